@@ -1,0 +1,73 @@
+"""Actors: who does something, with which roles, via what; and what they may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from exceptions.models import Case, Site, User
+from exceptions.vocabulary import Role, Via
+
+# Roles that let one read the cases of their sites. Running integrations is no casework.
+READING_ROLES = frozenset(set(Role) - {Role.INTEGRATION_ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One membership: a role at a site, or everywhere when `site_id` is None."""
+
+    role: str
+    site_id: int | None
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `user` is None for machines (policy, clock, a source system)."""
+
+    name: str
+    via: Via
+    user: User | None = None
+    grants: tuple[Grant, ...] = ()
+
+    def roles_at(self, site_id: int) -> frozenset[str]:
+        return frozenset(g.role for g in self.grants if g.site_id in (None, site_id))
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the actor has one of `roles` at any site."""
+        return any(g.role in roles for g in self.grants)
+
+    def works_for(self, team_id: int | None, site_id: int) -> bool:
+        """Whether the actor works in the team at the site (the team's cases are theirs to work)."""
+        return team_id is not None and any(
+            g.team_id == team_id and g.site_id in (None, site_id) for g in self.grants
+        )
+
+
+def person(user: User, via: Via = Via.WEB) -> Actor:
+    """The actor that `user` is, with today's memberships."""
+    rows = user.memberships.values_list("role", "site_id", "team_id")
+    return Actor(name=str(user), via=via, user=user, grants=tuple(Grant(*row) for row in rows))
+
+
+def machine(via: Via, name: str = "") -> Actor:
+    return Actor(name=name or str(via.label), via=via)
+
+
+def site_ids(actor: Actor, roles: Iterable[str] = READING_ROLES) -> frozenset[int] | None:
+    """The sites where the actor has one of `roles`; None means every site."""
+    grants = [g for g in actor.grants if g.role in roles]
+    if any(g.site_id is None for g in grants):
+        return None
+    return frozenset(g.site_id for g in grants if g.site_id is not None)
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases the actor may see. Pages, API, exports and figures all start from here."""
+    sites = site_ids(actor)
+    return Case.objects.all() if sites is None else Case.objects.filter(site_id__in=sites)
+
+
+def visible_sites(actor: Actor) -> QuerySet[Site]:
+    sites = site_ids(actor)
+    return Site.objects.all() if sites is None else Site.objects.filter(id__in=sites)

@@ -1,0 +1,258 @@
+"""What each move does to a case, besides its state. Called by `lifecycle.move` under the row lock.
+
+An effect takes (case, actor, at, data), changes the case in memory, and returns what the history shall
+tell. It raises Refused when `data` lacks something, with a sentence that says what.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from exceptions import clocks, playbooks, score
+from exceptions.actors import Actor
+from exceptions.kinds import kind as kind_of
+from exceptions.kinds.definition import Offer
+from exceptions.models import Case, Decision, User
+from exceptions.score import Contribution, Score
+from exceptions.vocabulary import (
+    DISMISSALS,
+    ClockKind,
+    DecisionState,
+    Move,
+    Outcome,
+)
+
+Data = Mapping[str, Any]
+Told = dict[str, Any]
+
+
+class Refused(Exception):
+    """The move cannot be made; the text is a sentence for whoever asked (HTTP 409)."""
+
+
+def classify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `score` (a Score, from policy) or `severity` and `reason` (a supervisor's judgement)."""
+    _take_score(case, data.get("score") or _judged(case, actor, data))
+    case.classified_at = at
+    return {"score": case.score, "tier": case.tier, "because": case.contributions}
+
+
+def reclassify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """As classify; the score before is told too."""
+    before = {"score": case.score, "tier": case.tier}
+    _take_score(case, data.get("score") or _judged(case, actor, data))
+    told = {"before": before, "score": case.score, "tier": case.tier, "because": case.contributions}
+    return told | _reason(data)
+
+
+def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `owner` (a User), `team` (optional), `reason` (optional)."""
+    owner = data.get("owner")
+    if not isinstance(owner, User) or not owner.is_active:
+        raise Refused(_("Choose who shall own this case."))
+    if case.owner_id == owner.pk and case.assigned_at:
+        raise Refused(_("%(owner)s already owns this case.") % {"owner": owner})
+    before = str(case.owner) if case.owner else None
+    case.owner, case.team = owner, data.get("team") or case.team
+    case.assigned_at = at
+    case.acknowledged_at = None
+    return {"owner": str(owner), "before": before, "team": str(case.team)} | _reason(data)
+
+
+def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """A team mate who acknowledges takes the case over."""
+    before = case.owner
+    case.acknowledged_at = at
+    if actor.user and actor.user != before and actor.works_for(case.team_id, case.site_id):
+        case.owner = actor.user
+        return {"owner": str(case.owner), "before": str(before)}
+    return {}
+
+
+def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `decision` (a kind the case offers), `reason`, and `date` or `cost` where it needs them."""
+    offer = kind_of(case.kind).offer(str(data.get("decision", "")))
+    if offer is None:
+        raise Refused(_("Choose one of the decisions that this kind of case offers."))
+    assert actor.user is not None  # RULES let no machine propose
+    decision = Decision.objects.create(
+        case=case,
+        kind=offer.kind,
+        state=DecisionState.APPROVED,
+        parameters=_date(offer, data, at),
+        reason=_needed(data, "reason", _("Say why, in a sentence: it is written to Odoo.")),
+        cost=_cost(offer, data),
+        currency=case.currency,
+        proposed_by=actor.user,
+        proposed_at=at,
+        approved_by="policy",
+        approved_at=at,
+        substance=case.document.substance,
+        written_at=case.document.written_at,
+    )
+    playbooks.send(decision, offer.verbs, at=at)
+    return {"decision": decision.kind, "id": decision.pk, "in_words": playbooks.in_words(decision)}
+
+
+def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `outcome` (fixed, accepted; the system also self_healed) and `reason`."""
+    allowed = {Outcome.FIXED, Outcome.ACCEPTED}
+    if actor.user is None:
+        allowed |= {Outcome.SELF_HEALED}
+    case.outcome = _one_of(data, "outcome", allowed, _("Choose how it ended: fixed, or accepted."))
+    case.resolved_at = at
+    if actor.user:
+        _needed(data, "reason", _("Say in a sentence what was done."))
+    return {"outcome": case.outcome} | _reason(data)
+
+
+def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `root_cause` (people must give it) and `corrective_action`."""
+    if actor.user:
+        _needed(data, "root_cause", _("Name the root cause, so that it can be counted."))
+    case.root_cause = str(data.get("root_cause", ""))[:200]
+    case.corrective_action = str(data.get("corrective_action", ""))[:200]
+    case.closed_at = at
+    return {"root_cause": case.root_cause, "corrective_action": case.corrective_action}
+
+
+def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `reason`. Outcome and ends are cleared; the clocks start anew."""
+    if actor.user:
+        _needed(data, "reason", _("Say in a sentence why it is not over."))
+    told = {"outcome_before": case.outcome} | _reason(data)
+    case.outcome = ""
+    case.resolved_at = case.closed_at = case.acknowledged_at = None
+    case.assigned_at = at
+    case.reopen_count += 1
+    return told
+
+
+def dismiss(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
+    """`data`: `outcome` (false_positive, duplicate, accepted) and `reason`."""
+    case.outcome = _one_of(
+        data,
+        "outcome",
+        set(DISMISSALS),
+        _("Choose why: false positive, duplicate or accepted risk."),
+    )
+    _needed(data, "reason", _("Say in a sentence why this needs no work."))
+    case.closed_at = at
+    return {"outcome": case.outcome} | _reason(data)
+
+
+EFFECTS: dict[Move, Callable[[Case, Actor, datetime, Data], Told]] = {
+    Move.CLASSIFY: classify,
+    Move.RECLASSIFY: reclassify,
+    Move.ASSIGN: assign,
+    Move.ACKNOWLEDGE: acknowledge,
+    Move.PROPOSE: propose,
+    Move.RESOLVE: resolve,
+    Move.CLOSE: close,
+    Move.REOPEN: reopen,
+    Move.DISMISS: dismiss,
+}
+
+
+def settle(case: Case, which: Move, at: datetime) -> None:
+    """Bring clocks and playbook in line with the move that was just made."""
+    if which == Move.CLASSIFY:
+        clocks.start(case, ClockKind.RESOLVE, at=at)
+        playbooks.run(case, at=at)
+    elif which == Move.ASSIGN and not case.clocks.filter(
+        kind=ClockKind.ACKNOWLEDGE, stopped_at=None
+    ):
+        clocks.start(case, ClockKind.ACKNOWLEDGE, at=at)
+    elif which == Move.ACKNOWLEDGE:
+        clocks.stop(case, ClockKind.ACKNOWLEDGE, at=at)
+    elif which == Move.RESOLVE:
+        clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
+        _end_resolve_clock(case, at)
+    elif which == Move.REOPEN:
+        clocks.start(case, ClockKind.ACKNOWLEDGE, at=at)
+        clocks.start(case, ClockKind.RESOLVE, at=at)
+        playbooks.run(case, at=at)
+    elif which == Move.DISMISS:
+        clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
+        clocks.cancel(case, ClockKind.RESOLVE, at=at)
+    case.next_due_at = clocks.next_due(case)
+
+
+def _end_resolve_clock(case: Case, at: datetime) -> None:
+    """What healed by itself was not work done in time: its clock is cancelled, not met."""
+    end = clocks.cancel if case.outcome == Outcome.SELF_HEALED else clocks.stop
+    end(case, ClockKind.RESOLVE, at=at)
+
+
+def _take_score(case: Case, given: Score) -> None:
+    case.score, case.tier = given.total, given.tier
+    case.contributions = msgspec.to_builtins(given.contributions)
+    case.reason = score.headline(given)[:300]
+
+
+def contributions_of(case: Case) -> tuple[Contribution, ...]:
+    return msgspec.convert(case.contributions, tuple[Contribution, ...])
+
+
+def _judged(case: Case, actor: Actor, data: Data) -> Score:
+    """A supervisor's severity: what the policy gave stays visible, their judgement is one line more."""
+    reason = _needed(data, "reason", _("Say in a sentence why the severity is different."))
+    try:
+        wanted = int(data["severity"])
+    except (KeyError, TypeError, ValueError):
+        wanted = -1
+    if not 0 <= wanted <= 100:
+        raise Refused(_("Give the severity as a whole number from 0 to 100."))
+    because = f"{actor.name}: {reason}"
+    return score.with_judgement(
+        Score(contributions=contributions_of(case)), wanted=wanted, because=because
+    )
+
+
+def _reason(data: Data) -> Told:
+    reason = str(data.get("reason") or "").strip()
+    return {"reason": reason} if reason else {}
+
+
+def _needed(data: Data, name: str, sentence: str) -> str:
+    text = str(data.get(name) or "").strip()
+    if not text:
+        raise Refused(sentence)
+    return text[:500]
+
+
+def _one_of(data: Data, name: str, allowed: set[Outcome], sentence: str) -> str:
+    value = str(data.get(name, ""))
+    if value not in allowed:
+        raise Refused(sentence)
+    return value
+
+
+def _date(offer: Offer, data: Data, at: datetime) -> Told:
+    """The new date as the history and the outbox keep it: ISO, UTC."""
+    if not offer.needs_date:
+        return {}
+    given = data.get("date")
+    date = parse_datetime(given) if isinstance(given, str) else given
+    if not isinstance(date, datetime) or date.tzinfo is None:
+        raise Refused(_("Give the new date and time."))
+    if not at < date < at + timedelta(days=730):
+        raise Refused(_("The new date must lie in the next two years."))
+    return {"date": date.isoformat()}
+
+
+def _cost(offer: Offer, data: Data) -> Decimal | None:
+    if not offer.has_cost:
+        return None
+    try:
+        cost = Decimal(str(data.get("cost", "")).strip())
+    except InvalidOperation:
+        raise Refused(_("Give the cost as a number; 0 when it costs nothing.")) from None
+    if not (cost.is_finite() and 0 <= cost < Decimal(10) ** 11):
+        raise Refused(_("Give the cost as a number; 0 when it costs nothing."))
+    return cost.quantize(Decimal("0.01"))

@@ -1,0 +1,52 @@
+"""What time does to cases: clocks that run out, quiet cases that close."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from exceptions import audit, clocks, lifecycle, policies
+from exceptions.actors import machine
+from exceptions.lifecycle import Refused
+from exceptions.models import Case, Clock
+from exceptions.vocabulary import ClockState, Happening, Move, State, Via
+
+CLOCK = machine(Via.CLOCK)
+
+
+def sweep_clocks(*, at: datetime, limit: int = 500) -> int:
+    """Mark every running clock whose due time has passed as breached; returns how many."""
+    due = Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=at).order_by("due_at")
+    return sum(_breach(clock_id, at) for clock_id in list(due.values_list("id", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _breach(clock_id: int, at: datetime) -> bool:
+    """Lock order is case, then clock, as in `lifecycle.move`; so look at the clock again after."""
+    case = lifecycle.locked(Clock.objects.values_list("case_id", flat=True).get(pk=clock_id))
+    clock = Clock.objects.filter(pk=clock_id, state=ClockState.RUNNING, due_at__lt=at).first()
+    if clock is None:
+        return False
+    clocks.breach(clock)
+    told = {"clock": clock.kind, "due_at": clock.due_at, "target_minutes": clock.target_minutes}
+    audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
+    case.save(update_fields=["event_count", "last_hash"])
+    return True
+
+
+def close_quiet_cases(*, at: datetime, limit: int = 500) -> int:
+    """Close resolved cases whose quiet period is over; returns how many."""
+    return sum(_close_quiet(kind, p, at, limit) for kind, p in policies.in_force().items())
+
+
+def _close_quiet(kind: str, policy: policies.PolicyInForce, at: datetime, limit: int) -> int:
+    quiet = at - timedelta(hours=policy.settings.quiet_hours)
+    cases = Case.objects.filter(kind=kind, state=State.RESOLVED, resolved_at__lte=quiet)
+    return sum(_close(case_id, at) for case_id in list(cases.values_list("id", flat=True)[:limit]))
+
+
+def _close(case_id: int, at: datetime) -> bool:
+    try:
+        lifecycle.move(case_id, Move.CLOSE, CLOCK, at=at)
+    except Refused:  # somebody was faster
+        return False
+    return True

@@ -1,0 +1,23 @@
+"""The kinds of exceptions, one file a kind. To add one: a file here and its line in KINDS."""
+
+from exceptions.facts import Facts
+from exceptions.kinds import delivery_delay, inventory_discrepancy, late_inbound
+from exceptions.kinds.definition import Kind, Offer, Threshold
+from exceptions.vocabulary import KindCode
+
+KINDS: dict[KindCode, Kind] = {
+    module.KIND.code: module.KIND
+    for module in (late_inbound, delivery_delay, inventory_discrepancy)
+}
+
+
+def kinds_of(facts: type[Facts]) -> tuple[Kind, ...]:
+    """The kinds whose rule reads facts of this type."""
+    return tuple(kind for kind in KINDS.values() if kind.facts is facts)
+
+
+def kind(code: str) -> Kind:
+    return KINDS[KindCode(code)]
+
+
+__all__ = ["KINDS", "Kind", "Offer", "Threshold", "kind", "kinds_of"]

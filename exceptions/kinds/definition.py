@@ -1,0 +1,77 @@
+"""What a kind of exception is made of. A kind is one file beside this one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+
+from exceptions.facts import Facts
+from exceptions.verdicts import PolicySettings, Verdict
+from exceptions.vocabulary import ClockKind, DecisionKind, KindCode, TeamCode, Tier, Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A number in a policy that decides whether a rule finds anything."""
+
+    name: str
+    label: str | Promise
+    unit: str | Promise
+    default: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A decision that a kind offers: what it sends to the source, and what it needs to know.
+
+    With `resolves`, the case is resolved once the source has confirmed it.
+    """
+
+    kind: DecisionKind
+    says: str | Promise  # one sentence for the person who is about to decide
+    verbs: tuple[Verb, ...]
+    needs_date: bool = False
+    has_cost: bool = False
+    resolves: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of exception.
+
+    `verdict(facts, settings, at)` is pure; it is only ever called with facts of the type `facts`.
+    """
+
+    code: KindCode
+    team: TeamCode
+    facts: type[Facts]
+    icon: str
+    in_words: str | Promise  # the rule, in one sentence, for the policies page
+    verdict: Callable[[Any, PolicySettings, datetime], Verdict]
+    thresholds: tuple[Threshold, ...]
+    offers: tuple[Offer, ...]
+    default_policy: PolicySettings
+
+    def offer(self, kind: str) -> Offer | None:
+        return next((offer for offer in self.offers if offer.kind == kind), None)
+
+
+def standard_targets() -> dict[ClockKind, dict[Tier, int]]:
+    """Minutes to acknowledge and to resolve, the same for every kind until a policy says otherwise."""
+    return {
+        ClockKind.ACKNOWLEDGE: {
+            Tier.CRITICAL: 30,
+            Tier.HIGH: 60,
+            Tier.MEDIUM: 4 * 60,
+            Tier.LOW: 8 * 60,
+        },
+        ClockKind.RESOLVE: {
+            Tier.CRITICAL: 8 * 60,
+            Tier.HIGH: 24 * 60,
+            Tier.MEDIUM: 3 * 24 * 60,
+            Tier.LOW: 5 * 24 * 60,
+        },
+    }

@@ -1,0 +1,104 @@
+"""Late inbound: a supplier's goods are not here although they were promised."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from exceptions.facts import Receipt
+from exceptions.kinds.definition import Kind, Offer, Threshold, standard_targets
+from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+
+NOTHING = Verdict(finding=None, recheck_at=None)
+
+
+def expected_at(facts: Receipt) -> datetime | None:
+    """When the goods are to be here: the later of the promise and the plan.
+
+    A receipt is late only when both have passed: giving either a new date in the source is how a
+    planner says "I know, and this is when it comes". The first promise ever made stays on the document.
+    """
+    return max((d for d in (facts.promised_at, facts.planned_at) if d), default=None)
+
+
+def verdict(facts: Receipt, settings: PolicySettings, at: datetime) -> Verdict:
+    """Late when open and expected more than the grace before `at`; else a re-check just past that."""
+    expected = expected_at(facts)
+    if not facts.open or expected is None:
+        return NOTHING
+    grace = timedelta(minutes=float(settings.thresholds["grace_minutes"]))
+    if at <= expected + grace:
+        return Verdict(finding=None, recheck_at=expected + grace + timedelta(microseconds=1))
+    return Verdict(finding=_finding(facts, expected), recheck_at=None)
+
+
+def _finding(facts: Receipt, expected: datetime) -> Finding:
+    what = facts.order_reference or facts.reference
+    who = f" from {facts.supplier.name}" if facts.supplier else ""
+    return Finding(
+        title=f"{what}{who} is late",
+        subject=f"partner:{facts.supplier.id}" if facts.supplier else f"site:{facts.site_id}",
+        impact=Impact(value=facts.value, currency=facts.currency, need_at=expected),
+    )
+
+
+_ASK_SUPPLIER = Step(
+    verb=Verb.ACTIVITY, text="Late inbound: ask the supplier for a new date", due_in_days=1
+)
+_FLAG = Step(verb=Verb.PRIORITY)
+_NOTE = Step(verb=Verb.NOTE)
+
+KIND = Kind(
+    code=KindCode.LATE_INBOUND,
+    team=TeamCode.PROCUREMENT,
+    facts=Receipt,
+    icon="truck",
+    in_words=_("An open receipt whose promised and planned dates have both passed."),
+    verdict=verdict,
+    thresholds=(
+        Threshold(
+            name="grace_minutes",
+            label=_("Late after"),
+            unit=_("minutes past the expected date"),
+            default=Decimal(0),
+        ),
+    ),
+    offers=(
+        Offer(
+            kind=DecisionKind.NEW_DATE,
+            says=_("The supplier confirmed another date: it becomes the plan in Odoo."),
+            verbs=(Verb.NEW_DATE, Verb.NOTE),
+            needs_date=True,
+            resolves=True,
+        ),
+        Offer(
+            kind=DecisionKind.EXPEDITE,
+            says=_("Pay for faster freight. The transfer is flagged urgent and the note says why."),
+            verbs=(Verb.PRIORITY, Verb.NOTE),
+            has_cost=True,
+        ),
+        Offer(
+            kind=DecisionKind.CHASE,
+            says=_("Ask the supplier again: an activity for the buyer in Odoo."),
+            verbs=(Verb.ACTIVITY, Verb.NOTE),
+        ),
+    ),
+    default_policy=PolicySettings(
+        thresholds={"grace_minutes": Decimal(0)},
+        weights={
+            Factor.VALUE_AT_RISK: 40,
+            Factor.NEED_DATE: 35,
+            Factor.RECURRENCE: 15,
+            Factor.STOCK_COVER: 10,
+            Factor.SUBSTITUTE: -10,
+        },
+        targets=standard_targets(),
+        playbook={
+            Tier.LOW: (_ASK_SUPPLIER,),
+            Tier.MEDIUM: (_ASK_SUPPLIER,),
+            Tier.HIGH: (_ASK_SUPPLIER, _FLAG),
+            Tier.CRITICAL: (_ASK_SUPPLIER, _FLAG, _NOTE),
+        },
+    ),
+)

@@ -1,0 +1,26 @@
+"""The tables of the domain, one file a noun."""
+
+from exceptions.models.case import Case, CaseEvent
+from exceptions.models.clock import Clock
+from exceptions.models.decision import Decision
+from exceptions.models.document import Document
+from exceptions.models.outbox import OutboxMessage
+from exceptions.models.people import Membership, ServiceToken, Team, User
+from exceptions.models.policy import Policy
+from exceptions.models.site import Connection, Site
+
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "Clock",
+    "Connection",
+    "Decision",
+    "Document",
+    "Membership",
+    "OutboxMessage",
+    "Policy",
+    "ServiceToken",
+    "Site",
+    "Team",
+    "User",
+]

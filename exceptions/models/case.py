@@ -1,0 +1,174 @@
+"""Cases and their append-only history."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from exceptions.models.document import Document
+from exceptions.models.people import Team
+from exceptions.models.policy import Policy
+from exceptions.models.site import Site
+from exceptions.vocabulary import (
+    ENDED_STATES,
+    OPEN_STATES,
+    Happening,
+    KindCode,
+    Move,
+    Outcome,
+    State,
+    Tier,
+    Via,
+)
+
+
+class Case(models.Model):
+    """The life of one logistics exception. `state` is written by `lifecycle` alone."""
+
+    kind = models.CharField(max_length=40, choices=KindCode.choices)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="cases")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="cases")
+    fingerprint = models.CharField(max_length=160)
+    subject_key = models.CharField(max_length=160)
+
+    title = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300, help_text="Why it is here, in one line")
+    facts = models.JSONField(help_text="What the source said when the rule last found this")
+    substance = models.CharField(max_length=64, help_text="SHA-256 of those facts")
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DETECTED)
+    score = models.PositiveSmallIntegerField(null=True)
+    tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
+    contributions = models.JSONField(default=list)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
+    value_at_risk: "models.DecimalField[Decimal | None, Decimal | None]" = models.DecimalField(
+        max_digits=16, decimal_places=2, null=True
+    )
+    currency = models.CharField(max_length=3, blank=True)
+    need_at = models.DateTimeField(null=True)
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
+
+    detected_at = models.DateTimeField()
+    classified_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    first_response_at = models.DateTimeField(null=True, help_text="First move made by a person")
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True, help_text="Of the running clock that ends first")
+
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    root_cause = models.CharField(max_length=200, blank=True)
+    corrective_action = models.CharField(max_length=200, blank=True)
+    reopen_count = models.PositiveSmallIntegerField(default=0)
+    missed_by_webhook = models.BooleanField(default=False)
+
+    event_count = models.PositiveIntegerField(default=0)
+    last_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="case_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_STATES, outcome="")
+                | Q(state__in=ENDED_STATES, outcome__in=Outcome.values),
+                name="case_ended_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.DETECTED, State.CLASSIFIED, *ENDED_STATES])
+                | Q(owner__isnull=False),
+                name="case_assigned_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DETECTED)
+                | Q(state=State.CLOSED)
+                | Q(score__isnull=False, tier__in=Tier.values),
+                name="case_classified_has_score",
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(state__in=OPEN_STATES),
+                name="case_one_live_per_fingerprint",
+            ),
+        ]
+        indexes = [
+            # Read by queries.queue: the ranked worklist of what is open.
+            models.Index(
+                models.F("score").desc(nulls_last=True),
+                "next_due_at",
+                "id",
+                name="case_open_ranked",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            # Read by routing (open cases per owner) and by "Mine".
+            models.Index(
+                fields=["owner", "state"],
+                name="case_open_owner",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            # Read by intake.recurrence and the recurrence figures.
+            models.Index(fields=["subject_key", "detected_at"], name="case_subject"),
+            # Read by intake, for the last case of a fingerprint (reopen window).
+            models.Index(fields=["fingerprint", "-id"], name="case_fingerprint_latest"),
+            # Read by the dashboards (ranges) and by escalate.close_quiet.
+            models.Index(fields=["detected_at"], name="case_detected"),
+            models.Index(fields=["resolved_at"], name="case_resolved"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"C-{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def age_until(self, at: datetime) -> float:
+        """Seconds from detection to the end of the case, or to `at` while it is open."""
+        end = at if self.is_open else (self.resolved_at or self.closed_at or at)
+        return (end - self.detected_at).total_seconds()
+
+
+class CaseEvent(models.Model):
+    """One line of a case's history. Written by `audit.append`; a trigger refuses change and deletion.
+
+    `hash` covers the event and `previous_hash`, so that a missing, changed or swapped event shows.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … within the case")
+    at = models.DateTimeField()
+    move = models.CharField(max_length=20, choices=Move.choices, blank=True)
+    happening = models.CharField(max_length=20, choices=Happening.choices, blank=True)
+    from_state = models.CharField(max_length=20, choices=State.choices, blank=True)
+    to_state = models.CharField(max_length=20, choices=State.choices, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=120)
+    via = models.CharField(max_length=10, choices=Via.choices)
+    data = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="event_number_once"),
+            models.CheckConstraint(
+                condition=(Q(move="") & ~Q(happening="")) | (~Q(move="") & Q(happening="")),
+                name="event_move_or_happening",
+            ),
+        ]
+        ordering = ["case_id", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}.{self.number} {self.move or self.happening}"

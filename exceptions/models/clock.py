@@ -1,0 +1,45 @@
+"""Clocks: deadlines as rows."""
+
+from django.db import models
+from django.db.models import Q
+
+from exceptions.models.case import Case
+from exceptions.models.policy import Policy
+from exceptions.vocabulary import ClockKind, ClockState
+
+
+class Clock(models.Model):
+    """A deadline of a case. It keeps the policy it was started under; later edits do not move it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    kind = models.CharField(max_length=20, choices=ClockKind.choices)
+    state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
+    started_at = models.DateTimeField()
+    target_minutes = models.PositiveIntegerField()
+    due_at = models.DateTimeField()
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
+    stopped_at = models.DateTimeField(null=True, help_text="When the awaited move was made")
+    breached_at = models.DateTimeField(null=True, help_text="Equals due_at once missed")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"],
+                condition=Q(stopped_at__isnull=True),
+                name="clock_one_unstopped_per_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ClockState.values), name="clock_state_known"
+            ),
+        ]
+        indexes = [
+            # Read by escalate.sweep: due clocks and nothing else.
+            models.Index(
+                fields=["due_at"], name="clock_due", condition=Q(state=ClockState.RUNNING)
+            ),
+            # Read by the breach-rate figures.
+            models.Index(fields=["kind", "due_at"], name="clock_kind_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} due {self.due_at:%Y-%m-%d %H:%M}Z"

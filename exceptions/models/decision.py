@@ -1,0 +1,41 @@
+"""Decisions: what shall be done in the source system, as data."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+
+from exceptions.models.case import Case
+from exceptions.vocabulary import DecisionKind, DecisionState
+
+
+class Decision(models.Model):
+    """A decision on a case, with what it costs and on which facts it rests.
+
+    `substance` and `written_at` are those of the document when it was proposed: if they have moved by
+    the time it is to be sent, the decision is void.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=30, choices=DecisionKind.choices)
+    state = models.CharField(max_length=12, choices=DecisionState.choices)
+    parameters = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500)
+    cost: "models.DecimalField[Decimal | None, Decimal | None]" = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True
+    )
+    currency = models.CharField(max_length=3, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=120, help_text="A person's name, or 'policy'")
+    approved_at = models.DateTimeField()
+    substance = models.CharField(max_length=64)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.case}"

@@ -1,0 +1,47 @@
+"""Documents: our mirror of the source's records."""
+
+from django.db import models
+
+from exceptions.models.site import Connection, Site
+
+
+class Document(models.Model):
+    """One source record as last read, and when time alone could change what a rule says of it."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    model = models.CharField(max_length=64)
+    record_id = models.BigIntegerField()
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    reference = models.CharField(max_length=120)
+    url = models.CharField(max_length=400, blank=True)
+
+    facts_type = models.CharField(max_length=40)
+    facts = models.JSONField()
+    substance = models.CharField(max_length=64)  # SHA-256 of what the facts say
+    read_at = models.DateTimeField()
+    written_at = models.DateTimeField()
+    first_promised_at = models.DateTimeField(
+        null=True, help_text="The first promise ever seen; sources overwrite it"
+    )
+    gone_at = models.DateTimeField(null=True, help_text="Deleted in the source")
+    recheck_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "model", "record_id"], name="document_once"
+            ),
+        ]
+        indexes = [
+            # Read by intake.recheck_due: the sweep touches what is due and nothing else.
+            models.Index(
+                fields=["recheck_at"],
+                name="document_due",
+                condition=models.Q(recheck_at__isnull=False),
+            ),
+            # Read by policies.publish, which makes a kind's documents due.
+            models.Index(fields=["facts_type"], name="document_facts_type"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,63 @@
+"""The outbox: what is to be done in a source system, and whether it was proved to be done."""
+
+from django.db import models
+from django.db.models import Q
+
+from exceptions.models.case import Case
+from exceptions.models.decision import Decision
+from exceptions.models.site import Connection
+from exceptions.vocabulary import UNFINISHED, OutboxState, Verb
+
+
+class OutboxMessage(models.Model):
+    """One intent. It is written with the move that wants it, and delivered later by the adapter.
+
+    `key` travels into the source system with the effect, and is looked for there before anything is
+    sent a second time. Rows for one record are delivered in the order of their ids.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    model = models.CharField(max_length=64)
+    record_id = models.BigIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outbox")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="outbox"
+    )
+    verb = models.CharField(max_length=30, choices=Verb.choices)
+    parameters = models.JSONField(default=dict)
+
+    state = models.CharField(
+        max_length=12, choices=OutboxState.choices, default=OutboxState.PENDING
+    )
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    read_back_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True, help_text="In the source's own words")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=OutboxState.values), name="outbox_state_known"
+            ),
+        ]
+        indexes = [
+            # Read by integrations.outbox.claim: what is due, and what stands before it.
+            models.Index(
+                fields=["next_attempt_at"], name="outbox_due", condition=Q(state__in=UNFINISHED)
+            ),
+            models.Index(
+                fields=["connection", "model", "record_id", "id"],
+                name="outbox_record_order",
+                condition=Q(state__in=UNFINISHED),
+            ),
+        ]
+        verbose_name_plural = "outbox messages"
+
+    def __str__(self) -> str:
+        return self.key

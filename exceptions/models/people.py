@@ -1,0 +1,75 @@
+"""People: who works in the tower, where, and in which role."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from exceptions.models.site import Site
+from exceptions.vocabulary import Role, TeamCode
+
+
+class Team(models.Model):
+    """A desk that owns kinds of exceptions, such as Procurement."""
+
+    code = models.CharField(max_length=40, unique=True, choices=TeamCode.choices)
+    name = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """Someone who signs in. What they may do comes from their memberships alone."""
+
+    time_zone = models.CharField(max_length=64, blank=True, help_text=_("IANA name; empty = UTC"))
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def initials(self) -> str:
+        words = str(self).split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if words[1:] else words)).upper()
+
+
+class Membership(models.Model):
+    """One role of one person, at one site or (without a site) everywhere, in one team or in none."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, null=True, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "site", "team"],
+                nulls_distinct=False,
+                name="membership_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}"
+
+
+class ServiceToken(models.Model):
+    """A program's key to the API. Only its SHA-256 is kept; the key itself is shown once.
+
+    It acts as `user`, within `scopes` ("cases:read", "cases:move").
+    """
+
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="service_tokens")
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,86 @@
+"""Playbooks and decisions, turned into outbox rows. The adapter delivers them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exceptions import nudges
+from exceptions.models import Case, Decision, OutboxMessage
+from exceptions.policies import from_json
+from exceptions.verdicts import Step, amount
+from exceptions.vocabulary import Verb
+
+
+def run(case: Case, *, at: datetime) -> list[OutboxMessage]:
+    """Write the automatic responses of the case's kind and tier. Running again adds nothing."""
+    steps = from_json(case.policy.settings).playbook.get(case.tier, ())  # type: ignore[call-overload] # tier is set
+    keyed = ((f"C-{case.pk}:r{case.reopen_count}:{step.verb}", step) for step in steps)
+    return _write(case, ((key, s.verb, _of_step(case, s)) for key, s in keyed), None, at)
+
+
+def send(decision: Decision, verbs: Iterable[Verb], *, at: datetime) -> list[OutboxMessage]:
+    """Write what a decision does in the source."""
+    keyed = ((f"C-{decision.case_id}:d{decision.pk}:{verb}", verb) for verb in verbs)
+    rows = ((key, verb, _of_decision(decision, verb)) for key, verb in keyed)
+    return _write(decision.case, rows, decision, at)
+
+
+def _write(
+    case: Case,
+    rows: Iterable[tuple[str, Verb, Mapping[str, Any]]],
+    decision: Decision | None,
+    at: datetime,
+) -> list[OutboxMessage]:
+    document = case.document
+    messages = [
+        OutboxMessage(
+            key=key,
+            connection=document.connection,
+            model=document.model,
+            record_id=document.record_id,
+            case=case,
+            decision=decision,
+            verb=verb,
+            parameters=dict(parameters),
+            created_at=at,
+            next_attempt_at=at,
+        )
+        for key, verb, parameters in rows
+    ]
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    nudges.outbox()
+    return messages
+
+
+def _of_step(case: Case, step: Step) -> dict[str, Any]:
+    if step.verb == Verb.ACTIVITY:
+        return {"summary": step.text, "due_in_days": step.due_in_days, "text": case.reason}
+    if step.verb == Verb.NOTE:
+        return {"text": _("%(title)s: %(reason)s.") % {"title": case.title, "reason": case.reason}}
+    return {"urgent": True}
+
+
+def _of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
+    if verb == Verb.NEW_DATE:
+        return {"date": decision.parameters["date"]}
+    if verb == Verb.PRIORITY:
+        return {"urgent": True}
+    if verb == Verb.ACTIVITY:
+        summary = f"{decision.get_kind_display()}: {decision.case.title}"
+        return {"summary": summary[:120], "due_in_days": 1, "text": decision.reason}
+    return {"text": in_words(decision)}
+
+
+def in_words(decision: Decision) -> str:
+    """The decision, who proposed and who approved it, and why: the note that stands in the source."""
+    words = _("Decision: %(what)s. Proposed by %(who)s, approved by %(approver)s. Why: %(why)s") % {
+        "what": decision.get_kind_display(),
+        "who": decision.proposed_by,
+        "approver": decision.approved_by,
+        "why": decision.reason,
+    }
+    if decision.cost is not None:
+        words += _(" Cost: %(cost)s.") % {"cost": amount(decision.cost, decision.currency)}
+    return words

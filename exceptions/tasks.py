@@ -1,0 +1,30 @@
+"""Celery tasks: each takes no argument and does what is due."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from exceptions import escalate, intake
+
+SWEEP = 500
+
+
+@shared_task(ignore_result=True)
+def recheck_documents() -> None:
+    """Look again at documents whose time has come."""
+    seen = SWEEP
+    while seen == SWEEP:
+        seen, _ = intake.recheck_due(at=timezone.now(), limit=SWEEP)
+
+
+@shared_task(ignore_result=True)
+def sweep_clocks() -> None:
+    """Mark what is past due."""
+    while escalate.sweep_clocks(at=timezone.now(), limit=SWEEP) == SWEEP:
+        pass
+
+
+@shared_task(ignore_result=True)
+def close_quiet_cases() -> None:
+    """Close what has been quiet for long enough."""
+    while escalate.close_quiet_cases(at=timezone.now(), limit=SWEEP) >= SWEEP:
+        pass

@@ -1,0 +1,79 @@
+"""What a rule says, and the settings under which it says it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """How much a finding matters, in the terms of the severity factors. None = unknown.
+
+    `cover_days` is how long the stock lasts; `share_of_stock` (0–1) is what part of the booked stock is
+    in doubt; `late_plan` tells that the plan itself is later than the promise.
+    """
+
+    value: Decimal | None = None
+    currency: str | None = None
+    need_at: datetime | None = None
+    customer_tier: str | None = None
+    cover_days: Decimal | None = None
+    share_of_stock: Decimal | None = None
+    quality_failed: bool | None = None
+    late_plan: bool | None = None
+    substitute: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An exception, as a rule found it. `subject` is who or what is at fault: recurrence counts on it."""
+
+    title: str
+    subject: str
+    impact: Impact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A finding or nothing, and the instant at which time alone could change that (None = never)."""
+
+    finding: Finding | None
+    recheck_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One automatic response of a playbook."""
+
+    verb: Verb
+    text: str = ""
+    due_in_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """The settings of one kind, as stored in a policy version.
+
+    `targets` are minutes per clock and tier. `weights` are the most points a factor can give; those that
+    add points sum to 100 at most. After `quiet_hours` a resolved case closes by itself; within
+    `reopen_days` of its end it reopens if the finding comes back.
+    """
+
+    thresholds: dict[str, Decimal] = field(default_factory=dict)
+    weights: dict[Factor, int] = field(default_factory=dict)
+    targets: dict[ClockKind, dict[Tier, int]] = field(default_factory=dict)
+    playbook: dict[Tier, tuple[Step, ...]] = field(default_factory=dict)
+    quiet_hours: int = 48
+    reopen_days: int = 7
+    recurrence_days: int = 30
+
+
+def amount(value: Decimal, currency: str | None) -> str:
+    """A sum of money in whole units as people write it: `€48,200`; without a currency: `48,200`."""
+    if not currency:
+        return f"{value:,.0f}"
+    return format_currency(value, currency, "¤#,##0", locale="en", currency_digits=False)

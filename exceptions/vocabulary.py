@@ -1,0 +1,168 @@
+"""The words of the control tower: every closed list that the code, the screens and the API share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where a case stands. The order is the order of its life."""
+
+    DETECTED = "detected", _("detected")
+    CLASSIFIED = "classified", _("classified")
+    ASSIGNED = "assigned", _("assigned")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+
+
+OPEN_STATES = (State.DETECTED, State.CLASSIFIED, State.ASSIGNED, State.ACKNOWLEDGED)
+ENDED_STATES = (State.RESOLVED, State.CLOSED)
+
+
+class Move(models.TextChoices):
+    """A named edge of the life."""
+
+    CLASSIFY = "classify", _("Classify")
+    RECLASSIFY = "reclassify", _("Reclassify")
+    ASSIGN = "assign", _("Assign")
+    ACKNOWLEDGE = "acknowledge", _("Acknowledge")
+    PROPOSE = "propose", _("Propose a decision")
+    RESOLVE = "resolve", _("Resolve")
+    CLOSE = "close", _("Close")
+    REOPEN = "reopen", _("Reopen")
+    DISMISS = "dismiss", _("Dismiss")
+
+
+class Happening(models.TextChoices):
+    """What an event of the history tells that is not a move."""
+
+    DETECTED = "detected", _("detected")
+    FACTS_CHANGED = "facts_changed", _("facts changed")
+    RESCORED = "rescored", _("severity changed")
+    CLOCK_BREACHED = "clock_breached", _("clock breached")
+    SENT = "sent", _("sent to the source system")
+    CONFIRMED = "confirmed", _("confirmed in the source system")
+    AMBIGUOUS = "ambiguous", _("no clear answer from the source system")
+    FAILED = "failed", _("refused by the source system")
+    NOTED = "noted", _("note")
+
+
+class Tier(models.TextChoices):
+    CRITICAL = "critical", _("Critical")
+    HIGH = "high", _("High")
+    MEDIUM = "medium", _("Medium")
+    LOW = "low", _("Low")
+
+
+class Outcome(models.TextChoices):
+    FIXED = "fixed", _("fixed")
+    SELF_HEALED = "self_healed", _("self-healed")
+    ACCEPTED = "accepted", _("accepted risk")
+    FALSE_POSITIVE = "false_positive", _("false positive")
+    DUPLICATE = "duplicate", _("duplicate")
+
+
+# Outcomes a supervisor may give when dismissing; the others come from work or from the source.
+DISMISSALS = (Outcome.FALSE_POSITIVE, Outcome.DUPLICATE, Outcome.ACCEPTED)
+
+
+class Via(models.TextChoices):
+    """By what road an actor came."""
+
+    WEB = "web", _("web")
+    API = "api", _("API")
+    COMMAND = "command", _("command line")
+    ODOO = "odoo", _("Odoo")
+    CARRIER = "carrier", _("carrier")
+    N8N = "n8n", _("n8n")
+    CLOCK = "clock", _("clock")
+    POLICY = "policy", _("policy")
+    AI = "ai", _("AI advice")
+
+
+class Role(models.TextChoices):
+    EXECUTIVE = "executive", _("executive")
+    OPERATOR = "operator", _("operator")
+    SUPERVISOR = "supervisor", _("supervisor")
+    APPROVER = "approver", _("approver")
+    POLICY_ADMIN = "policy_admin", _("policy admin")
+    INTEGRATION_ADMIN = "integration_admin", _("integration admin")
+    AUDITOR = "auditor", _("auditor")
+
+
+class KindCode(models.TextChoices):
+    LATE_INBOUND = "late_inbound", _("Late inbound")
+    INVENTORY_DISCREPANCY = "inventory_discrepancy", _("Inventory discrepancy")
+    DELIVERY_DELAY = "delivery_delay", _("Delivery delay")
+
+
+class TeamCode(models.TextChoices):
+    PROCUREMENT = "procurement", _("Procurement")
+    WAREHOUSE = "warehouse", _("Warehouse operations")
+    CUSTOMER_SERVICE = "customer_service", _("Customer service")
+
+
+class ClockKind(models.TextChoices):
+    ACKNOWLEDGE = "acknowledge", _("acknowledge")
+    RESOLVE = "resolve", _("resolve")
+
+
+class ClockState(models.TextChoices):
+    RUNNING = "running", _("running")
+    MET = "met", _("met")
+    BREACHED = "breached", _("breached")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Factor(models.TextChoices):
+    """What severity is made of (design: Severity)."""
+
+    VALUE_AT_RISK = "value_at_risk", _("Value at risk")
+    CUSTOMER_TIER = "customer_tier", _("Customer tier")
+    NEED_DATE = "need_date", _("Hours to the need date")
+    STOCK_COVER = "stock_cover", _("Stock cover")
+    QUALITY_STATUS = "quality_status", _("Quality status")
+    MILESTONE = "milestone", _("Transport milestone")
+    RECURRENCE = "recurrence", _("Recurrence")
+    SUBSTITUTE = "substitute", _("Substitute available")
+    JUDGEMENT = "judgement", _("Supervisor's judgement")
+
+
+class Verb(models.TextChoices):
+    """What the outbox can do in a source system. The adapter has one method a verb."""
+
+    ACTIVITY = "activity", _("activity")
+    NOTE = "note", _("note")
+    PRIORITY = "priority", _("priority flag")
+    NEW_DATE = "new_date", _("new date")
+
+
+class DecisionKind(models.TextChoices):
+    """What can be decided about a case. Each kind of case offers some of them."""
+
+    NEW_DATE = "new_date", _("New date")
+    EXPEDITE = "expedite", _("Expedite freight")
+    PRIORITISE = "prioritise", _("Prioritise in the warehouse")
+    CHASE = "chase", _("Chase the partner")
+    RECOUNT = "recount", _("Recount")
+    INVESTIGATE = "investigate", _("Investigate")
+
+
+class DecisionState(models.TextChoices):
+    APPROVED = "approved", _("approved")
+    SENDING = "sending", _("on its way")
+    CONFIRMED = "confirmed", _("confirmed")
+    FAILED = "failed", _("failed")
+    VOID = "void", _("void")
+
+
+class OutboxState(models.TextChoices):
+    PENDING = "pending", _("waiting")
+    SENDING = "sending", _("sending")
+    AMBIGUOUS = "ambiguous", _("ambiguous")
+    CONFIRMED = "confirmed", _("confirmed")
+    FAILED = "failed", _("failed")
+
+
+# Rows in these states still have work to do, and hold back later rows for the same record.
+UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.AMBIGUOUS)
