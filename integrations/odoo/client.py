@@ -191,8 +191,7 @@ class Odoo:
 
 def find_version(access: Access, line: Line) -> Version:
     """19 and later tell it on a page; the legacy call asks the others. Neither sends the key."""
-    try:
-        version: Version = line.run(protocols.version_page(access))
-    except errors.BadAnswer:
+    version: Version | None = line.run(protocols.version_page(access))
+    if version is None:
         version = line.run(JsonRpc(access).version_call())
     return version

@@ -152,6 +152,18 @@ class AmbiguousOutcome(OdooError):
     )
 
 
+class Unanswered(AmbiguousOutcome):
+    """The same for a mere question, which changes nothing and may be asked again."""
+
+    word = "unanswered"
+    retry_safe = True
+    ambiguous = False
+    sentence = _(
+        "The server %(host)s did not answer to the end: %(reason)s. Nothing was changed."
+        " Check the address, and whether Odoo is running there."
+    )
+
+
 class BadAnswer(OdooError):
     """An answer came, but not one that Odoo gives. A write may have been carried out."""
 

@@ -13,7 +13,7 @@ import urllib3
 from integrations.odoo import errors, transport
 from integrations.odoo.access import Access
 from integrations.odoo.protocols import Exchange
-from integrations.odoo.transport import Answer, Transport
+from integrations.odoo.transport import Transport
 
 logger = logging.getLogger(__name__)
 
@@ -86,24 +86,36 @@ class Line:
 
     def _attempt(self, exchange: Exchange, attempt: int) -> Any:
         started_at, began = datetime.now(UTC), time.perf_counter()
-        answer: Answer | None = None
-        result, outcome = None, "ok"
+        result, size, failure = self._talk(exchange)
+        self._record(
+            CallRecord(
+                model=exchange.model,
+                method=exchange.method,
+                started_at=started_at,
+                seconds=time.perf_counter() - began,
+                outcome="ok" if failure is None else failure.word,
+                rows=_rows(result),
+                bytes=size,
+                attempt=attempt,
+            )
+        )
+        if failure is not None:
+            raise failure
+        return result
+
+    def _talk(self, exchange: Exchange) -> tuple[Any, int, errors.OdooError | None]:
+        """(result, bytes received, what went wrong)."""
+        size = 0
+        failure: errors.OdooError
         try:
             answer = self._transport.send(exchange.request)
-            result = exchange.read(answer)
+            size = len(answer.body)
+            return exchange.read(answer), size, None
+        except errors.AmbiguousOutcome as error:
+            failure = errors.Unanswered(**error.facts) if exchange.harmless else error
         except errors.OdooError as error:
-            outcome = error.word
-            raise
-        finally:
-            seconds = time.perf_counter() - began
-            size = len(answer.body) if answer is not None else 0
-            self._record(
-                CallRecord(
-                    exchange.model, exchange.method, started_at, seconds,
-                    outcome, _rows(result), size, attempt,
-                )
-            )  # fmt: skip
-        return result
+            failure = error
+        return None, size, failure
 
     def _record(self, record: CallRecord) -> None:
         logger.debug("%s", record)

@@ -181,7 +181,8 @@ class JsonRpc:
 
 
 def version_page(access: Access) -> Exchange:
-    """`GET /web/version`, from 19 on; older servers answer with a "not found" page (BadAnswer)."""
+    """`GET /web/version`, from 19 on. Its result is None where there is no such page: before 19,
+    and on what is no Odoo at all."""
     request = Request("GET", "/web/version")
     return Exchange("common", "version", request, lambda answer: _version_from_page(answer, access))
 
@@ -230,13 +231,16 @@ def _legacy_arguments(call: Call) -> tuple[list[Any], dict[str, Any]]:
     return positional, named
 
 
-def _version_from_page(answer: Answer, access: Access) -> Version:
-    if answer.status == 200:
-        return parsed_version(answers.loaded(answer, host=access.host), access)
-    failure = answers.by_status(answer, host=access.host, database=access.database)
-    if isinstance(failure, errors.WrongDatabase):  # nobody has asked for a database yet
-        raise errors.TurnedAway(host=access.host, reason=_("it is a web page"))
-    raise failure
+def _version_from_page(answer: Answer, access: Access) -> Version | None:
+    try:
+        if answer.status == 200:
+            return parsed_version(answers.loaded(answer, host=access.host), access)
+        failure = answers.by_status(answer, host=access.host, database=access.database)
+    except errors.BadAnswer:
+        return None
+    if isinstance(failure, errors.RetryLater | errors.AmbiguousOutcome):
+        raise failure
+    return None
 
 
 def _healthy(answer: Answer, access: Access) -> bool:

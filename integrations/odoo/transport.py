@@ -169,12 +169,12 @@ def _not_connected(error: Exception) -> str:
     match error:
         case exceptions.NameResolutionError():
             return _("its name is not known")
+        case exceptions.NewConnectionError():  # a kind of ConnectTimeoutError to urllib3
+            return _("it takes no connection")
         case exceptions.ConnectTimeoutError() | TimeoutError():
             return _("it does not answer")
         case exceptions.SSLError() | ssl.SSLError():
             return _("its certificate or encryption is not acceptable")
-        case exceptions.NewConnectionError() | ConnectionRefusedError():
-            return _("it refuses the connection")
         case _:
             return _("the connection breaks off at once")
 

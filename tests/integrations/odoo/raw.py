@@ -15,8 +15,10 @@ class RawServer:
     `requests` holds what arrived, whole.
     """
 
-    def __init__(self, *scripts: Script) -> None:
-        """One script a connection, in order; the last serves the rest."""
+    def __init__(self, *scripts: Script, unread: bool = False) -> None:
+        """One script a connection, in order; the last serves the rest. `unread`: they run at once,
+        before anything was received."""
+        self._unread = unread
         self._scripts = list(scripts)
         self._open: list[socket.socket] = []
         self.requests: list[bytes] = []
@@ -47,7 +49,7 @@ class RawServer:
 
     def _talk(self, connection: socket.socket, script: Script) -> None:
         try:
-            request = read_request(connection)
+            request = b"" if self._unread else read_request(connection)
             self.requests.append(request)
             script(connection, request)
         except OSError:
