@@ -161,7 +161,7 @@ def test_the_wait_grows_and_keeps_to_what_the_server_asks_for():
 
 def closed_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+        return int(listener.getsockname()[1])
 
 
 def test_a_write_is_repeated_when_it_was_certainly_not_sent():

@@ -1,5 +1,6 @@
 """Every exchange that was recorded with a real Odoo, made again by the client."""
 
+import json
 from typing import Any
 
 import pytest
@@ -225,3 +226,47 @@ def test_an_rpc_answer_to_another_question_is_not_taken_for_ours():
     with pytest.raises(errors.BadAnswer) as raised:
         exchange.read(Answer(200, b'{"jsonrpc": "2.0", "id": 4711, "result": [1]}'))
     assert raised.value.ambiguous is True
+
+
+@pytest.mark.parametrize(
+    ("call", "sent"),
+    [
+        (protocols.Call("stock.picking", "search"), [[], {}]),
+        (
+            protocols.Call("stock.picking", "has_access", [], None, {"operation": "read"}),
+            [[[]], {"operation": "read"}],
+        ),
+        (
+            protocols.Call("stock.picking", "write", [7], {"lang": "de_DE"}, {"vals": {"a": 1}}),
+            [[[7], {"a": 1}], {"context": {"lang": "de_DE"}}],
+        ),
+        (
+            protocols.Call("mail.activity", "create", None, None, {"vals_list": [{"a": 1}]}),
+            [[[{"a": 1}]], {}],
+        ),
+    ],
+)
+def test_records_and_values_stand_where_execute_kw_wants_them(call, sent):
+    where = Access("https://odoo.test", "db", "admin", Secret("k"))
+    body = JsonRpc(where).exchange(call, lambda: 2).request.body
+    assert body is not None
+    assert json.loads(body)["params"]["args"][5:] == sent
+
+
+@pytest.mark.parametrize(
+    ("method", "result", "alike"),
+    [
+        ("create", 43, [43]),
+        ("create", [18, 19], [18, 19]),
+        ("activity_schedule", "mail.activity(44,)", [44]),
+        ("activity_schedule", "mail.activity(44, 45)", [44, 45]),
+        ("activity_schedule", "mail.activity()", []),
+        ("message_post", [1597], 1597),
+        ("message_post", 716, 716),
+        ("action_feedback", 715, 715),
+        ("search", [3], [3]),
+        ("name_get", "Desk (black)", "Desk (black)"),
+    ],
+)
+def test_results_have_one_shape_in_every_version(method, result, alike):
+    assert protocols.plain(method, result) == alike
