@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db import transaction
+
 from exceptions import audit, lifecycle, routing, score
 from exceptions import facts as facts_module
 from exceptions.actors import machine
@@ -16,7 +18,15 @@ from exceptions.judging import Judgement
 from exceptions.models import Case, Document
 from exceptions.score import Score
 from exceptions.verdicts import Finding
-from exceptions.vocabulary import ENDED_STATES, DecisionState, Happening, Move, Outcome, Via
+from exceptions.vocabulary import (
+    ENDED_STATES,
+    DecisionState,
+    Happening,
+    Move,
+    Outcome,
+    State,
+    Via,
+)
 
 POLICY = machine(Via.POLICY)
 ROUTING = machine(Via.POLICY, "routing")
@@ -54,7 +64,7 @@ class Found:
 
 
 def open_or_reopen(found: Found, *, at: datetime, via: Via) -> Change:
-    """A finding without a live case: the last case of the fingerprint comes back, or a new one opens."""
+    """A finding without a live case: the fingerprint's last case comes back, or a new one opens."""
     last = (
         Case.objects.filter(fingerprint=found.fingerprint, state__in=ENDED_STATES)
         .order_by("-id")
@@ -109,15 +119,24 @@ def _open(found: Found, *, at: datetime, via: Via) -> Change:
     audit.append(case, Happening.DETECTED, machine(via), at=at, data={"title": case.title})
     case.save()
     lifecycle.move(case.pk, Move.CLASSIFY, POLICY, at=at, data={"score": _score(found, at, case)})
-    _assign(case.pk, at)
+    find_owner(case.pk, at=at)
     return Change.OPENED
 
 
-def _assign(case_id: int, at: datetime) -> None:
+@transaction.atomic
+def find_owner(case_id: int, *, at: datetime) -> bool:
+    """Assign a classified case; False when nobody may work on it yet, or somebody was faster.
+
+    Facts must not be lost because a site has no people yet: the case then waits as
+    classified, which the queue shows as unowned, and `escalate.find_owners` asks again.
+    """
     case = lifecycle.locked(case_id)
     team = routing.team_for(case)
     owner = routing.owner_for(case, team)
+    if owner is None or case.state != State.CLASSIFIED:
+        return False
     lifecycle.move(case_id, Move.ASSIGN, ROUTING, at=at, data={"owner": owner, "team": team})
+    return True
 
 
 def _reopen(last: Case, found: Found, *, at: datetime) -> Change:

@@ -1,10 +1,10 @@
-"""What time does to cases: clocks that run out, quiet cases that close."""
+"""What time does to cases: clocks run out, owners are found, quiet cases close."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from exceptions import audit, clocks, lifecycle, policies
+from exceptions import audit, casework, clocks, lifecycle, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock
@@ -31,6 +31,13 @@ def _breach(clock_id: int, at: datetime) -> bool:
     audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
     case.save(update_fields=["event_count", "last_hash"])
     return True
+
+
+def find_owners(*, at: datetime, limit: int = 500) -> int:
+    """Assign the cases that nobody could own so far; returns how many have an owner now."""
+    unowned = Case.objects.filter(state=State.CLASSIFIED, owner=None).order_by("id")
+    ids = list(unowned.values_list("id", flat=True)[:limit])
+    return sum(casework.find_owner(case_id, at=at) for case_id in ids)
 
 
 def close_quiet_cases(*, at: datetime, limit: int = 500) -> int:

@@ -1,14 +1,10 @@
-"""Who owns a case: a named person, always."""
+"""Who owns a case: a named person who may work on it."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Team, User
 from exceptions.vocabulary import OPEN_STATES, Role
-
-
-class NoOwner(Exception):
-    """Nobody can own the case: its team has nobody there and the site has no lead."""
 
 
 def team_for(case: Case) -> Team:
@@ -16,20 +12,35 @@ def team_for(case: Case) -> Team:
     return Team.objects.get_or_create(code=code, defaults={"name": str(code.label)})[0]
 
 
-def owner_for(case: Case, team: Team) -> User:
-    """The operator of the team at the site with the fewest open cases; without one, the site's lead.
+def owner_for(case: Case, team: Team) -> User | None:
+    """The operator of the team at the site with the fewest open cases; else the site's lead; else a
+    supervisor of the site or of all sites.
 
-    Raises NoOwner when there is neither.
+    None when nobody is left who may work there. The chain does not reach people of other sites:
+    they could not even see the case, and an owner in name only would hide that nobody works on it.
     """
-    owner = _candidates(case, team).first() or case.site.lead
-    if owner is None:
-        raise NoOwner(f"{case.site} has no operator in {team} and no lead")
-    return owner
+    return _operators(case, team).first() or _lead(case) or _supervisors(case).first()
 
 
-def _candidates(case: Case, team: Team):  # type: ignore[no-untyped-def] # annotated queryset
-    here = Q(memberships__site=case.site) | Q(memberships__site=None)
-    works = Q(memberships__role=Role.OPERATOR, memberships__team=team) & here
+def _operators(case: Case, team: Team) -> QuerySet[User]:
+    works = Q(memberships__role=Role.OPERATOR, memberships__team=team) & _here(case)
+    return _least_loaded(User.objects.filter(works, is_active=True))
+
+
+def _lead(case: Case) -> User | None:
+    lead = case.site.lead
+    return lead if lead and lead.is_active else None
+
+
+def _supervisors(case: Case) -> QuerySet[User]:
+    leads = Q(memberships__role=Role.SUPERVISOR) & _here(case)
+    return _least_loaded(User.objects.filter(leads, is_active=True))
+
+
+def _here(case: Case) -> Q:
+    return Q(memberships__site=case.site) | Q(memberships__site=None)
+
+
+def _least_loaded(people: QuerySet[User]) -> QuerySet[User]:
     load = Count("cases", filter=Q(cases__state__in=OPEN_STATES), distinct=True)
-    members = User.objects.filter(works, is_active=True)
-    return members.annotate(load=load).order_by("load", "id")
+    return people.annotate(load=load).order_by("load", "id")

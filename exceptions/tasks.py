@@ -10,10 +10,11 @@ SWEEP = 500
 
 @shared_task(ignore_result=True)
 def recheck_documents() -> None:
-    """Look again at documents whose time has come."""
+    """Look again at documents whose time has come, and at cases that nobody owns yet."""
     seen = SWEEP
     while seen == SWEEP:
         seen, _ = intake.recheck_due(at=timezone.now(), limit=SWEEP)
+    escalate.find_owners(at=timezone.now(), limit=SWEEP)
 
 
 @shared_task(ignore_result=True)
