@@ -23,7 +23,7 @@ def append(
     to_state: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> CaseEvent:
-    """Add one event. The caller holds the case's row lock and saves `event_count` and `last_hash`."""
+    """Add one event. The caller holds the case's lock and saves `event_count` and `last_hash`."""
     event = CaseEvent(
         case=case,
         number=case.event_count + 1,

@@ -1,7 +1,7 @@
 """What each move does to a case, besides its state. Called by `lifecycle.move` under the row lock.
 
-An effect takes (case, actor, at, data), changes the case in memory, and returns what the history shall
-tell. It raises Refused when `data` lacks something, with a sentence that says what.
+An effect takes (case, actor, at, data), changes the case in memory, and returns what the history
+shall tell. It raises Refused when `data` lacks something, with a sentence that says what.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 def classify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `score` (a Score, from policy) or `severity` and `reason` (a supervisor's judgement)."""
+    """`data`: `score` (a Score, from policy), or a supervisor's `severity` and `reason`."""
     _take_score(case, data.get("score") or _judged(case, actor, data))
     case.classified_at = at
     return {"score": case.score, "tier": case.tier, "because": case.contributions}
@@ -75,7 +75,7 @@ def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `decision` (a kind the case offers), `reason`, and `date` or `cost` where it needs them."""
+    """`data`: `decision` (one the kind offers), `reason`, and `date` or `cost` where needed."""
     offer = kind_of(case.kind).offer(str(data.get("decision", "")))
     if offer is None:
         raise Refused(_("Choose one of the decisions that this kind of case offers."))
@@ -200,7 +200,7 @@ def contributions_of(case: Case) -> tuple[Contribution, ...]:
 
 
 def _judged(case: Case, actor: Actor, data: Data) -> Score:
-    """A supervisor's severity: what the policy gave stays visible, their judgement is one line more."""
+    """A supervisor's severity: what the policy gave stays, their judgement is one line more."""
     reason = _needed(data, "reason", _("Say in a sentence why the severity is different."))
     try:
         wanted = int(data["severity"])

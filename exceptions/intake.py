@@ -1,7 +1,7 @@
 """Intake: facts in, cases opened, refreshed, cleared or reopened.
 
-Taking in n changed documents costs O(n): unchanged ones end in one statement. What only time can change
-waits in `Document.recheck_at`, so the sweep costs O(documents due).
+Taking in n changed documents costs O(n): unchanged ones end in one statement. What only time can
+change waits in `Document.recheck_at`, so the sweep costs O(documents due).
 """
 
 from collections import Counter
@@ -63,7 +63,7 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
 
 @transaction.atomic
 def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODOO) -> int:
-    """Their records were deleted in the source: nothing to re-check, and their cases are cleared."""
+    """Their records were deleted in the source: nothing to re-check; their cases are cleared."""
     ids = sorted(document.pk for document in documents)
     locked = list(
         Document.objects.select_for_update().filter(pk__in=ids, gone_at=None).order_by("id")

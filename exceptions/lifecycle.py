@@ -1,8 +1,8 @@
 """The door: a case changes state here and nowhere else.
 
-`move` takes the case's row lock, checks the move against RULES and against who asks, applies it, and
-writes history, clocks and outbox rows in the same transaction. A move that comes too late or from the
-wrong person is `Refused`, with a sentence for whoever asked.
+`move` takes the case's row lock, checks the move against RULES and against who asks, applies it,
+and writes history, clocks and outbox rows in the same transaction. A move that comes too late or
+from the wrong person is `Refused`, with a sentence for whoever asked.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """The mirror: facts stored as Documents, in one statement a batch.
 
-A reading that is older than what is stored changes nothing, so batches may arrive twice and in any order.
+A reading that is older than what is stored changes nothing, so batches may arrive twice and in any
+order.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ def _statement() -> str:
 
 
 def store(readings: Sequence[Reading]) -> list[Stored]:
-    """Insert or update the documents; returns those that say something new, in a fixed lock order."""
+    """Insert or update the documents; returns those that say something new, by id."""
     latest = _latest(readings)
     if not latest:
         return []

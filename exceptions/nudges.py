@@ -1,7 +1,8 @@
 """Nudges: "there is work in a table", said to the broker after commit.
 
-They make work prompt, not certain: the periodic tick does the same work without them. A broker that is
-down must therefore neither fail nor slow whoever nudges, so after a failure nothing is tried for a while.
+They make work prompt, not certain: the periodic tick does the same work without them. A broker that
+is down must therefore neither fail nor slow whoever nudges, so after a failure nothing is tried for
+a while.
 """
 
 import logging

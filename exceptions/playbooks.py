@@ -74,7 +74,7 @@ def _of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
 
 
 def in_words(decision: Decision) -> str:
-    """The decision, who proposed and who approved it, and why: the note that stands in the source."""
+    """The decision, who proposed and approved it, and why: the note that stands in the source."""
     words = _("Decision: %(what)s. Proposed by %(who)s, approved by %(approver)s. Why: %(why)s") % {
         "what": decision.get_kind_display(),
         "who": decision.proposed_by,

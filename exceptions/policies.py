@@ -42,7 +42,7 @@ def in_force() -> dict[str, PolicyInForce]:
 def publish(
     kind: str, settings: PolicySettings, *, at: datetime, author: User | None = None, note: str = ""
 ) -> Policy:
-    """A new version, in force from now on; every document of the kind becomes due for a re-check."""
+    """A new version, in force from now on; every document of the kind becomes due."""
     newest = Policy.objects.select_for_update().filter(kind=kind).order_by("-version").first()
     policy = Policy.objects.create(
         kind=kind,

@@ -1,7 +1,7 @@
 """RULES: every legal move of a case, in one table.
 
-Buttons, API, permissions, documentation and the state diagram are all read from here; `lifecycle.move`
-is the only code that acts on it.
+Buttons, API, permissions, documentation and the state diagram are all read from here;
+`lifecycle.move` is the only code that acts on it.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ DETECTED, CLASSIFIED, ASSIGNED, ACKNOWLEDGED = OPEN_STATES
 class Rule:
     """One move: from where, to where (None = the state stays), and who may make it.
 
-    `owner` tells that the case's owner may, whatever their role; `team` that an operator of the owning
-    team at the site may. `machines` are the roads by which the system itself makes the move.
+    `owner` tells that the case's owner may, whatever their role; `team` that an operator of the
+    owning team at the site may. `machines` are the roads by which the system itself makes the move.
     """
 
     move: Move

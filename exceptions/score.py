@@ -1,8 +1,8 @@
 """Severity: 0 to 100, the exact sum of named contributions. Pure.
 
-Each factor gives a share of its weight (the policy's), in whole points; what is unknown gives 0 and says
-so. Weights that add points sum to 100 at most, so the sum needs no cap; a substitute takes points away
-but never more than there are.
+Each factor gives a share of its weight (the policy's), in whole points; what is unknown gives 0 and
+says so. Weights that add points sum to 100 at most, so the sum needs no cap; a substitute takes
+points away but never more than there are.
 """
 
 from collections.abc import Mapping, Sequence

@@ -13,8 +13,8 @@ from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
 class Impact:
     """How much a finding matters, in the terms of the severity factors. None = unknown.
 
-    `cover_days` is how long the stock lasts; `share_of_stock` (0–1) is what part of the booked stock is
-    in doubt; `late_plan` tells that the plan itself is later than the promise.
+    `cover_days` is how long the stock lasts; `share_of_stock` (0 to 1) is what part of the booked
+    stock is in doubt; `late_plan` tells that the plan itself is later than the promise.
     """
 
     value: Decimal | None = None
@@ -30,7 +30,7 @@ class Impact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """An exception, as a rule found it. `subject` is who or what is at fault: recurrence counts on it."""
+    """An exception, as a rule found it. `subject`, who or what is at fault, is what recurs."""
 
     title: str
     subject: str
@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A finding or nothing, and the instant at which time alone could change that (None = never)."""
+    """A finding or nothing, and the instant at which time alone could change it (None: never)."""
 
     finding: Finding | None
     recheck_at: datetime | None
@@ -58,8 +58,8 @@ class Step:
 class PolicySettings:
     """The settings of one kind, as stored in a policy version.
 
-    `targets` are minutes per clock and tier. `weights` are the most points a factor can give; those that
-    add points sum to 100 at most. After `quiet_hours` a resolved case closes by itself; within
+    `targets` are minutes per clock and tier. `weights` are the most points a factor can give; those
+    that add points sum to 100 at most. After `quiet_hours` a resolved case closes by itself; within
     `reopen_days` of its end it reopens if the finding comes back.
     """
 

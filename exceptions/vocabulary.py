@@ -1,4 +1,4 @@
-"""The words of the control tower: every closed list that the code, the screens and the API share."""
+"""The words of the control tower: the closed lists that code, screens and API share."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What every test starts from: a site with its people, policies in force, and ways to make facts."""
+"""What every test starts from: sites with their people, policies in force, ways to make facts."""
 
 from datetime import UTC, datetime
 

@@ -60,7 +60,7 @@ class Kind:
 
 
 def standard_targets() -> dict[ClockKind, dict[Tier, int]]:
-    """Minutes to acknowledge and to resolve, the same for every kind until a policy says otherwise."""
+    """Minutes to acknowledge and to resolve, the same for all kinds until a policy differs."""
     return {
         ClockKind.ACKNOWLEDGE: {
             Tier.CRITICAL: 30,

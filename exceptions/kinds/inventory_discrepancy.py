@@ -19,7 +19,7 @@ def variance(facts: Count) -> Decimal:
 
 
 def variance_value(facts: Count) -> Decimal | None:
-    """What the variance is worth at unit cost, as a positive amount; None when the cost is unknown."""
+    """What the variance is worth at unit cost, never negative; None when the cost is unknown."""
     return None if facts.unit_cost is None else abs(variance(facts)) * facts.unit_cost
 
 

@@ -17,13 +17,14 @@ def expected_at(facts: Receipt) -> datetime | None:
     """When the goods are to be here: the later of the promise and the plan.
 
     A receipt is late only when both have passed: giving either a new date in the source is how a
-    planner says "I know, and this is when it comes". The first promise ever made stays on the document.
+    planner says "I know, and this is when it comes". The first promise ever made stays on the
+    document.
     """
     return max((d for d in (facts.promised_at, facts.planned_at) if d), default=None)
 
 
 def verdict(facts: Receipt, settings: PolicySettings, at: datetime) -> Verdict:
-    """Late when open and expected more than the grace before `at`; else a re-check just past that."""
+    """Late when open and expected more than the grace before `at`; else re-check just past that."""
     expected = expected_at(facts)
     if not facts.open or expected is None:
         return NOTHING

@@ -139,7 +139,7 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """One line of a case's history. Written by `audit.append`; a trigger refuses change and deletion.
+    """One line of a case's history, written by `audit.append`; a trigger refuses any change.
 
     `hash` covers the event and `previous_hash`, so that a missing, changed or swapped event shows.
     """

@@ -9,7 +9,7 @@ from exceptions.vocabulary import ClockKind, ClockState
 
 
 class Clock(models.Model):
-    """A deadline of a case. It keeps the policy it was started under; later edits do not move it."""
+    """A deadline of a case. It keeps the policy it started under; later edits do not move it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=20, choices=ClockKind.choices)

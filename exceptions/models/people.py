@@ -33,7 +33,7 @@ class User(AbstractUser):
 
 
 class Membership(models.Model):
-    """One role of one person, at one site or (without a site) everywhere, in one team or in none."""
+    """One role of one person, at one site or (without a site) everywhere, in one team or none."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)

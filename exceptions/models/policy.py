@@ -6,7 +6,7 @@ from exceptions.vocabulary import KindCode
 
 
 class Policy(models.Model):
-    """One version of a kind's settings. Versions are never edited; the newest published one rules."""
+    """One version of a kind's settings. They are never edited; the newest published one rules."""
 
     kind = models.CharField(max_length=40, choices=KindCode.choices)
     version = models.PositiveIntegerField()

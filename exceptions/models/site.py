@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Connection(models.Model):
-    """A source system that facts come from and decisions go to. How to reach it is the adapter's."""
+    """A source system: facts come from it, decisions go to it. How to reach it is the adapter's."""
 
     name = models.CharField(max_length=80, unique=True)
     enabled = models.BooleanField(
