@@ -1,0 +1,1 @@
+"""Meridian Components: the invented company that the simulator runs."""

@@ -1,0 +1,94 @@
+"""Counts and sums by group: ``read_group`` and its successor of 19, in their simple forms."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from integrations.simulator import errors, reading
+from integrations.simulator.calls import Call, public
+from integrations.simulator.methods import records
+from integrations.simulator.records import Row
+
+AGGREGATES = {"sum": sum, "min": min, "max": max}
+
+
+@public("formatted_read_group", scope="model")
+def formatted_read_group(
+    call: Call,
+    domain: Sequence[Any] | None = None,
+    groupby: Sequence[str] = (),
+    aggregates: Sequence[str] = (),
+    having: Sequence[Any] = (),
+    offset: int = 0,
+    limit: int | None = None,
+    order: str | None = None,
+) -> list[dict[str, Any]]:
+    """Groups by one field; ``aggregates`` such as ``__count`` or ``amount_total:sum``."""
+    if call.version < 19:
+        raise errors.attribute(
+            f"The method 'formatted_read_group' does not exist on the model '{call.model}'"
+        )
+    found = _groups(call, domain, groupby)
+    entries = [
+        {
+            **({groupby[0]: value} if groupby else {}),
+            **{each: _aggregate(call, rows, each) for each in aggregates},
+            "__extra_domain": [[groupby[0], "=", _bare(value)]] if groupby else [],
+        }
+        for value, rows in found
+    ]
+    return entries[offset : offset + limit if limit else None]
+
+
+@public("read_group", scope="model")
+def read_group(
+    call: Call,
+    domain: Sequence[Any] | None = None,
+    fields: Sequence[str] = (),
+    groupby: Sequence[str] | str = (),
+    offset: int = 0,
+    limit: int | None = None,
+    orderby: str | bool = False,  # noqa: FBT001, FBT002  # Odoo's signature
+    lazy: bool = True,  # noqa: FBT001, FBT002  # Odoo's signature
+) -> list[dict[str, Any]]:
+    by = [groupby] if isinstance(groupby, str) else list(groupby)
+    counter = f"{by[0]}_count" if by and lazy else "__count"
+    entries = []
+    for value, rows in _groups(call, domain, by):
+        entry: dict[str, Any] = {by[0]: value} if by else {}
+        entry[counter] = len(rows)
+        for each in fields:
+            name, _, kind = each.partition(":")
+            if kind:
+                entry[name] = _aggregate(call, rows, each)
+        terms = [[by[0], "=", _bare(value)]] if by else []
+        entries.append({**entry, "__domain": [*terms, *(domain or [])]})
+    return entries[offset : offset + limit if limit else None]
+
+
+def _groups(
+    call: Call, domain: Sequence[Any] | None, by: Sequence[str]
+) -> list[tuple[Any, list[Row]]]:
+    ids = records.search(call, domain, order="id")
+    if not by:
+        rows = [call.world.tables[call.model].rows[each] for each in ids]
+        return [(False, rows)]
+    if by[0] not in call.description.fields:
+        raise errors.value(f"Invalid field {by[0]!r} on model {call.model!r}")
+    return list(reading.groups(call.world, call.model, ids, by[0]))
+
+
+def _aggregate(call: Call, rows: list[Row], text: str) -> Any:
+    if text == "__count":
+        return len(rows)
+    name, _, kind = text.partition(":")
+    read = call.world.raw(call.model, name)
+    values = [read(row) for row in rows]
+    if kind == "count_distinct":
+        return len(set(values))
+    if kind == "avg":
+        return sum(values) / len(values) if values else False
+    return AGGREGATES[kind](values) if values else False
+
+
+def _bare(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value

@@ -1,0 +1,199 @@
+"""Transfers and counts, driven from outside."""
+
+from typing import Any
+
+from integrations.simulator import errors, writing
+from integrations.simulator.calls import Call, public
+from integrations.simulator.flows import counting, orders, sequences, stock, transfers
+from integrations.simulator.methods import rules
+
+NOTHING_TO_RESERVE = "Nothing to check the availability for."
+WIZARD_KEYS = {"type": "ir.actions.act_window", "view_mode": "form", "target": "new"}
+
+
+@public("action_confirm", "stock.picking")
+def action_confirm(call: Call, ids: list[int]) -> bool:
+    call.may("write")
+    for picking in call.existing(ids):
+        for move in transfers.moves_of(call.tx, picking):
+            if move["state"] == "draft":
+                incoming = _code(call, picking) == "incoming"
+                values = {"quantity": move["product_uom_qty"] if incoming else 0.0}
+                state = "assigned" if incoming else "confirmed"
+                call.tx.write("stock.move", move["id"], {**values, "state": state})
+        transfers.recompute(call.tx, picking)
+    return True
+
+
+@public("action_assign", "stock.picking")
+def action_assign(call: Call, ids: list[int]) -> bool:
+    call.may("write")
+    for picking in call.existing(ids):
+        if not transfers.open_moves(call.tx, picking):
+            raise errors.user(NOTHING_TO_RESERVE)
+        transfers.reserve(call.tx, picking)
+    return True
+
+
+@public("do_unreserve", "stock.picking")
+def do_unreserve(call: Call, ids: list[int]) -> None:
+    call.may("write")
+    for picking in call.existing(ids):
+        transfers.unreserve(call.tx, picking)
+
+
+@public("action_cancel", "stock.picking")
+def action_cancel(call: Call, ids: list[int]) -> bool:
+    call.may("write")
+    for picking in call.existing(ids):
+        transfers.cancel(call.tx, picking)
+    return True
+
+
+@public("button_validate", "stock.picking")
+def button_validate(call: Call, ids: list[int]) -> bool | dict[str, Any]:
+    """True when the goods have moved; otherwise a wizard, and *nothing* has happened."""
+    call.may("write")
+    for picking in call.existing(ids):
+        row = call.tx.row("stock.picking", picking)
+        if row["state"] in {"done", "cancel"}:
+            raise errors.user("Please add some items to move.")
+        wizard = _wizard(call, picking)
+        if wizard:
+            return wizard
+        transfers.validate(call.tx, picking)
+    return True
+
+
+def _wizard(call: Call, picking: int) -> dict[str, Any]:
+    held = sum(move.get("quantity", 0.0) for move in transfers.open_moves(call.tx, picking))
+    if not held:
+        raise errors.user(
+            "You cannot validate a transfer if no quantities are reserved. "
+            "To force the transfer, encode quantities."
+        )
+    if transfers.is_short(call.tx, picking) and not call.context.get("skip_backorder"):
+        return _window("Create Backorder?", "stock.backorder.confirmation", call, picking)
+    outgoing = _code(call, picking) == "outgoing"
+    if outgoing and not call.context.get("skip_sms"):
+        return _window("SMS", "confirm.stock.sms", call, picking)
+    return {}
+
+
+def _window(name: str, model: str, call: Call, picking: int) -> dict[str, Any]:
+    context = {**call.context, "button_validate_picking_ids": [picking]}
+    return {**WIZARD_KEYS, "name": name, "res_model": model, "context": context}
+
+
+def _code(call: Call, picking: int) -> str:
+    kind = call.tx.row("stock.picking", picking)["picking_type_id"]
+    return str(call.tx.row("stock.picking.type", kind)["code"])
+
+
+@rules.creates("stock.picking")
+def create_picking(call: Call, values: dict[str, Any]) -> int:
+    """A draft; its moves come as commands and are confirmed by ``action_confirm``."""
+    kind = call.tx.row("stock.picking.type", int(values.get("picking_type_id") or 0) or 1)
+    known = {
+        "location_id": kind["default_location_src_id"],
+        "location_dest_id": kind["default_location_dest_id"],
+        "company_id": kind["company_id"],
+        "scheduled_date": call.tx.at[:19],
+        **values,
+    }
+    moves = known.pop("move_ids", [])
+    picking = writing.create(call, "stock.picking", known)
+    if values.get("picking_type_id"):
+        name = sequences.take(call.tx, f"picking.type.{kind['id']}")
+        call.tx.write("stock.picking", picking, {"name": name})
+    for command in moves:
+        _draft_move(call, picking, dict(command[2]))
+    return picking
+
+
+def _draft_move(call: Call, picking: int, values: dict[str, Any]) -> None:
+    owner = call.tx.row("stock.picking", picking)
+    inherited = {
+        "picking_id": picking,
+        "picking_type_id": owner["picking_type_id"],
+        "location_id": owner["location_id"],
+        "location_dest_id": owner["location_dest_id"],
+        "company_id": owner["company_id"],
+        "product_uom": 1,
+        "product_uom_qty": 1.0,
+        "date": owner["scheduled_date"],
+        "reference": owner["name"],
+        "procure_method": "make_to_stock",
+    }
+    writing.create(call, "stock.move", {**inherited, **values})
+
+
+@rules.destroys("stock.picking")
+def destroy_picking(call: Call, picking: int) -> None:
+    """Deleting cancels first: what is done refuses in the words of cancelling."""
+    transfers.cancel(call.tx, picking)
+    for move in transfers.moves_of(call.tx, picking):
+        call.tx.unlink("stock.move", move["id"])
+    row = dict(call.tx.row("stock.picking", picking))
+    call.tx.unlink("stock.picking", picking)
+    if row.get("sale_id") or row.get("purchase_id"):
+        orders.follow_order(call.tx, row)
+
+
+@rules.destroys("stock.move")
+def destroy_move(call: Call, move: int) -> None:
+    if call.tx.row("stock.move", move)["state"] not in {"draft", "cancel"}:
+        raise errors.user("You can only delete draft or cancelled moves.")
+    call.tx.unlink("stock.move", move)
+
+
+# Counts ---------------------------------------------------------------------------------------
+
+
+@rules.creates("stock.quant")
+def create_quant(call: Call, values: dict[str, Any]) -> int:
+    """In inventory mode a count lands on the quant that is already there."""
+    product, location = int(values.get("product_id") or 0), int(values.get("location_id") or 0)
+    counted = values.pop("inventory_quantity", None)
+    if not call.context.get("inventory_mode") or counted is None:
+        return writing.create(call, "stock.quant", values)
+    there = stock.quants(call.tx, product, location)
+    quant = there[0]["id"] if there else stock.create(call.tx, product, location, 0.0)
+    counting.count(call.tx, quant, float(counted), call.login.uid)
+    return int(quant)
+
+
+@public("action_apply_inventory", "stock.quant")
+def action_apply_inventory(call: Call, ids: list[int]) -> None:
+    call.may("write")
+    for quant in call.existing(ids):
+        counting.apply(call.tx, quant)
+
+
+@public("action_set_inventory_quantity_to_zero", "stock.quant")
+def action_clear_inventory_quantity(call: Call, ids: list[int]) -> None:
+    """Odoo's own name for "forget this count"; the method merely clears it."""
+    call.may("write")
+    for quant in call.existing(ids):
+        counting.recount(call.tx, quant)
+
+
+# Scrap ----------------------------------------------------------------------------------------
+
+
+@rules.creates("stock.scrap")
+def create_scrap(call: Call, values: dict[str, Any]) -> int:
+    given = {"scrap_qty": 1.0, "state": "draft", "name": "New", **values}
+    given.setdefault("scrap_location_id", counting.loss_location(call.tx))
+    return writing.create(call, "stock.scrap", given)
+
+
+@public("action_validate", "stock.scrap")
+def action_validate(call: Call, ids: list[int]) -> bool:
+    for scrap in call.existing(ids):
+        row = call.tx.row("stock.scrap", scrap)
+        stock.shift(call.tx, row["product_id"], row["location_id"], -row["scrap_qty"])
+        name = sequences.take(call.tx, "stock.scrap")
+        done = {"state": "done", "date_done": call.tx.at, "name": name}
+        call.tx.write("stock.scrap", scrap, done)
+    return True
