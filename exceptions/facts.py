@@ -1,9 +1,9 @@
 """Facts: frozen dataclasses that cross the border from an adapter into the domain.
 
-An adapter maps its source's records to these and hands them to `intake.take_in`. Every instant is an
-aware datetime in UTC; every amount is a Decimal in `currency`. `None` means "the source does not say":
-nothing here is ever guessed. Facts are stored as JSON on the Document and rebuilt from there, so a
-field may be added with a default, but never renamed without a data migration.
+An adapter maps its source's records to these and hands them to `intake.take_in`. Every instant is
+an aware datetime in UTC; every amount is a Decimal in `currency`. `None` means "the source does not
+say": nothing here is ever guessed. Facts are stored as JSON on the Document and rebuilt from there,
+so a field may be added with a default, but never renamed without a data migration.
 """
 
 import hashlib
@@ -42,8 +42,9 @@ class Product:
 class Facts:
     """What every source record has.
 
-    `connection_id` and `site_id` are rows of ours, found by the adapter. `read_at` is the instant just
-    before the record was read: of two readings the later one is right, whatever order they arrive in.
+    `connection_id` and `site_id` are rows of ours, found by the adapter. `read_at` is the instant
+    just before the record was read: of two readings the later one is right, whatever order they
+    arrive in.
     """
 
     connection_id: int
@@ -64,8 +65,8 @@ class Facts:
 class Receipt(Facts):
     """Goods that a supplier is to bring: one incoming transfer.
 
-    `promised_at` is the date of the order lines, `planned_at` the warehouse's own plan; sources let the
-    two disagree. `value` is what is still to come, at order prices.
+    `promised_at` is the date of the order lines, `planned_at` the warehouse's own plan; sources let
+    the two disagree. `value` is what is still to come, at order prices.
     """
 
     open: bool
@@ -87,9 +88,10 @@ class Receipt(Facts):
 class Delivery(Facts):
     """Goods that a customer is to get: one sales order with all its open transfers.
 
-    An order may go out in several steps, and newer sources create the next step only when the one before
-    is done. The order, not the step, is therefore the record: a case lives on while steps come and go.
-    `promised_at` is the earliest promise and `planned_at` the latest plan among the open transfers.
+    An order may go out in several steps, and newer sources create the next step only when the one
+    before is done. The order, not the step, is therefore the record: a case lives on while steps
+    come and go. `promised_at` is the earliest promise and `planned_at` the latest plan among the
+    open transfers.
     """
 
     open: bool
@@ -98,7 +100,6 @@ class Delivery(Facts):
     done_at: datetime | None = None
     customer: Partner | None = None
     transfers: tuple[str, ...] = ()
-    transfer_id: int | None = None  # the open transfer that decisions act on
     value: Decimal | None = None
     currency: str | None = None
     commitment_at: datetime | None = None
@@ -124,8 +125,9 @@ FACTS_TYPES: dict[str, type[Facts]] = {c.__name__: c for c in (Receipt, Delivery
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 _DECODERS = {name: msgspec.json.Decoder(c) for name, c in FACTS_TYPES.items()}
 
-# These say when and under which stamp a record was read, not what it says.
-READING_FIELDS = frozenset({"read_at", "written_at", "url"})
+# These say when and under which stamp a record was read, and what the tower itself marks there; they
+# are not what the record says.
+READING_FIELDS = frozenset({"read_at", "written_at", "url", "urgent"})
 
 
 def dump(facts: Facts) -> bytes:

@@ -14,7 +14,10 @@ class OdooAccess(models.Model):
     database = models.CharField(max_length=80)
     login = models.CharField(max_length=120)
     sealed_key = models.TextField()
-    hook_secret = models.CharField(max_length=64, unique=True, help_text="Part of the hook's path")
+    hook_digest = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the secret in the hook's path"
+    )
+    sealed_hook_secret = models.TextField()
     version = models.CharField(max_length=20, blank=True)
     user_id = models.BigIntegerField(null=True, help_text="Our own user: its writes are echoes")
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
@@ -31,9 +34,10 @@ class OdooAccess(models.Model):
 class SyncCursor(models.Model):
     """How far one source of one connection has been read.
 
-    `written_at` and `record_id` are the keyset position. A run that is killed continues from the last
-    page it finished; `reading_since` is where the next full round begins (the start of the last
-    finished round minus the overlap).
+    `written_at` and `record_id` are the keyset position inside the round that is under way: a run
+    that is killed continues from the last page it stored. `round_started_at` and `deep_started_at`
+    are by the source's own clock; from them follows where the next round, and the next deep one,
+    begin.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cursors")
@@ -41,6 +45,9 @@ class SyncCursor(models.Model):
     written_at = models.DateTimeField(null=True)
     record_id = models.BigIntegerField(default=0)
     round_started_at = models.DateTimeField(null=True)
+    round_is_deep = models.BooleanField(default=True)
+    deep_started_at = models.DateTimeField(null=True)
+    under_way = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True, help_text="When the last whole round ended")
     rows_in_round = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)

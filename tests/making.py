@@ -59,7 +59,6 @@ class Tower:
             planned_at=at - timedelta(hours=3),
             customer=Partner(id=70, name="Vantage Turbines", tier="A"),
             transfers=(f"RTM/OUT/{record_id:05}",),
-            transfer_id=record_id + 1000,
             value=Decimal(5_000),
             currency="EUR",
         )

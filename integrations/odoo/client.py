@@ -1,6 +1,7 @@
 """The client: one `call()` for every version of Odoo."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Self, Unpack
 
 from django.utils.translation import gettext_noop as _
@@ -55,6 +56,13 @@ class Odoo:
     @property
     def version(self) -> Version:
         return self.protocol.version
+
+    @property
+    def server_clock(self) -> datetime | None:
+        """Odoo's own clock (UTC, seconds) at its last answer; None where the server does not
+        say.
+        """
+        return self._line.server_clock
 
     @property
     def uid(self) -> int:

@@ -5,8 +5,6 @@ Two questions decide what a caller does next, so every error answers them:
 `ambiguous`: the call may have been carried out. Look before repeating it.
 """
 
-# ruff: noqa: N818 (they name what happened, and stand in `except` lines as words)
-
 import re
 from collections import defaultdict
 

@@ -66,6 +66,7 @@ class Line:
         self._on_call = on_call
         self._tries = tries
         self._sleep = sleep
+        self.server_clock: datetime | None = None  # as the last answer told it
 
     def run(self, exchange: Exchange) -> Any:
         """The result of the call; raises an OdooError after the last try."""
@@ -110,6 +111,7 @@ class Line:
         try:
             answer = self._transport.send(exchange.request)
             size = len(answer.body)
+            self.server_clock = answer.sent_at or self.server_clock
             return exchange.read(answer), size, None
         except errors.AmbiguousOutcome as error:
             failure = errors.Unanswered(**error.facts) if exchange.harmless else error

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import urllib3
 from django.utils.translation import gettext_noop as _
@@ -36,6 +38,7 @@ class Answer:
     content_type: str = ""
     location: str = ""
     retry_after: float | None = None
+    sent_at: datetime | None = None  # by the server's own clock, to the second
 
 
 class NotSentError(Exception):
@@ -127,7 +130,17 @@ def _answer(response: urllib3.BaseHTTPResponse, body: bytes) -> Answer:
         content_type=response.headers.get("Content-Type", ""),
         location=response.headers.get("Location", ""),
         retry_after=float(wait) if wait.isdecimal() and wait.isascii() else None,
+        sent_at=_instant(response.headers.get("Date", "")),
     )
+
+
+def _instant(text: str) -> datetime | None:
+    """An HTTP date; None without a usable one."""
+    try:
+        instant = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 @contextmanager

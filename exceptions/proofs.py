@@ -1,0 +1,108 @@
+"""What became of an outbox message, told to its case and its decision. Called by the adapter."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from exceptions import audit, lifecycle
+from exceptions.actors import machine
+from exceptions.kinds import kind as kind_of
+from exceptions.lifecycle import Refused
+from exceptions.models import Case, Decision, OutboxMessage
+from exceptions.vocabulary import (
+    UNFINISHED,
+    DecisionState,
+    Happening,
+    Move,
+    Outcome,
+    OutboxState,
+    Via,
+)
+
+ODOO = machine(Via.ODOO)
+STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
+FACTS_MOVED = "Not sent: the record changed after the decision was made, so the decision is void."
+
+
+@transaction.atomic
+def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
+    """It stands in the source, read back. A decision that resolves its kind ends the case."""
+    message.state, message.error, message.lease_until = OutboxState.CONFIRMED, "", None
+    message.after, message.read_back_at = after, at
+    message.save()
+    _tell(message, Happening.CONFIRMED, at)
+    if message.decision and not _rest(message.decision).exists():
+        _set(message.decision, DecisionState.CONFIRMED)
+        _resolve(message.decision, at)
+
+
+@transaction.atomic
+def fail(message: OutboxMessage, *, at: datetime, words: str) -> None:
+    """The source said no for good; the rest of the decision is not sent."""
+    message.state, message.error, message.lease_until = OutboxState.FAILED, words[:500], None
+    message.save()
+    _tell(message, Happening.FAILED, at, words=words)
+    if message.decision:
+        _rest(message.decision).update(
+            state=OutboxState.FAILED, error=STEP_BEFORE_FAILED, lease_until=None
+        )
+        _set(message.decision, DecisionState.FAILED)
+
+
+@transaction.atomic
+def void(message: OutboxMessage, *, at: datetime) -> None:
+    """The facts that were decided on have moved: nothing of the decision is sent."""
+    fail(message, at=at, words=FACTS_MOVED)
+    if message.decision:
+        _set(message.decision, DecisionState.VOID)
+
+
+@transaction.atomic
+def doubt(message: OutboxMessage, *, at: datetime, until: datetime, words: str) -> None:
+    """It may have been done or not; it is looked for at `until`."""
+    message.state, message.error, message.lease_until = OutboxState.AMBIGUOUS, words[:500], None
+    message.next_attempt_at = until
+    message.save()
+    _tell(message, Happening.AMBIGUOUS, at, words=words)
+
+
+def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:
+    """It was certainly not done; it is tried again at `until`."""
+    message.state, message.error, message.lease_until = OutboxState.PENDING, words[:500], None
+    message.next_attempt_at = until
+    message.save()
+
+
+def sending(decision: Decision) -> None:
+    """The first step of the decision is on its way."""
+    if decision.state == DecisionState.APPROVED:
+        _set(decision, DecisionState.SENDING)
+
+
+def _tell(message: OutboxMessage, what: Happening, at: datetime, *, words: str = "") -> None:
+    case = lifecycle.locked(message.case_id)
+    data = {"verb": message.verb, "key": message.key}
+    audit.append(case, what, ODOO, at=at, data=data | ({"words": words} if words else {}))
+    Case.objects.filter(pk=case.pk).update(event_count=case.event_count, last_hash=case.last_hash)
+
+
+def _rest(decision: Decision) -> QuerySet[OutboxMessage]:
+    return decision.outbox.filter(state__in=UNFINISHED)
+
+
+def _set(decision: Decision, state: DecisionState) -> None:
+    decision.state = state
+    decision.save(update_fields=["state"])
+
+
+def _resolve(decision: Decision, at: datetime) -> None:
+    offer = kind_of(decision.case.kind).offer(decision.kind)
+    if offer is None or not offer.resolves:
+        return
+    data = {"outcome": Outcome.FIXED, "reason": str(decision.get_kind_display())}
+    try:
+        lifecycle.move(decision.case_id, Move.RESOLVE, ODOO, at=at, data=data)
+    except Refused:  # it has ended already
+        return

@@ -1,0 +1,72 @@
+"""Connecting an Odoo: probe it, and store how to reach it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from exceptions import policies
+from exceptions.models import Connection
+from integrations import vault
+from integrations.models import OdooAccess
+from integrations.odoo.access import Access
+from integrations.odoo.probe import ProbeReport, probe
+from integrations.odoo.sources import SOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The stored access and the address that Odoo's webhooks shall post to (it holds the
+    secret).
+    """
+
+    row: OdooAccess
+    hook_url: str
+
+
+def look(access: Access, *, at: datetime) -> ProbeReport:
+    """What works and what is missing for all sources."""
+    return probe(access, [need for source in SOURCES for need in source.needs], at=at)
+
+
+@transaction.atomic
+def connect(name: str, access: Access, report: ProbeReport) -> Connected:
+    """Store a connection that the probe found usable; an existing one keeps its history and
+    hook.
+    """
+    assert report.usable
+    assert report.version is not None
+    policies.publish_defaults(at=report.at)
+    connection, _ = Connection.objects.get_or_create(name=name)
+    row = OdooAccess.objects.filter(connection=connection).first() or _new(connection)
+    row.url, row.database, row.login = access.url, access.database, access.login
+    row.sealed_key = vault.seal(access.api_key.reveal())
+    row.version = ".".join(str(part) for part in report.version)
+    row.user_id, row.key_expires_at = report.uid, report.key_expires_at
+    row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
+    row.save()
+    return Connected(row, hook_url(row))
+
+
+def renew(row: OdooAccess, report: ProbeReport) -> None:
+    """Keep what a later probe of a stored connection found."""
+    row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
+    row.key_expires_at = report.key_expires_at
+    if report.version and report.uid:
+        row.version = ".".join(str(part) for part in report.version)
+        row.user_id = report.uid
+    row.save()
+
+
+def hook_url(row: OdooAccess) -> str:
+    return f"{settings.TOWER_BASE_URL}/hooks/odoo/{vault.unseal(row.sealed_hook_secret)}/"
+
+
+def _new(connection: Connection) -> OdooAccess:
+    secret = vault.new_secret()
+    return OdooAccess(
+        connection=connection,
+        hook_digest=vault.digest(secret),
+        sealed_hook_secret=vault.seal(secret),
+    )

@@ -1,0 +1,258 @@
+"""Pushing back: one class a verb, each knowing how to do it, to find it done, and to prove it.
+
+The message's key is stored in Odoo with the effect (notes and activities carry it in their text),
+so a verb that may have been carried out is looked for before anything is sent again. Verbs that set
+a value are looked for by the value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+
+from exceptions.models import Document, OutboxMessage
+from exceptions.vocabulary import Verb
+from integrations.odoo import errors
+from integrations.odoo.client import Odoo
+from integrations.odoo.datetimes import to_odoo
+from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
+from integrations.odoo.sources.source import OPEN
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One message on its way: what it is about, and where the tower can be reached."""
+
+    message: OutboxMessage
+    document: Document
+    tower_url: str
+
+    @property
+    def key(self) -> str:
+        return f"[ct:{self.message.key}]"
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        parameters: Mapping[str, Any] = self.message.parameters
+        return parameters
+
+    @property
+    def case_key(self) -> str:
+        """Begins every key of the case."""
+        return f"[ct:{self.message.case.reference}:"
+
+    @property
+    def responsible(self) -> int | None:
+        """The Odoo user who answers for the record, where Odoo says."""
+        return (self.document.facts.get("responsible") or {}).get("id")
+
+    @property
+    def has_chatter(self) -> bool:
+        """Quants have neither chatter nor activities, and nobody may write on a product for it:
+        what concerns them becomes a to-do of its own."""
+        return self.document.model != "stock.quant"
+
+    def body(self, text: str) -> str:
+        """HTML: the text, the case, and the key."""
+        case = self.message.case
+        return format_html(
+            '<p>{}</p><p><a href="{}/cases/{}/">{}</a> {}</p>',
+            text,
+            self.tower_url,
+            case.pk,
+            f"Control tower {case.reference}",
+            self.key,
+        )
+
+
+class Pusher(Protocol):
+    """A verb. `find` returns what proves that it is done, or None; `before` what stands there
+    now.
+    """
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None: ...
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None: ...
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None: ...
+
+
+class Note:
+    """A note in the chatter of the record, or of the case's to-do."""
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        record = anchor(odoo, errand)
+        return message_with(odoo, errand, *record) if record else None
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        model, record = anchor(odoo, errand) or ("project.task", make_to_do(odoo, errand, at))
+        odoo.message_post(
+            model,
+            record,
+            body=errand.body(errand.parameters["text"]),
+            body_is_html=True,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
+
+
+class Activity:
+    """An activity for the person responsible for the record; for a quant, a to-do.
+
+    Nobody is sent an e-mail for it: fifty of them would hold Odoo up for seconds.
+    """
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        """Among the activities, done ones included; 17 and 18 keep of a done one only a message."""
+        if not errand.has_chatter:
+            return to_do(odoo, errand.key)
+        model, record = errand.document.model, errand.document.record_id
+        found = odoo.search_read(
+            "mail.activity",
+            [["res_model", "=", model], ["res_id", "=", record], ["note", "ilike", errand.key]],
+            ["summary", "user_id", "date_deadline"],
+            order="id",
+            limit=1,
+            context={"active_test": False},
+        )
+        return found[0] if found else message_with(odoo, errand, model, record)
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        if not errand.has_chatter:
+            make_to_do(odoo, errand, at)
+            return
+        odoo.activity_schedule(
+            errand.document.model,
+            [errand.document.record_id],
+            act_type_xmlid="mail.mail_activity_data_todo",
+            summary=errand.parameters["summary"],
+            note=errand.body(errand.parameters.get("text", "")),
+            date_deadline=deadline(errand, at).strftime("%Y-%m-%d"),
+            user_id=errand.responsible or odoo.uid,
+        )
+
+
+def deadline(errand: Errand, at: datetime) -> datetime:
+    return at + timedelta(days=errand.parameters.get("due_in_days", 0))
+
+
+def anchor(odoo: Odoo, errand: Errand) -> tuple[str, int] | None:
+    """Where a note of the case can stand: the record, or the case's to-do if there is one yet."""
+    if errand.has_chatter:
+        return errand.document.model, errand.document.record_id
+    found = to_do(odoo, errand.case_key)
+    return ("project.task", found["id"]) if found else None
+
+
+def to_do(odoo: Odoo, key: str) -> Values | None:
+    """The task that carries the key."""
+    found = odoo.search_read(
+        "project.task",
+        [["description", "ilike", key]],
+        ["name", "user_ids", "date_deadline"],
+        order="id",
+        limit=1,
+        context={"active_test": False},
+    )
+    return found[0] if found else None
+
+
+def make_to_do(odoo: Odoo, errand: Errand, at: datetime) -> int:
+    """A to-do about a record without chatter, for whoever is responsible and for our own user (who
+    could not read it back otherwise)."""
+    users = [u for u in (errand.responsible, odoo.uid) if u]
+    values = {
+        "name": errand.parameters.get("summary") or errand.message.case.title,
+        "description": errand.body(errand.parameters.get("text", "")),
+        "user_ids": [[6, 0, users]],
+        "date_deadline": to_odoo(deadline(errand, at)),
+    }
+    return odoo.create("project.task", [values])[0]
+
+
+class TransferValue:
+    """A value of the transfer, or of every open transfer of the order."""
+
+    field: str
+
+    def wanted(self, errand: Errand) -> str:
+        raise NotImplementedError
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        now = self.before(odoo, errand)
+        wanted = self.wanted(errand)
+        return now if now and all(value == wanted for value in now.values()) else None
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:
+        rows = odoo.search_read(
+            "stock.picking",
+            transfers(errand.document),
+            ["name", self.field],
+            order="id",
+            limit=500,
+        )
+        return {row["name"]: row[self.field] for row in rows}
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:  # noqa: ARG002
+        ids = odoo.search("stock.picking", transfers(errand.document), order="id")
+        if not ids:
+            raise errors.MissingRecord
+        odoo.write("stock.picking", ids, {self.field: self.wanted(errand)})
+
+
+class Priority(TransferValue):
+    """The star: urgent or not."""
+
+    field = "priority"
+
+    def wanted(self, errand: Errand) -> str:
+        return "1" if errand.parameters.get("urgent", True) else "0"
+
+
+class NewDate(TransferValue):
+    """Another scheduled date."""
+
+    field = "scheduled_date"
+
+    def wanted(self, errand: Errand) -> str:
+        date = parse_datetime(errand.parameters["date"])
+        if date is None:
+            raise errors.CallerMistake
+        return to_odoo(date)
+
+
+def transfers(document: Document) -> list[Any]:
+    """The open transfers that a document stands for."""
+    if document.model == "sale.order":
+        of_order = [["sale_id", "=", document.record_id], ["state", "in", OPEN]]
+        return [*TRANSFERS_OF_ORDERS, *of_order]
+    return [["id", "=", document.record_id], ["state", "in", OPEN]]
+
+
+def message_with(odoo: Odoo, errand: Errand, model: str, record: int) -> Values | None:
+    """The chatter message that carries the key."""
+    found = odoo.search_read(
+        "mail.message",
+        [["model", "=", model], ["res_id", "=", record], ["body", "ilike", errand.key]],
+        ["date", "author_id"],
+        order="id",
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+PUSHERS: dict[str, Pusher] = {
+    Verb.NOTE: Note(),
+    Verb.ACTIVITY: Activity(),
+    Verb.PRIORITY: Priority(),
+    Verb.NEW_DATE: NewDate(),
+}

@@ -1,0 +1,61 @@
+"""What a source is: which Odoo records it reads, and how they become facts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exceptions.facts import Facts, Person
+from integrations.odoo.client import Odoo
+from integrations.odoo.ground import Ground
+from integrations.odoo.probe import Need
+
+Record = dict[str, Any]
+Domain = list[Any]
+
+# Only stored fields are read in bulk: non-stored ones cut the speed of Odoo to a twentieth.
+STAMP = ("write_date",)
+OPEN = ["confirmed", "waiting", "assigned"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One stream of records of one Odoo model.
+
+    `domain` says which records belong to it, `living` which of those can hold an exception now: the
+    first round reads the living ones and what changed lately, a reconcile compares the living ones.
+    `facts_type` names what they become. `document_model` and `document_id` tell which of our
+    documents a record belongs to (None: none). `facts` maps a page of records; it may ask Odoo for
+    what hangs on them, in a few calls a page. `keep` tells which facts are worth a new document;
+    those that have one are always stored.
+    """
+
+    name: str
+    model: str
+    document_model: str
+    facts_type: str
+    domain: Domain
+    living: Domain
+    fields: tuple[str, ...]
+    document_id: Callable[[Record], int | None]
+    facts: Callable[[Odoo, Ground, Sequence[Record]], list[Facts]]
+    of_documents: Callable[[Sequence[int]], Domain]
+    keep: Callable[[Facts], bool]
+    needs: tuple[Need, ...]
+
+
+def many2one(value: Any) -> int | None:
+    """The id in `[id, name]`; None for Odoo's `false`."""
+    return value[0] if value else None
+
+
+def name_of(value: Any) -> str:
+    return value[1] if value else ""
+
+
+def person(value: Any) -> Person | None:
+    """Who stands in a many2one to res.users."""
+    return Person(id=value[0], name=value[1]) if value else None
+
+
+def by_id(records: Sequence[Record]) -> Mapping[int, Record]:
+    return {record["id"]: record for record in records}

@@ -1,0 +1,204 @@
+"""Sync: every source of a connection read in rounds, page by page, into the domain.
+
+A round runs from a start instant to the end and may be interrupted anywhere: the cursor is stored
+with each page, in the page's own transaction. Odoo stamps a row with the start of the transaction
+that wrote it, so a long transaction commits behind a cursor that has already passed; therefore each
+quick round begins a little before the one before it, and every few minutes a deep one goes back
+further.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from exceptions import intake
+from exceptions.casework import Change
+from exceptions.facts import Facts
+from exceptions.models import Document
+from exceptions.vocabulary import OPEN_STATES, Via
+from integrations.models import OdooAccess, SyncCursor
+from integrations.odoo import paging
+from integrations.odoo.client import Odoo
+from integrations.odoo.ground import Ground
+from integrations.odoo.paging import Page, Position
+from integrations.odoo.sources import SOURCES, Source
+
+logger = logging.getLogger(__name__)
+
+QUICK_OVERLAP = timedelta(seconds=10)
+DEEP_OVERLAP = timedelta(minutes=10)
+DEEP_EVERY = timedelta(minutes=5)
+HISTORY = timedelta(days=90)
+
+
+@dataclass(slots=True)
+class Read:
+    """What one source's round brought."""
+
+    source: str
+    rows: int
+    changes: Counter[Change]
+
+
+def sync(row: OdooAccess, odoo: Odoo, *, at: datetime, size: int = paging.PAGE) -> list[Read]:
+    """One round of every source. Raises the OdooError of the first source that fails."""
+    ground = Ground(odoo, row.connection, row.url, read_at=at)
+    ground.sites()  # in this thread, for it touches our database; and Odoo's answer tells its clock
+    reads = [_round(row, odoo, ground, source, at=at, size=size) for source in SOURCES]
+    row.connection.read_at = at
+    row.connection.save(update_fields=["read_at"])
+    return reads
+
+
+def _round(
+    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, at: datetime, size: int
+) -> Read:
+    cursor, _ = SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
+    if not cursor.under_way:
+        _begin(cursor, odoo, at)
+    read = Read(source.name, 0, Counter())
+    for page, facts in _pages(odoo, ground, source, cursor, size):
+        read.changes += _store(row, source, facts, cursor, page, at)
+        read.rows += len(page.records)
+    read.changes += clear_gone(row, odoo, source, at=at)
+    _finish(cursor, at)
+    return read
+
+
+def _begin(cursor: SyncCursor, odoo: Odoo, at: datetime) -> None:
+    """Set out on a new round: quick or deep, by Odoo's own clock where it tells it."""
+    clock = odoo.server_clock or at
+    deep = cursor.deep_started_at is None or clock - cursor.deep_started_at >= DEEP_EVERY
+    begun, overlap = (
+        (cursor.deep_started_at, DEEP_OVERLAP) if deep else (cursor.round_started_at, QUICK_OVERLAP)
+    )
+    cursor.written_at = begun - overlap if begun else None
+    cursor.record_id = 0
+    cursor.round_started_at, cursor.round_is_deep = clock, deep
+    cursor.under_way, cursor.rows_in_round = True, 0
+    cursor.save()
+
+
+def _pages(
+    odoo: Odoo, ground: Ground, source: Source, cursor: SyncCursor, size: int
+) -> Iterator[tuple[Page, list[Facts]]]:
+    """Pages with their facts. While one is being stored, the next is already being read."""
+    domain = [*source.domain, *_history(source, cursor)]
+    position: Position | None = Position(cursor.written_at, cursor.record_id)
+
+    def fetch(where: Position) -> tuple[Page, list[Facts]]:
+        page = paging.read_page(odoo, source.model, domain, source.fields, where, size=size)
+        return page, source.facts(odoo, ground, page.records) if page.records else []
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        waiting: Future[tuple[Page, list[Facts]]] | None = None
+        while position is not None:
+            page, facts = waiting.result() if waiting else fetch(position)
+            position = page.after
+            waiting = reader.submit(fetch, position) if position else None
+            yield page, facts
+
+
+def _history(source: Source, cursor: SyncCursor) -> list[object]:
+    """The first round of all reads what is open, and what changed in the last months."""
+    if cursor.deep_started_at is not None or cursor.round_started_at is None:
+        return []
+    since = (cursor.round_started_at - HISTORY).strftime("%Y-%m-%d %H:%M:%S")
+    return ["|", *source.living, ["write_date", ">=", since]]
+
+
+@transaction.atomic
+def _store(
+    row: OdooAccess,
+    source: Source,
+    facts: Sequence[Facts],
+    cursor: SyncCursor,
+    page: Page,
+    at: datetime,
+) -> Counter[Change]:
+    changes = intake.take_in(worth_keeping(row, source, facts), at=at)
+    if page.after:
+        cursor.written_at, cursor.record_id = page.after.written_at, page.after.record_id
+    cursor.rows_in_round += len(page.records)
+    cursor.save(update_fields=["written_at", "record_id", "rows_in_round"])
+    return changes
+
+
+def worth_keeping(row: OdooAccess, source: Source, facts: Sequence[Facts]) -> list[Facts]:
+    """What deserves a document, or has one already."""
+    doubtful = [f.record_id for f in facts if not source.keep(f)]
+    known = set(
+        Document.objects.filter(
+            connection=row.connection, model=source.document_model, record_id__in=doubtful
+        ).values_list("record_id", flat=True)
+        if doubtful
+        else ()
+    )
+    return [f for f in facts if source.keep(f) or f.record_id in known]
+
+
+def _finish(cursor: SyncCursor, at: datetime) -> None:
+    if cursor.round_is_deep:
+        cursor.deep_started_at = cursor.round_started_at
+    cursor.under_way, cursor.finished_at = False, at
+    cursor.error, cursor.failed_at = "", None
+    cursor.save()
+
+
+def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> Counter[Change]:
+    """Deletions leave no trace in Odoo: look whether the records behind live cases are still
+    there.
+    """
+    live = list(
+        Document.objects.filter(
+            connection=row.connection,
+            model=source.document_model,
+            gone_at=None,
+            cases__state__in=OPEN_STATES,
+        ).distinct()
+    )
+    if not live:
+        return Counter()
+    there = set(
+        odoo.search(source.document_model, [["id", "in", [d.record_id for d in live]]], order="id")
+    )
+    gone = intake.mark_gone([d for d in live if d.record_id not in there], at=at, via=Via.ODOO)
+    return Counter({Change.CLEARED: gone} if gone else {})
+
+
+def read_documents(
+    row: OdooAccess, odoo: Odoo, source: Source, ids: Sequence[int], *, at: datetime
+) -> Counter[Change]:
+    """Read these documents back from Odoo and take them in; what is not there any more is gone."""
+    ground = Ground(odoo, row.connection, row.url, read_at=at)
+    domain = [*source.domain, *source.of_documents(ids)]
+    records = odoo.search_read(
+        source.model, domain, source.fields, order="write_date, id", limit=100_000
+    )
+    facts = source.facts(odoo, ground, records) if records else []
+    changes = intake.take_in(worth_keeping(row, source, facts), at=at)
+    missing = set(ids) - {f.record_id for f in facts}
+    if missing:
+        missing -= set(
+            odoo.search(source.document_model, [["id", "in", sorted(missing)]], order="id")
+        )
+    gone = Document.objects.filter(
+        connection=row.connection, model=source.document_model, record_id__in=missing
+    )
+    if cleared := intake.mark_gone(gone, at=at):
+        changes[Change.CLEARED] += cleared
+    return changes
+
+
+def record_failure(row: OdooAccess, sentence: str, *, at: datetime) -> None:
+    """Keep why a round failed beside its cursor; what was read stays read."""
+    for source in SOURCES:
+        SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
+    cursors = SyncCursor.objects.filter(connection=row.connection)
+    cursors.update(error=sentence[:500], failed_at=at)
+    logger.warning("%s: %s", row.connection, sentence)

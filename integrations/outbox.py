@@ -1,0 +1,142 @@
+"""The outbox worked off: claim, send, read back, prove.
+
+A message is claimed with a lease before it is sent, so a sender that dies loses nothing; whoever
+claims it again first looks in the source whether the effect is already there. The lease outlasts
+any call together with what the source may still do after the caller has given up.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from exceptions import proofs
+from exceptions.models import OutboxMessage
+from integrations.models import OdooAccess
+from integrations.odoo import connecting, errors, push, sync
+from integrations.odoo.client import Odoo
+from integrations.odoo.sources import SOURCES
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=6)
+# Odoo may go on working for its time limit (120 s) after we gave up waiting; look only then.
+LOOK_AFTER = timedelta(seconds=150)
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=15)
+
+Now = Callable[[], datetime]
+
+
+@cache
+def _claim_statement() -> str:
+    return (Path(__file__).parent / "sql" / "claim_outbox.sql").read_text()
+
+
+def deliver_due(now: Now, *, limit: int = 200) -> int:
+    """Deliver what is due, one by one; returns how many were attempted."""
+    done = 0
+    while done < limit and (message := claim(now())):
+        deliver(message, now)
+        done += 1
+    return done
+
+
+def claim(at: datetime) -> OutboxMessage | None:
+    """The next due message, leased to the caller; of one record only the earliest unfinished
+    one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_claim_statement(), {"at": at, "lease_until": at + LEASE})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return OutboxMessage.objects.select_related("case__document", "connection", "decision").get(
+        pk=row[0]
+    )
+
+
+def deliver(message: OutboxMessage, now: Now) -> None:
+    """Send one claimed message and prove it; every way it can end is written to the row."""
+    row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
+    try:
+        with connecting.opened(row) as odoo:
+            _deliver(message, odoo, row, now)
+    except errors.OdooError as error:
+        _sort(message, error, now())
+
+
+def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> None:
+    pusher = push.PUSHERS[message.verb]
+    errand = push.Errand(message, message.case.document, settings.TOWER_BASE_URL)
+    if message.attempts > 1 and (found := pusher.find(odoo, errand)) is not None:
+        proofs.confirm(message, at=now(), after=found)
+        return
+    if not _still_holds(message, odoo, row, now()):
+        proofs.void(message, at=now())
+        return
+    message.before = pusher.before(odoo, errand)
+    message.sent_at = now()
+    message.save(update_fields=["before", "sent_at"])
+    if message.decision:
+        proofs.sending(message.decision)
+    pusher.do(odoo, errand, at=now())
+    _read_back(message, pusher, errand, odoo, now)
+
+
+def _read_back(
+    message: OutboxMessage, pusher: push.Pusher, errand: push.Errand, odoo: Odoo, now: Now
+) -> None:
+    """It was answered; now see it there. Not seeing it is doubt, not failure."""
+    try:
+        found = pusher.find(odoo, errand)
+    except errors.OdooError as error:
+        proofs.doubt(message, at=now(), until=now() + FIRST_WAIT, words=error.user_message)
+        return
+    if found is None:
+        proofs.doubt(
+            message, at=now(), until=now() + LOOK_AFTER, words="Odoo said yes; not seen yet."
+        )
+    else:
+        proofs.confirm(message, at=now(), after=found)
+
+
+def _still_holds(message: OutboxMessage, odoo: Odoo, row: OdooAccess, at: datetime) -> bool:
+    """Whether the record is still as it was when the decision was made (asked once a decision)."""
+    decision, document = message.decision, message.case.document
+    if decision is None or decision.outbox.filter(sent_at__isnull=False).exists():
+        return True
+    source = next(
+        s
+        for s in SOURCES
+        if s.document_model == document.model and s.facts_type == document.facts_type
+    )
+    sync.read_documents(row, odoo, source, [document.record_id], at=at)
+    document.refresh_from_db()
+    return document.gone_at is None and document.substance == decision.substance
+
+
+def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None:
+    """Into try again, look again, or no."""
+    words = error.user_message
+    if error.ambiguous and message.sent_at:
+        proofs.doubt(message, at=at, until=at + LOOK_AFTER, words=words)
+    elif error.retry_safe or error.ambiguous or isinstance(error, WAITS_FOR_ADMIN):
+        proofs.postpone(message, until=at + backoff(message.attempts), words=words)
+    else:
+        proofs.fail(message, at=at, words=words)
+
+
+# Nothing is wrong with the message: the connection has to be put right first.
+WAITS_FOR_ADMIN = (errors.Unauthorised, errors.WrongDatabase, errors.BadAddress)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Doubling from 5 seconds to 15 minutes, with jitter so that senders spread out."""
+    wait = min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT)
+    return wait * random.uniform(0.75, 1.25)  # noqa: S311 - no secret

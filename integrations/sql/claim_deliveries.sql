@@ -1,0 +1,14 @@
+-- Lease a batch of due deliveries of one connection: whoever dies with them loses nothing.
+UPDATE integrations_inboxdelivery AS claimed
+SET attempts = claimed.attempts + 1, next_attempt_at = %(lease_until)s
+WHERE claimed.id IN (
+    SELECT d.id
+    FROM integrations_inboxdelivery d
+    WHERE d.connection_id = %(connection_id)s
+      AND d.state = 'waiting'
+      AND d.next_attempt_at <= %(at)s
+    ORDER BY d.next_attempt_at, d.id
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING claimed.id

@@ -1,0 +1,24 @@
+-- Lease the next due message: of each record only the earliest unfinished one, never one that is leased.
+UPDATE exceptions_outboxmessage AS claimed
+SET state = 'sending', lease_until = %(lease_until)s, attempts = claimed.attempts + 1
+WHERE claimed.id = (
+    SELECT m.id
+    FROM exceptions_outboxmessage m
+    JOIN exceptions_connection c ON c.id = m.connection_id AND c.enabled AND c.sending
+    WHERE m.state IN ('pending', 'sending', 'ambiguous')
+      AND m.next_attempt_at <= %(at)s
+      AND (m.lease_until IS NULL OR m.lease_until < %(at)s)
+      AND NOT EXISTS (
+          SELECT 1
+          FROM exceptions_outboxmessage earlier
+          WHERE earlier.connection_id = m.connection_id
+            AND earlier.model = m.model
+            AND earlier.record_id = m.record_id
+            AND earlier.id < m.id
+            AND earlier.state IN ('pending', 'sending', 'ambiguous')
+      )
+    ORDER BY m.next_attempt_at, m.id
+    LIMIT 1
+    FOR UPDATE OF m SKIP LOCKED
+)
+RETURNING claimed.id

@@ -1,0 +1,36 @@
+"""Celery tasks: each takes no argument and does what is due."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations import inbox, outbox, rounds
+
+
+@shared_task(ignore_result=True)
+def work_inbox() -> None:
+    """Read back what webhooks have hinted at."""
+    inbox.work_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def deliver_outbox() -> None:
+    """Send what waits, and prove it."""
+    outbox.deliver_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def sync_connections() -> None:
+    """Read what has changed."""
+    rounds.sync_all(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def reconcile_connections() -> None:
+    """Compare both sides."""
+    rounds.reconcile_all(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def forget_old_calls() -> None:
+    """Call metrics are kept for a week."""
+    rounds.forget_old_calls(timezone.now)
