@@ -1,5 +1,12 @@
-"""Every address of the tower."""
+"""Every address of the tower, most specific first."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    # Machines: API, webhooks, probes.
+    # Pages of the outer layers.
+    # Pages of the domain; the queue is the root.
+    path("", include("exceptions.web.urls")),
+]
+
+handler500 = "exceptions.web.errors.failed"

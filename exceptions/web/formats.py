@@ -1,5 +1,157 @@
-"""Template filters: how the tower writes times, spans and amounts."""
+"""Template filters and tags: how the tower writes times, spans, amounts, and its own words.
+
+Every page has them without loading (TEMPLATES builtins). Times appear in the reader's zone, which
+the time-zone middleware has activated, and always say which zone that is.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from exceptions import sla, verdicts
+from exceptions.kinds import kind as kind_of
+from exceptions.vocabulary import KindCode, OutboxState, State, Tier
 
 register = template.Library()
+
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+WARNING_SHARE = 0.75  # of a clock's time: from here on it warns
+
+OUTBOX_BADGES = {
+    OutboxState.PENDING: ("info", "clock"),
+    OutboxState.SENDING: ("info", "send"),
+    OutboxState.AMBIGUOUS: ("warn", "alert"),
+    OutboxState.CONFIRMED: ("ok", "check"),
+    OutboxState.FAILED: ("bad", "x"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One symbol of static/icons.svg. It is decoration: the words beside it say what it means."""
+    href = f"{static('icons.svg')}#{name}"
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def amount(value: Decimal | None, currency: str = "") -> str:
+    """`€48,200`; a dash where the source does not say."""
+    return DASH if value is None else verdicts.amount(value, currency or None)
+
+
+@register.filter
+def span(seconds: float) -> str:
+    """`50 min`, `1 h 12`, `2 d 4 h`."""
+    return sla.duration(seconds / 60)
+
+
+@register.filter
+def until(due: datetime, at: datetime) -> str:
+    """`50 min left` before `due`, `1 h 12 over` after it."""
+    words = sla.duration((due - at) / timedelta(minutes=1))
+    return _("%s left") % words if due >= at else _("%s over") % words
+
+
+@register.filter
+def ago(then: datetime, at: datetime) -> str:
+    """`9 s ago`, `4 min ago`, `2 d ago`."""
+    seconds = max((at - then).total_seconds(), 0)
+    return _("%s ago") % (f"{seconds:.0f} s" if seconds < 60 else sla.duration(seconds / 60))
+
+
+@register.filter
+def when(value: datetime) -> str:
+    """`Tue 17 Nov 14:20 CET`, with the year when it is not this one."""
+    local = timezone.localtime(value)
+    return f"{day_and_time(value)} {local.tzname()}"
+
+
+@register.filter
+def day_and_time(value: datetime) -> str:
+    """As `when` without the zone, for lists whose head says it once."""
+    local = timezone.localtime(value)
+    year = "" if local.year == timezone.localtime().year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+
+@register.filter
+def clock_time(value: datetime) -> str:
+    """`09:31:02`."""
+    return f"{timezone.localtime(value):%H:%M:%S}"
+
+
+@register.filter
+def iso(value: datetime) -> str:
+    return value.isoformat()
+
+
+@register.filter
+def signed(points: int) -> str:
+    """`+24`, `0`, and minus two with a real minus sign."""
+    return f"+{points}" if points > 0 else str(points).replace("-", MINUS)
+
+
+@register.simple_tag
+def time(value: datetime) -> SafeString:
+    """A <time> with zone, machine-readable beside it."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), when(value))
+
+
+@register.simple_tag
+def tier_badge(tier: str, score: int | None) -> SafeString:
+    """Severity: shape, number and word. A case that is not classified yet says so."""
+    if not tier:
+        return format_html('<span class="badge">{}</span>', _("no score yet"))
+    return format_html('<span class="tier {}"><b>{}</b> {}</span>', tier, score, Tier(tier).label)
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    return format_html('<span class="state {}">{}</span>', state, State(state).label)
+
+
+@register.simple_tag
+def kind_badge(code: str) -> SafeString:
+    return format_html(
+        '<span class="kind">{}{}</span>', icon(kind_of(code).icon), KindCode(code).label
+    )
+
+
+@register.simple_tag
+def clock_badge(started_at: datetime | None, due_at: datetime | None, at: datetime) -> SafeString:
+    """A running clock: time left, a warning from three quarters on, or time over."""
+    if due_at is None:
+        return format_html('<span class="muted">{}</span>', DASH)
+    look, symbol = clock_look(started_at, due_at, at)
+    return format_html('<span class="clock {}">{}{}</span>', look, icon(symbol), until(due_at, at))
+
+
+def clock_look(started_at: datetime | None, due_at: datetime, at: datetime) -> tuple[str, str]:
+    """Class and icon of a clock that has not been stopped."""
+    if at > due_at:
+        return "breached", "alert"
+    whole = due_at - (started_at or due_at)
+    if whole and (due_at - at) / whole <= 1 - WARNING_SHARE:
+        return "warning", "alert"
+    return "running", "clock"
+
+
+@register.simple_tag
+def outbox_badge(state: str) -> SafeString:
+    look, symbol = OUTBOX_BADGES[OutboxState(state)]
+    return format_html(
+        '<span class="badge {}">{}{}</span>', look, icon(symbol), OutboxState(state).label
+    )
+
+
+@register.simple_tag
+def avatar(person: object) -> SafeString:
+    initials = getattr(person, "initials", "")
+    return format_html('<span class="avatar" aria-hidden="true">{}</span>', initials)

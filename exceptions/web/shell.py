@@ -1,9 +1,113 @@
-"""What every page shows around its content."""
+"""What every page shows around its content: the rail, freshness of the data, who is signed in."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exceptions import actors
+from exceptions.models import Connection, User
+from exceptions.vocabulary import OPEN_STATES, Role
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
-    return {}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail. `section` is what a page names in its `section` block to be marked."""
+
+    section: str
+    url_name: str
+    icon: str
+    label: str | Promise
+
+
+# In the order of the rail. A place whose address is not routed is left out.
+PLACES = (
+    Place("queue", "queue", "queue", gettext_lazy("Queue")),
+    Place("dashboards", "dashboard", "chart", gettext_lazy("Dashboards")),
+    Place("integrations", "integrations", "plug", gettext_lazy("Integrations")),
+)
+
+FRESH = timedelta(minutes=2)
+STALE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    section: str
+    url: str
+    icon: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the data is: `look` is the dot's class, `read_at` None when nothing was read yet."""
+
+    look: str
+    name: str
+    read_at: datetime | None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html. Works for anonymous readers too (error pages)."""
+    at = timezone.now()
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return {"at": at, "rail": [], "signed_in": None}
+    actor = actors.person(user)
+    open_cases = actors.visible_cases(actor).filter(state__in=OPEN_STATES)
+    return {
+        "at": at,
+        "rail": rail(),
+        "open_count": open_cases.count(),
+        "freshness": freshness(at),
+        "signed_in": user,
+        "roles": roles(user),
+    }
+
+
+def rail() -> list[Entry]:
+    """The places that this installation routes."""
+    return [entry for place in PLACES if (entry := _entry(place))]
+
+
+def _entry(place: Place) -> Entry | None:
+    try:
+        return Entry(place.section, reverse(place.url_name), place.icon, str(place.label))
+    except NoReverseMatch:
+        return None
+
+
+def freshness(at: datetime) -> Freshness:
+    """Of the connection that was read longest ago: the page is as old as its oldest part."""
+    oldest = (
+        Connection.objects.filter(enabled=True)
+        .order_by(F("read_at").asc(nulls_first=True), "id")
+        .first()
+    )
+    if oldest is None:
+        return Freshness("off", "", None)
+    if oldest.read_at is None:
+        return Freshness("warn", oldest.name, None)
+    age = at - oldest.read_at
+    look = "" if age <= FRESH else "warn" if age <= STALE else "bad"
+    return Freshness(look, oldest.name, oldest.read_at)
+
+
+def roles(user: User) -> list[str]:
+    """`Supervisor · Rotterdam`, one line a role."""
+    rows = user.memberships.order_by("role").values_list("role", "site__name")
+    sites: dict[str, list[str]] = {}
+    for role, site in rows:
+        sites.setdefault(role, []).append(site or _("every site"))
+    return [
+        f"{str(Role(role).label).capitalize()} · {', '.join(dict.fromkeys(names))}"
+        for role, names in sites.items()
+    ]
