@@ -23,6 +23,7 @@ from exceptions.vocabulary import (
 
 ODOO = machine(Via.ODOO)
 STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
+CASE_HAD_ENDED = "Not sent: the case had ended before."
 FACTS_MOVED = "Not sent: the record changed after the decision was made, so the decision is void."
 
 
@@ -49,6 +50,14 @@ def fail(message: OutboxMessage, *, at: datetime, words: str) -> None:
             state=OutboxState.FAILED, error=STEP_BEFORE_FAILED, lease_until=None
         )
         _set(message.decision, DecisionState.FAILED)
+
+
+@transaction.atomic
+def withdraw(message: OutboxMessage, *, at: datetime, words: str) -> None:
+    """It is not wanted any more, and was never sent."""
+    message.state, message.error, message.lease_until = OutboxState.WITHDRAWN, words[:500], None
+    message.save()
+    _tell(message, Happening.WITHDRAWN, at, words=words)
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ class Happening(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed in the source system")
     AMBIGUOUS = "ambiguous", _("no clear answer from the source system")
     FAILED = "failed", _("refused by the source system")
+    WITHDRAWN = "withdrawn", _("not sent after all")
     NOTED = "noted", _("note")
 
 
@@ -162,6 +163,7 @@ class OutboxState(models.TextChoices):
     AMBIGUOUS = "ambiguous", _("ambiguous")
     CONFIRMED = "confirmed", _("confirmed")
     FAILED = "failed", _("failed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 # Rows in these states still have work to do, and hold back later rows for the same record.

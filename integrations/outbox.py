@@ -77,6 +77,9 @@ def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> N
     if message.attempts > 1 and (found := pusher.find(odoo, errand)) is not None:
         proofs.confirm(message, at=now(), after=found)
         return
+    if message.decision is None and not message.case.is_open:
+        proofs.withdraw(message, at=now(), words=proofs.CASE_HAD_ENDED)
+        return
     if not _still_holds(message, odoo, row, now()):
         proofs.void(message, at=now())
         return

@@ -1,0 +1,150 @@
+"""Ninety days of casework: the tower's own code fed with past facts and moved by past hands.
+
+Nothing is written beside the domain: every case, clock, score and line of history comes from
+`intake`, `lifecycle` and `escalate`, each called with the instant at which it would have happened.
+"""
+
+import heapq
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+
+from exceptions import escalate, intake, lifecycle, proofs
+from exceptions.actors import Actor, person
+from exceptions.lifecycle import Refused
+from exceptions.models import Case, OutboxMessage
+from exceptions.vocabulary import UNFINISHED, Move, Outcome, State, Tier
+from integrations.demo.episodes import Episode
+
+NOT_SENT = "Demo history: made before this Odoo was connected."
+CAUSES = ("Supplier capacity", "Carrier delay", "Wrong master data", "Picking error", "Customs")
+ACTIONS = (
+    "Lead time corrected",
+    "Carrier talked to",
+    "Cycle count scheduled",
+    "Safety stock raised",
+)
+ACK_MEDIAN = {Tier.CRITICAL: 0.35, Tier.HIGH: 0.7, Tier.MEDIUM: 2.2, Tier.LOW: 5.0}  # hours
+
+Step = Callable[[datetime], None]
+
+
+class Diary:
+    """What happens when, worked off in the order of time."""
+
+    def __init__(self, *, until: datetime, seed: int = 11) -> None:
+        self.until = until
+        self.lot = random.Random(seed)
+        self._order = count()
+        self._entries: list[tuple[datetime, int, Step]] = []
+
+    def play(self, episodes: list[Episode]) -> int:
+        """Live through all episodes up to `until`; returns how many cases there are then."""
+        for episode in episodes:
+            self._at(episode.begins_at, lambda at, e=episode: self._begin(e, at))  # type: ignore[misc] # bound now
+        while self._entries:
+            at, _, step = heapq.heappop(self._entries)
+            escalate.sweep_clocks(at=at)
+            step(at)
+        escalate.sweep_clocks(at=self.until)
+        escalate.close_quiet_cases(at=self.until, limit=10_000)
+        return Case.objects.count()
+
+    def _at(self, at: datetime, step: Step) -> None:
+        if at < self.until:
+            heapq.heappush(self._entries, (at, next(self._order), step))
+
+    def _begin(self, episode: Episode, at: datetime) -> None:
+        intake.take_in([episode.begun], at=at)
+        case = _case_of(episode)
+        if case is None:
+            return
+        hours = ACK_MEDIAN[Tier(case.tier)] * self.lot.lognormvariate(0, 0.6)
+        works = self.lot.random() < (0.9 if episode.ends_at else 0.6)
+        if works:
+            self._at(at + timedelta(hours=hours), lambda t: self._acknowledge(case.pk, t))
+        if episode.ends_at:
+            self._at(episode.ends_at, lambda t: self._end(episode, case.pk, t))
+            self._withdraw(case, at)
+
+    def _end(self, episode: Episode, case_id: int, at: datetime) -> None:
+        assert episode.ended is not None
+        intake.take_in([episode.ended], at=at)
+        close_at = at + timedelta(hours=self.lot.uniform(3, 40))
+        self._at(close_at, lambda t: self._close(case_id, t))
+
+    def _acknowledge(self, case_id: int, at: datetime) -> None:
+        case = _open(case_id)
+        if case is None:
+            return
+        _move(case_id, Move.ACKNOWLEDGE, _owner(case), at)
+        fate = self.lot.random()
+        later = at + timedelta(hours=self.lot.lognormvariate(1.0, 0.8))
+        if fate < 0.06:
+            self._at(later, lambda t: self._dismiss(case_id, t))
+        elif fate < 0.35:
+            self._at(later, lambda t: self._propose(case_id, t))
+
+    def _dismiss(self, case_id: int, at: datetime) -> None:
+        case = _open(case_id)
+        if case and case.site.lead:
+            outcome = self.lot.choice([Outcome.FALSE_POSITIVE, Outcome.ACCEPTED])
+            data = {"outcome": outcome, "reason": "Agreed with the partner beforehand."}
+            _move(case_id, Move.DISMISS, person(case.site.lead), at, data)
+
+    def _propose(self, case_id: int, at: datetime) -> None:
+        case = _open(case_id)
+        if case is None:
+            return
+        decision = {"late_inbound": "chase", "inventory_discrepancy": "recount"}
+        data = {
+            "decision": decision.get(case.kind, "chase"),
+            "reason": "The plan for tomorrow depends on it.",
+        }
+        _move(case_id, Move.PROPOSE, _owner(case), at, data)
+        if case.document.facts_type == "Count" or at < self.until - timedelta(days=1):
+            self._withdraw(case, at)
+
+    def _close(self, case_id: int, at: datetime) -> None:
+        case = Case.objects.select_related("owner").get(pk=case_id)
+        if case.state != State.RESOLVED or case.owner is None or self.lot.random() < 0.4:
+            return
+        data = {
+            "root_cause": self.lot.choice(CAUSES),
+            "corrective_action": self.lot.choice(ACTIONS),
+        }
+        _move(case_id, Move.CLOSE, _owner(case), at, data)
+
+    def _withdraw(self, case: Case, at: datetime) -> None:
+        """What a tower of that time would have sent is not sent now."""
+        for message in OutboxMessage.objects.filter(case=case, state__in=UNFINISHED):
+            proofs.withdraw(message, at=at, words=NOT_SENT)
+
+
+def _case_of(episode: Episode) -> Case | None:
+    facts = episode.begun
+    return Case.objects.filter(
+        document__connection_id=facts.connection_id,
+        document__model=facts.model,
+        document__record_id=facts.record_id,
+    ).first()
+
+
+def _open(case_id: int) -> Case | None:
+    case = Case.objects.select_related("owner", "site__lead", "document").get(pk=case_id)
+    return case if case.is_open and case.owner else None
+
+
+def _owner(case: Case) -> Actor:
+    assert case.owner is not None
+    return person(case.owner)
+
+
+def _move(
+    case_id: int, move: Move, actor: Actor, at: datetime, data: dict[str, str] | None = None
+) -> None:
+    try:
+        lifecycle.move(case_id, move, actor, at=at, data=data)
+    except Refused:  # somebody or something was faster, as in real life
+        return

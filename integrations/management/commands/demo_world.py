@@ -1,0 +1,73 @@
+"""Fill an empty tower with the demo: people, a connection to the simulator, ninety days of
+casework.
+
+Run again it adds what is missing and changes nothing else.
+"""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from exceptions.models import Case, Connection, Site
+from integrations import connections
+from integrations.demo import episodes, people
+from integrations.demo.casework import Diary
+from integrations.models import OdooAccess
+from integrations.odoo import connecting
+from integrations.odoo.access import Access, Secret
+from integrations.odoo.ground import Ground
+
+NAME = "Meridian Components (simulated)"
+LOGIN, KEY, DATABASE = "control.tower", "sim-integration-key", "tower"
+ZONES = {"RTM": "Europe/Amsterdam", "CHI": "America/Chicago", "PNQ": "Asia/Kolkata"}
+HISTORY = timedelta(days=90)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--odoo-url", required=True, help="Where the simulator answers")
+
+    def handle(self, **options: Any) -> None:
+        row = self._connect(options["odoo_url"])
+        if not Case.objects.exists():
+            with transaction.atomic():
+                self._fill(row)
+        self._write_logins()
+
+    def _connect(self, url: str) -> OdooAccess:
+        """Connect, or follow the simulator to its new port."""
+        access = Access(url, DATABASE, LOGIN, Secret(KEY))
+        report = connections.look(access, at=timezone.now())
+        if not report.usable:
+            raise CommandError("; ".join(step.sentence for step in report.steps))
+        return connections.connect(NAME, access, report).row
+
+    def _fill(self, row: OdooAccess) -> None:
+        now = timezone.now()
+        with connecting.opened(row) as odoo:
+            ground = Ground(odoo, row.connection, row.url, read_at=now)
+            ground.sites()
+            _set_zones(row.connection)
+            people.settle_in(row.connection)
+            found = episodes.all_episodes(odoo, ground, at=now, since=now - HISTORY)
+        cases = Diary(until=now).play(found)
+        self.stdout.write(f"Demo world: {cases} cases over {HISTORY.days} days.")
+
+    def _write_logins(self) -> None:
+        lines = [f"{role:<18} {user:<8} {password}" for role, user, password in people.logins()]
+        path = settings.DATA_DIR / "demo-logins.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n")
+
+
+def _set_zones(connection: Connection) -> None:
+    for site in Site.objects.filter(connection=connection, code__in=ZONES):
+        site.time_zone = ZONES[site.code]
+        site.save(update_fields=["time_zone"])
