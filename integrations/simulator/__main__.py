@@ -26,7 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         server = odoo.listen(options.port)
     except OSError as error:
-        logger.error("The simulator cannot listen on port %s: %s", options.port, error.strerror)  # noqa: TRY400  # no trace for a busy port
+        logger.error(
+            "The simulator cannot listen on port %s: %s", options.port, error.strerror
+        )  # no trace for a busy port
         return 1
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -89,13 +89,11 @@ def _forecast_availability(_: Reader, row: Row) -> float:
 
 def _weight(database: Reader, row: Row) -> float:
     products = database.tables["product.product"].rows
-    return round(
-        sum(
-            products[m["product_id"]].get("weight", 0.0) * m.get("product_uom_qty", 0.0)
-            for m in _moves(database, row)
-        ),
-        2,
+    weights = (
+        float(products[move["product_id"]].get("weight", 0.0) * move.get("product_uom_qty", 0.0))
+        for move in _moves(database, row)
     )
+    return round(sum(weights), 2)
 
 
 _TRANSFERS: dict[tuple[str, str], Read] = {
@@ -123,7 +121,7 @@ def _on_hand(database: Reader, product: int, location: int | None = None) -> flo
     locations = database.tables["stock.location"].rows
     rows = (table.rows[each] for each in table.where("product_id", product))
     return sum(
-        row.get("quantity", 0.0)
+        float(row.get("quantity", 0.0))
         for row in rows
         if locations[row["location_id"]].get("usage") == "internal"
         and location in {None, row["location_id"]}
@@ -164,7 +162,7 @@ def _order_by(database: Reader, row: Row) -> Any:
 
 def _value(database: Reader, row: Row) -> float:
     cost = database.tables["product.product"].rows[row["product_id"]].get("standard_price", 0.0)
-    return round(row.get("quantity", 0.0) * cost, 2)
+    return round(float(row.get("quantity", 0.0) * cost), 2)
 
 
 def _is_outdated(_: Reader, row: Row) -> bool:
@@ -234,7 +232,7 @@ def _late_availability(database: Reader, row: Row) -> bool:
 
 
 def _to_deliver(_: Reader, row: Row) -> float:
-    return max(0.0, row.get("product_uom_qty", 0.0) - row.get("qty_delivered", 0.0))
+    return max(0.0, float(row.get("product_uom_qty", 0.0) - row.get("qty_delivered", 0.0)))
 
 
 _ORDERS: dict[tuple[str, str], Read] = {
@@ -277,6 +275,10 @@ def _children(model: str, link: str) -> Callable[[str], Read]:
     return of
 
 
+def _amount(read: Read) -> Read:
+    return lambda database, row: len(read(database, row))
+
+
 def _active(read: Read) -> Read:
     def only(database: Reader, row: Row) -> list[int]:
         rows = database.tables["mail.activity"].rows
@@ -298,6 +300,11 @@ _THREADS = (
     "stock.picking", "purchase.order", "sale.order", "account.move", "product.product",
     "project.task", "res.partner", "project.project",
 )  # fmt: skip
+_COUNTING = (
+    *_THREADS, "product.product", "res.users", "res.company", "stock.scrap", "stock.warehouse",
+    "delivery.carrier", "account.move",
+)  # fmt: skip
+_attachments = _children("ir.attachment", "res_model")
 _activities = _children("mail.activity", "res_model")
 _messages = _children("mail.message", "model")
 
@@ -313,4 +320,5 @@ _MAIL: dict[tuple[str, str], Read] = {
     **{(owner, "activity_ids"): _active(_activities(owner)) for owner in _THREADS},
     **{(owner, "activity_state"): _first_state(_active(_activities(owner))) for owner in _THREADS},
     **{(owner, "message_ids"): _messages(owner) for owner in _THREADS},
+    **{(owner, "message_attachment_count"): _amount(_attachments(owner)) for owner in _COUNTING},
 }

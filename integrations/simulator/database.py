@@ -56,7 +56,7 @@ class Database:
             failure: BaseException | None = None
             try:
                 yield tx
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  # raised again once the lock is free
                 if early and announcer and isinstance(error, errors.LateFailure):
                     deliveries = announcer.prepare(tx)
                 tx.rollback()

@@ -23,11 +23,11 @@ class Request:
     context: dict[str, Any]
 
 
-class Cut(Exception):  # noqa: N818  # not an error of ours: the wire is cut on purpose
+class Cut(Exception):  # not an error of ours: the wire is cut on purpose
     """The connection is to be dropped without an answer."""
 
 
-class BadGateway(Exception):  # noqa: N818  # a proxy's answer, not Odoo's
+class BadGateway(Exception):  # a proxy's answer, not Odoo's
     """A proxy in front of Odoo answers in its stead."""
 
 

@@ -89,5 +89,5 @@ def missing(model: str, record_id: int, uid: int) -> OdooError:
     return OdooError("odoo.exceptions.MissingError", message, 404)
 
 
-class LateFailure(OdooError):  # noqa: N818  # Odoo's error, only raised after all the work
+class LateFailure(OdooError):  # Odoo's error, only raised after all the work
     """Something that breaks between the work and the commit; on 17 the webhooks are out by then."""

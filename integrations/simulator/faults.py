@@ -61,7 +61,7 @@ class Faults:
         return fault
 
     def add_all(self, described: Any) -> None:
-        """From the wire: one mapping or a list of them; ``ValueError`` or ``TypeError`` if wrong."""
+        """From the wire: one mapping or a list; raises ``ValueError`` or ``TypeError``."""
         for each in described if isinstance(described, list) else [described]:
             if not isinstance(each, Mapping):
                 raise TypeError("a fault is described by an object with a kind")

@@ -97,7 +97,7 @@ def _sorted(
     rows = database.tables[model].rows
     for name, descending in reversed(keys):
         read = _sortable(database, model, name)
-        ids.sort(key=lambda each: read(rows[each]), reverse=descending)  # noqa: B023
+        ids.sort(key=lambda each: read(rows[each]), reverse=descending)
     return ids
 
 
@@ -133,6 +133,10 @@ def column(database: Database, model: str, name: str, *, labels: bool = True) ->
     kept = (model, name) not in database.computed
     empty = field.empty
     if field.type == "datetime":
+        if kept:
+            return lambda rows: [
+                v[: instants.WIRE_LENGTH] if (v := r.get(name)) else False for r in rows
+            ]
         raw = database.raw(model, name)
         return lambda rows: [v[: instants.WIRE_LENGTH] if (v := raw(r)) else False for r in rows]
     if field.type == "many2one" and field.relation in database.models:
@@ -150,6 +154,14 @@ def _linked(database: Database, model: str, name: str) -> Column:
     raw, label = database.raw(model, name), database.label
     labels = database.tables[relation].labels
 
+    def kept_pairs(rows: list[Row]) -> list[Any]:
+        return [
+            [target, labels.get(target) or label(relation, target)]
+            if (target := row.get(name))
+            else False
+            for row in rows
+        ]
+
     def pairs(rows: list[Row]) -> list[Any]:
         return [
             [target, labels.get(target) or label(relation, target)]
@@ -158,7 +170,7 @@ def _linked(database: Database, model: str, name: str) -> Column:
             for row in rows
         ]
 
-    return pairs
+    return pairs if (model, name) in database.computed else kept_pairs
 
 
 def _bare(database: Database, model: str, name: str) -> Column:

@@ -45,8 +45,7 @@ class SimulatedOdoo:
     def listen(self, port: int = 0) -> ThreadingHTTPServer:
         """A bound server that is not yet serving; port 0 picks a free one."""
         handler = type("BoundHandler", (Handler,), {"odoo": self})
-        server = Server((HOST, port), handler)
-        return server
+        return Server((HOST, port), handler)
 
     @contextmanager
     def running(self, port: int = 0) -> Iterator[str]:

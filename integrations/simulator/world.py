@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from integrations.simulator import instants, reading, rights
-from integrations.simulator.company import backlog, bulk, history, live, masters
+from integrations.simulator.company import backlog, bulk, history, live, masters, people
 from integrations.simulator.database import Database
 from integrations.simulator.transactions import Transaction
 
@@ -23,7 +23,7 @@ class World(Database):
     def __init__(self, version: int, clock: instants.Clock, seed: int) -> None:
         super().__init__(version, clock)
         self.seed = seed
-        self.logins = list(masters.LOGINS)
+        self.logins = list(people.LOGINS)
         self.life = live.Life(self, seed)
 
     @classmethod

@@ -126,7 +126,8 @@ def _value(model: str, field: Field, value: Any) -> Any:
     if value is None or value is False:
         return False
     try:
-        return _CONVERTERS.get(field.type, lambda _, kept: kept)(field, value)
+        convert = _CONVERTERS.get(field.type)
+        return convert(field, value) if convert else value
     except (ValueError, TypeError) as error:
         raise errors.value(str(error).replace(f"{field.name}:", f"{model}.{field.name}:")) from None
 

@@ -49,7 +49,7 @@ class Backlog:
     def _value(self, number: int, of: int) -> float:
         """The whole range of values, in an order that does not follow age."""
         place = (number * 7) % of / (of - 1)
-        return SMALLEST * 1.05 * (LARGEST * 0.95 / (SMALLEST * 1.05)) ** place
+        return float(SMALLEST * 1.05 * (LARGEST * 0.95 / (SMALLEST * 1.05)) ** place)
 
     def _site(self, number: int) -> Staff:
         return self.business.sites[number % len(self.business.sites)]

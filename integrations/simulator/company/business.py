@@ -67,7 +67,7 @@ class Business:
 
     def value(self, low: float, high: float) -> float:
         """Most orders are small, a few are large."""
-        return low * (high / low) ** self.rng.random()
+        return float(low * (high / low) ** self.rng.random())
 
     def at_work(self, day: datetime, site: Staff) -> datetime:
         """A moment in the site's working day (07:00 to 17:00 local) of that calendar day."""

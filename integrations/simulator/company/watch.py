@@ -55,5 +55,5 @@ def endangered(database: Database, picking: Row) -> bool:
 def miscounts(database: Database) -> list[int]:
     """Quants counted, differing, and not applied."""
     table = database.tables["stock.quant"]
-    ids = table.index("inventory_quantity_set").get(True, ())  # noqa: FBT003  # a column's value
+    ids = table.index("inventory_quantity_set").get(True, ())  # a column's value
     return sorted(each for each in ids if table.rows[each].get("inventory_diff_quantity"))

@@ -1,6 +1,6 @@
 """Counts and sums by group: ``read_group`` and its successor of 19, in their simple forms."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from integrations.simulator import errors, reading
@@ -8,7 +8,7 @@ from integrations.simulator.calls import Call, public
 from integrations.simulator.methods import records
 from integrations.simulator.records import Row
 
-AGGREGATES = {"sum": sum, "min": min, "max": max}
+AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {"sum": sum, "min": min, "max": max}
 
 
 @public("formatted_read_group", scope="model")
@@ -17,7 +17,6 @@ def formatted_read_group(
     domain: Sequence[Any] | None = None,
     groupby: Sequence[str] = (),
     aggregates: Sequence[str] = (),
-    having: Sequence[Any] = (),
     offset: int = 0,
     limit: int | None = None,
     order: str | None = None,
@@ -28,7 +27,7 @@ def formatted_read_group(
             f"The method 'formatted_read_group' does not exist on the model '{call.model}'"
         )
     found = _groups(call, domain, groupby)
-    entries = [
+    entries: list[dict[str, Any]] = [
         {
             **({groupby[0]: value} if groupby else {}),
             **{each: _aggregate(call, rows, each) for each in aggregates},
@@ -36,7 +35,7 @@ def formatted_read_group(
         }
         for value, rows in found
     ]
-    return entries[offset : offset + limit if limit else None]
+    return _page(entries, order, offset, limit)
 
 
 @public("read_group", scope="model")
@@ -47,8 +46,8 @@ def read_group(
     groupby: Sequence[str] | str = (),
     offset: int = 0,
     limit: int | None = None,
-    orderby: str | bool = False,  # noqa: FBT001, FBT002  # Odoo's signature
-    lazy: bool = True,  # noqa: FBT001, FBT002  # Odoo's signature
+    orderby: str = "",  # Odoo's signature
+    lazy: bool = True,  # Odoo's signature
 ) -> list[dict[str, Any]]:
     by = [groupby] if isinstance(groupby, str) else list(groupby)
     counter = f"{by[0]}_count" if by and lazy else "__count"
@@ -62,7 +61,22 @@ def read_group(
                 entry[name] = _aggregate(call, rows, each)
         terms = [[by[0], "=", _bare(value)]] if by else []
         entries.append({**entry, "__domain": [*terms, *(domain or [])]})
+    return _page(entries, orderby or None, offset, limit)
+
+
+def _page(
+    entries: list[dict[str, Any]], order: str | None, offset: int, limit: int | None
+) -> list[dict[str, Any]]:
+    """Groups by one of their own values, relations by label."""
+    if order:
+        name, _, direction = order.partition(" ")
+        entries.sort(key=lambda entry: _rank(entry.get(name)), reverse=direction == "desc")
     return entries[offset : offset + limit if limit else None]
+
+
+def _rank(value: Any) -> tuple[bool, Any]:
+    shown = value[1] if isinstance(value, list) else value
+    return (shown is False or shown is None, shown or 0)
 
 
 def _groups(

@@ -43,8 +43,8 @@ def message_post(
     message_type: str = "notification",
     subtype_xmlid: str | None = None,
     attachment_ids: list[int] | None = None,
-    partner_ids: list[int] | None = None,
-    body_is_html: bool = False,  # noqa: FBT001, FBT002  # Odoo's signature
+    partner_ids: list[int] | None = None,  # noqa: ARG001  # nobody is notified here
+    body_is_html: bool = False,  # Odoo's signature
 ) -> Records:
     """A message on one record; the body is escaped unless the caller says that it is HTML."""
     call.may("write")
@@ -148,7 +148,7 @@ def action_feedback(
     attachment_ids: list[int] | None = None,
 ) -> int | bool:
     """Done: a message on the record; the row is archived (19) or gone (17)."""
-    message: int | bool = False
+    message = 0
     for activity in call.existing(ids):
         row = call.tx.row("mail.activity", activity)
         if row.get("res_model"):
@@ -160,7 +160,7 @@ def action_feedback(
                 attachment_ids=attachment_ids or [],
             )  # fmt: skip
         _finish(call, activity, feedback)
-    return message
+    return message or False
 
 
 @public("action_done", "mail.activity")

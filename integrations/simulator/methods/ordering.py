@@ -65,8 +65,8 @@ def _item(call: Call, given: dict[str, Any], quantity: str, price: str) -> Item:
     product = call.world.tables["product.product"].rows.get(int(given.get("product_id") or 0))
     if product is None:
         raise errors.validation("Missing required fields on accountable order line.")
-    asked = given.get("price_unit", product.get(price, 0.0))
-    return Item(product["id"], float(given.get(quantity, 1.0)), float(asked))
+    asked = given["price_unit"] if "price_unit" in given else product.get(price)
+    return Item(product["id"], float(given.get(quantity) or 1.0), float(asked or 0.0))
 
 
 def _total(call: Call, model: str, lines: str, order: int) -> None:
