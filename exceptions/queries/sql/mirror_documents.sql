@@ -1,5 +1,9 @@
 -- Mirror a batch of readings. Returns the documents whose substance is new or changed.
 -- A later reading wins; an equal one moves only the stamps; the first promise is kept for ever.
+--
+-- What an equal reading says was judged before, so it leaves recheck_at alone: a re-check that is due
+-- but not yet swept would be lost. What stood there before is read from the row itself (old.*), under
+-- its lock: a snapshot from before the lock misses what another batch has just written.
 WITH reading AS (
     SELECT *
     FROM unnest(
@@ -11,11 +15,6 @@ WITH reading AS (
         connection_id, model, record_id, site_id, reference, url, facts_type, facts,
         substance, read_at, written_at, promised_at, recheck_at
     )
-),
-known AS (
-    SELECT d.id, d.substance, d.gone_at
-    FROM exceptions_document d
-    JOIN reading r USING (connection_id, model, record_id)
 ),
 stored AS (
     INSERT INTO exceptions_document AS d (
@@ -35,16 +34,19 @@ stored AS (
         read_at = EXCLUDED.read_at,
         written_at = EXCLUDED.written_at,
         first_promised_at = COALESCE(d.first_promised_at, EXCLUDED.first_promised_at),
-        recheck_at = EXCLUDED.recheck_at,
+        recheck_at = CASE
+            WHEN d.substance = EXCLUDED.substance AND d.gone_at IS NULL THEN d.recheck_at
+            ELSE EXCLUDED.recheck_at
+        END,
         gone_at = NULL
     WHERE d.read_at <= EXCLUDED.read_at
       AND (d.substance <> EXCLUDED.substance
            OR d.written_at <> EXCLUDED.written_at
            OR d.gone_at IS NOT NULL)
-    RETURNING d.id, d.connection_id, d.model, d.record_id, d.substance
+    RETURNING new.id, new.connection_id, new.model, new.record_id,
+              old.substance IS DISTINCT FROM new.substance OR old.gone_at IS NOT NULL AS says_news
 )
-SELECT stored.id, stored.connection_id, stored.model, stored.record_id
+SELECT id, connection_id, model, record_id
 FROM stored
-LEFT JOIN known ON known.id = stored.id
-WHERE known.id IS NULL OR known.substance <> stored.substance OR known.gone_at IS NOT NULL
-ORDER BY stored.id
+WHERE says_news
+ORDER BY id
