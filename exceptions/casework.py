@@ -15,6 +15,7 @@ from exceptions.actors import machine
 from exceptions.effects import contributions_of
 from exceptions.facts import Facts
 from exceptions.judging import Judgement
+from exceptions.lifecycle import Refused
 from exceptions.models import Case, Document
 from exceptions.score import Score
 from exceptions.verdicts import Finding
@@ -73,13 +74,15 @@ def open_or_reopen(found: Found, *, at: datetime, via: Via) -> Change:
     if last and _settled_by_people(last, found):
         return Change.SUPPRESSED
     if last and _within_window(last, found, at):
-        return _reopen(last, found, at=at)
+        return _reopen_or_open(last, found, at=at, via=via)
     return _open(found, at=at, via=via)
 
 
-def refresh(case: Case, found: Found, *, at: datetime) -> Change:
+def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
     """A finding with a live case: keep what it says up to date, and its severity."""
     case = lifecycle.locked(case.pk)
+    if not case.is_open:  # somebody has ended it since it was looked up
+        return open_or_reopen(found, at=at, via=via)
     fresh = score.keeping_judgement(_score(found, at, case), contributions_of(case))
     changed = facts_module.substance(found.facts) != case.substance
     if not changed and fresh.contributions == contributions_of(case):
@@ -95,8 +98,18 @@ def refresh(case: Case, found: Found, *, at: datetime) -> Change:
     return Change.REFRESHED
 
 
-def clear(case: Case, *, at: datetime, via: Via, reason: str = RECOVERED) -> Change:
-    """No finding any more: resolved, as fixed if people decided something, else as self-healed."""
+@transaction.atomic
+def clear(case: Case, *, substance: str, at: datetime, via: Via, reason: str = RECOVERED) -> Change:
+    """No finding any more: resolved, as fixed if people decided something, else as self-healed.
+
+    `substance` is that of the facts that show it no more (empty when the record is gone): the case
+    keeps it, so that the old facts, when they come back, are not taken for what people settled.
+    """
+    case = lifecycle.locked(case.pk)
+    if not case.is_open:  # somebody has ended it since it was looked up
+        return Change.UNCHANGED
+    case.substance = substance
+    case.save(update_fields=["substance"])
     decided = case.decisions.exclude(state__in=[DecisionState.FAILED, DecisionState.VOID]).exists()
     outcome = Outcome.FIXED if decided else Outcome.SELF_HEALED
     actor = machine(Via.ODOO if via == Via.CLOCK else via)
@@ -139,8 +152,18 @@ def find_owner(case_id: int, *, at: datetime) -> bool:
     return True
 
 
-def _reopen(last: Case, found: Found, *, at: datetime) -> Change:
+def _reopen_or_open(last: Case, found: Found, *, at: datetime, via: Via) -> Change:
+    try:
+        return _reopen(last, found, at=at, via=via)
+    except Refused:  # nobody is left who could own it: a new case can wait for an owner
+        return _open(found, at=at, via=via)
+
+
+@transaction.atomic
+def _reopen(last: Case, found: Found, *, at: datetime, via: Via) -> Change:
     case = lifecycle.locked(last.pk)
+    if case.is_open:  # somebody was faster
+        return refresh(case, found, at=at, via=via)
     _tell(case, found)
     case.save()
     lifecycle.move(case.pk, Move.REOPEN, POLICY, at=at, data={"reason": CAME_BACK})

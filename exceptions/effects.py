@@ -5,7 +5,7 @@ shall tell. It raises Refused when `data` lacks something, with a sentence that 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,14 +13,16 @@ import msgspec
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import clocks, playbooks, score
+from exceptions import clocks, playbooks, routing, score
 from exceptions.actors import Actor
 from exceptions.kinds import kind as kind_of
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, User
+from exceptions.policies import from_json
 from exceptions.score import Contribution, Score
 from exceptions.vocabulary import (
     DISMISSALS,
+    OPEN_STATES,
     ClockKind,
     DecisionState,
     Move,
@@ -37,7 +39,7 @@ class Refused(Exception):
 
 def classify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `score` (a Score, from policy), or a supervisor's `severity` and `reason`."""
-    _take_score(case, data.get("score") or _judged(case, actor, data))
+    _take_score(case, _score(case, actor, data))
     case.classified_at = at
     return {"score": case.score, "tier": case.tier, "because": case.contributions}
 
@@ -45,7 +47,7 @@ def classify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 def reclassify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """As classify; the score before is told too."""
     before = {"score": case.score, "tier": case.tier}
-    _take_score(case, data.get("score") or _judged(case, actor, data))
+    _take_score(case, _score(case, actor, data))
     told = {"before": before, "score": case.score, "tier": case.tier, "because": case.contributions}
     return told | _reason(data)
 
@@ -55,6 +57,11 @@ def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     owner = data.get("owner")
     if not isinstance(owner, User) or not owner.is_active:
         raise Refused(_("Choose who shall own this case."))
+    if actor.user and not routing.may_own(owner, case):
+        raise Refused(
+            _("%(owner)s does not work on cases of %(site)s: choose somebody who does.")
+            % {"owner": owner, "site": case.site}
+        )
     if case.owner_id == owner.pk and case.assigned_at:
         raise Refused(_("%(owner)s already owns this case.") % {"owner": owner})
     before = str(case.owner) if case.owner else None
@@ -125,7 +132,10 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `reason`. Outcome and ends are cleared; the clocks start anew."""
     if actor.user:
         _needed(data, "reason", _("Say in a sentence why it is not over."))
-    told = {"outcome_before": case.outcome} | _reason(data)
+        _in_time(case, at)
+    _can_live_again(case)
+    case.owner = _owner_again(case)
+    told = {"outcome_before": case.outcome, "owner": str(case.owner)} | _reason(data)
     case.outcome = ""
     case.resolved_at = case.closed_at = case.acknowledged_at = None
     case.assigned_at = at
@@ -189,6 +199,46 @@ def _end_resolve_clock(case: Case, at: datetime) -> None:
     end(case, ClockKind.RESOLVE, at=at)
 
 
+def _in_time(case: Case, at: datetime) -> None:
+    """People reopen within the window of the policy; what comes later is another case."""
+    days = from_json(case.policy.settings).reopen_days
+    if case.closed_at and at - case.closed_at > timedelta(days=days):
+        raise Refused(
+            _("%(case)s was closed more than %(days)s days ago, so it stays closed.")
+            % {"case": case.reference, "days": days}
+        )
+
+
+def _can_live_again(case: Case) -> None:
+    """A record has one live case at most, and a case without severity has no clocks to start."""
+    if case.score is None:
+        raise Refused(_("%(case)s never got a severity.") % {"case": case.reference})
+    live = Case.objects.filter(fingerprint=case.fingerprint, state__in=OPEN_STATES)
+    other = live.exclude(pk=case.pk).first()
+    if other:
+        raise Refused(
+            _("%(other)s is already open for %(document)s.")
+            % {"other": other.reference, "document": case.document}
+        )
+
+
+def _owner_again(case: Case) -> User:
+    """Who owned it, if they still may; else whom routing finds."""
+    if case.owner and routing.may_own(case.owner, case):
+        return case.owner
+    owner = routing.owner_for(case, case.team or routing.team_for(case))
+    if owner is None:
+        raise Refused(_("Nobody can own a case of %(site)s at present.") % {"site": case.site})
+    return owner
+
+
+def _score(case: Case, actor: Actor, data: Data) -> Score:
+    given = data.get("score")
+    if isinstance(given, Score) and actor.user is None:
+        return given
+    return _judged(case, actor, data)
+
+
 def _take_score(case: Case, given: Score) -> None:
     case.score, case.tier = given.total, given.tier
     case.contributions = msgspec.to_builtins(given.contributions)
@@ -204,7 +254,7 @@ def _judged(case: Case, actor: Actor, data: Data) -> Score:
     reason = _needed(data, "reason", _("Say in a sentence why the severity is different."))
     try:
         wanted = int(data["severity"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         wanted = -1
     if not 0 <= wanted <= 100:
         raise Refused(_("Give the severity as a whole number from 0 to 100."))
@@ -215,7 +265,7 @@ def _judged(case: Case, actor: Actor, data: Data) -> Score:
 
 
 def _reason(data: Data) -> Told:
-    reason = str(data.get("reason") or "").strip()
+    reason = str(data.get("reason") or "").strip()[:500]
     return {"reason": reason} if reason else {}
 
 
@@ -237,13 +287,19 @@ def _date(offer: Offer, data: Data, at: datetime) -> Told:
     """The new date as the history and the outbox keep it: ISO, UTC."""
     if not offer.needs_date:
         return {}
-    given = data.get("date")
-    date = parse_datetime(given) if isinstance(given, str) else given
+    date = _parsed(data.get("date"))
     if not isinstance(date, datetime) or date.tzinfo is None:
         raise Refused(_("Give the new date and time."))
     if not at < date < at + timedelta(days=730):
         raise Refused(_("The new date must lie in the next two years."))
-    return {"date": date.isoformat()}
+    return {"date": date.astimezone(UTC).isoformat()}
+
+
+def _parsed(given: object) -> object:
+    try:
+        return parse_datetime(given) if isinstance(given, str) else given
+    except ValueError:  # well formed, but no such day
+        return None
 
 
 def _cost(offer: Offer, data: Data) -> Decimal | None:

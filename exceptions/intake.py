@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Collate
 
 from exceptions import casework, mirror, policies
 from exceptions import facts as facts_module
@@ -64,13 +65,17 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
 @transaction.atomic
 def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODOO) -> int:
     """Their records were deleted in the source: nothing to re-check; their cases are cleared."""
-    ids = sorted(document.pk for document in documents)
+    ids = [document.pk for document in documents]
+    # The lock order of `mirror.store`, whose key order is Python's, so that the two never cross.
+    in_key_order = ("connection_id", Collate("model", "C"), "record_id")
     locked = list(
-        Document.objects.select_for_update().filter(pk__in=ids, gone_at=None).order_by("id")
+        Document.objects.select_for_update()
+        .filter(pk__in=ids, gone_at=None)
+        .order_by(*in_key_order)
     )
     Document.objects.filter(pk__in=[d.pk for d in locked]).update(gone_at=at, recheck_at=None)
     for case in Case.objects.filter(document__in=locked, state__in=OPEN_STATES):
-        casework.clear(case, at=at, via=via, reason=casework.GONE)
+        casework.clear(case, substance="", at=at, via=via, reason=casework.GONE)
     return len(locked)
 
 
@@ -98,11 +103,12 @@ def _act_on(
 ) -> Change:
     if judgement.finding is None:
         assert case is not None
-        return casework.clear(case, at=at, via=via)
+        substance = facts_module.substance(judged.facts)
+        return casework.clear(case, substance=substance, at=at, via=via)
     found = casework.Found(judged.document_id, judged.facts, judgement, judgement.finding)
     if case is None:
         return casework.open_or_reopen(found, at=at, via=via)
-    return casework.refresh(case, found, at=at)
+    return casework.refresh(case, found, at=at, via=via)
 
 
 def _live_cases(looked_at: list[Judged]) -> dict[tuple[int, str], Case]:

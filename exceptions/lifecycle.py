@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from exceptions import audit, effects
 from exceptions.actors import Actor
 from exceptions.effects import Refused
-from exceptions.models import Case
+from exceptions.models import Case, Document
 from exceptions.rules import PEOPLE_RESOLVE_FROM, RULES, Rule
 from exceptions.vocabulary import Move, Role, State
 
@@ -35,6 +35,8 @@ def move(
 
     `data` is what the move needs (see `effects`). Raises Refused, or Case.DoesNotExist.
     """
+    if which == Move.REOPEN:
+        _lock_document(case_id)
     case = locked(case_id)
     says = refusal(case, which, actor)
     if says:
@@ -58,6 +60,14 @@ def locked(case_id: int) -> Case:
         .select_related("site", "document__connection", "policy", "team", "owner")
         .get(pk=case_id)
     )
+
+
+def _lock_document(case_id: int) -> None:
+    """What brings a case back to life holds its document, as intake does, and before the case.
+
+    Otherwise intake could open a second live case for the same record at the same time.
+    """
+    Document.objects.select_for_update(of=("self",)).filter(cases=case_id).first()
 
 
 def refusal(case: Case, which: Move, actor: Actor) -> str:
@@ -116,7 +126,8 @@ def _not_now(case: Case, which: Move) -> str:
 
 
 def _already(case: Case) -> str:
-    last = case.events.filter(to_state=case.state).exclude(move="").order_by("-number").first()
+    came = case.events.filter(to_state=case.state).exclude(move="").exclude(from_state=case.state)
+    last = came.order_by("-number").first()
     if last is None:
         return _("%(case)s is already %(state)s.") % {
             "case": case.reference,

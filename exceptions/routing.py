@@ -12,6 +12,13 @@ def team_for(case: Case) -> Team:
     return Team.objects.get_or_create(code=code, defaults={"name": str(code.label)})[0]
 
 
+def may_own(person: User, case: Case) -> bool:
+    """Whether the person may work on cases of the site, or leads it."""
+    works = person.memberships.filter(role__in=(Role.OPERATOR, Role.SUPERVISOR))
+    here = works.filter(Q(site=case.site) | Q(site=None)).exists()
+    return person.is_active and (here or case.site.lead_id == person.pk)
+
+
 def owner_for(case: Case, team: Team) -> User | None:
     """The operator of the team at the site with the fewest open cases; else the site's lead; else a
     supervisor of the site or of all sites.

@@ -18,8 +18,9 @@ DETECTED, CLASSIFIED, ASSIGNED, ACKNOWLEDGED = OPEN_STATES
 class Rule:
     """One move: from where, to where (None = the state stays), and who may make it.
 
-    `owner` tells that the case's owner may, whatever their role; `team` that an operator of the
-    owning team at the site may. `machines` are the roads by which the system itself makes the move.
+    `owner` tells that the case's owner may, as long as they are an operator at the site; `team`
+    that every operator of the owning team there may. `machines` are the roads by which the system
+    itself makes the move.
     """
 
     move: Move
