@@ -125,8 +125,8 @@ FACTS_TYPES: dict[str, type[Facts]] = {c.__name__: c for c in (Receipt, Delivery
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 _DECODERS = {name: msgspec.json.Decoder(c) for name, c in FACTS_TYPES.items()}
 
-# These say when and under which stamp a record was read, and what the tower itself marks there; they
-# are not what the record says.
+# These say when and under which stamp a record was read, and what the tower itself marks there;
+# they are not what the record says.
 READING_FIELDS = frozenset({"read_at", "written_at", "url", "urgent"})
 
 

@@ -16,8 +16,8 @@ from exceptions.vocabulary import (
     DecisionState,
     Happening,
     Move,
-    Outcome,
     OutboxState,
+    Outcome,
     Via,
 )
 
