@@ -79,8 +79,14 @@ def in_words(decision: Decision) -> str:
         "what": decision.get_kind_display(),
         "who": decision.proposed_by,
         "approver": decision.approved_by,
-        "why": decision.reason,
+        "why": _sentence(decision.reason),
     }
     if decision.cost is not None:
-        words += _(" Cost: %(cost)s.") % {"cost": amount(decision.cost, decision.currency)}
+        cost = amount(decision.cost, decision.currency, exact=True)
+        words += _(" Cost: %(cost)s.") % {"cost": cost}
     return words
+
+
+def _sentence(text: str) -> str:
+    """`text` with an end, so that another sentence can follow."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
 
@@ -72,8 +72,12 @@ class PolicySettings:
     recurrence_days: int = 30
 
 
-def amount(value: Decimal, currency: str | None) -> str:
-    """A sum of money in whole units as people write it: `€48,200`; without a currency: `48,200`."""
+def amount(value: Decimal, currency: str | None, *, exact: bool = False) -> str:
+    """A sum of money as people write it, in whole units: `€48,200`; `exact` shows cents as well.
+
+    Without a currency only the number is given: `48,200`.
+    """
+    digits = "#,##0.00" if exact and value != value.to_integral_value() else "#,##0"
     if not currency:
-        return f"{value:,.0f}"
-    return format_currency(value, currency, "¤#,##0", locale="en", currency_digits=False)
+        return format_decimal(value, digits, locale="en")
+    return format_currency(value, currency, f"¤{digits}", locale="en", currency_digits=False)
