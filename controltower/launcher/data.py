@@ -54,7 +54,7 @@ class DataDir:
                 f"{self.path} has other files in it; DATA_DIR must be a new or an empty folder."
             )
         # Others may pass through (the database account must), but not look around.
-        self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        make_folder(self.path, 0o711 if os.geteuid() == 0 else 0o700, parents=True)
 
     def _hold(self, lock: int) -> None:
         try:
@@ -124,6 +124,15 @@ class DataDir:
         shutil.rmtree(self.path)
 
 
+def make_folder(path: Path, mode: int, parents: bool) -> None:
+    """With exactly this mode, whatever our umask is; one that exists keeps the mode it has."""
+    try:
+        path.mkdir(mode, parents=parents)
+    except FileExistsError:
+        return
+    path.chmod(mode)
+
+
 def shelter(who: unprivileged.Account) -> Path:
     """A folder of root's that `who` may enter, for files that must lie outside a closed home.
 
@@ -132,7 +141,7 @@ def shelter(who: unprivileged.Account) -> Path:
     for parent in SHELTERS:
         place = parent / "controltower"
         try:
-            place.mkdir(mode=0o755, exist_ok=True)
+            make_folder(place, 0o755, parents=False)
             found = place.lstat()
         except OSError:
             continue

@@ -79,6 +79,8 @@ class Demo:
             "ALLOWED_HOSTS": f"{ports.HOST},localhost",
             "CSRF_TRUSTED_ORIGINS": f"{self.address},{local}",
             "PYTHONUNBUFFERED": "1",
+            # Celery's, and true: but a demo that root starts can only run as root.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         }
 
     def _own(self) -> dict[str, str]:
@@ -145,7 +147,7 @@ class Demo:
     def _worker(self) -> Program:
         return self._program(
             "worker",
-            *("celery", "-A", "controltower", "worker", "--loglevel", "INFO"),
+            *("celery", "--quiet", "-A", "controltower", "worker", "--loglevel", "INFO"),
             *("--concurrency", "2", "--without-gossip", "--without-mingle"),
             patience=8.0,  # a running task gets the time to finish
         )
@@ -154,7 +156,7 @@ class Demo:
         schedule = str(self.folder.folder("beat") / "schedule")
         return self._program(
             "beat",
-            *("celery", "-A", "controltower", "beat", "--loglevel", "INFO"),
+            *("celery", "--quiet", "-A", "controltower", "beat", "--loglevel", "INFO"),
             *("--schedule", schedule),
         )
 

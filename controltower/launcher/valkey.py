@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from controltower.launcher import ports, unprivileged
 from controltower.launcher.processes import Program, Supervisor
@@ -68,7 +70,8 @@ class Valkey:
         )
 
     def is_ready(self) -> bool:
-        with redis.Redis.from_url(self.url, socket_timeout=1, socket_connect_timeout=1) as client:
+        once = Retry(NoBackoff(), 0)  # the launcher asks again by itself, and must not stand still
+        with redis.Redis.from_url(self.url, socket_timeout=1, retry=once) as client:
             try:
                 return bool(client.ping())
             except redis.RedisError:

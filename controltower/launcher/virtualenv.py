@@ -25,14 +25,14 @@ STAMP = "installed.json"
 CONTAINS = {"run": ("run", "development"), "development": ("development",)}
 
 
-class Unusable(Exception):  # noqa: N818 (its text is printed as it is)
+class Unusable(Exception):
     """No virtual environment can be made; says what to do."""
 
 
 def ensure(folder: Path, wanted: str) -> bool:
     """Make `folder` hold the packages of the set `wanted`; False when it did already."""
     with _alone(folder):
-        stamp = _read_stamp(folder)
+        stamp = installed(folder)
         if any(stamp.get(name) == fingerprint(name) for name in CONTAINS[wanted]):
             return False
         fresh = stamp.get("run") == fingerprint("run")  # the larger set only adds to it
@@ -63,8 +63,8 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _read_stamp(folder: Path) -> dict[str, str]:
-    """Nothing when there is no working environment, such as after an update of Python."""
+def installed(folder: Path) -> dict[str, str]:
+    """The sets in `folder` with their fingerprints; none when its Python is gone or broken."""
     python = folder / "bin" / "python"
     try:
         stamp = json.loads((folder / STAMP).read_text())
