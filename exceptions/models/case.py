@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from exceptions.models.document import Document
 from exceptions.models.people import Team
@@ -119,6 +120,12 @@ class Case(models.Model):
             # Read by the dashboards (ranges) and by escalate.close_quiet.
             models.Index(fields=["detected_at"], name="case_detected"),
             models.Index(fields=["resolved_at"], name="case_resolved"),
+            # Read by the figures about how cases ended, and by the backlog of past days.
+            models.Index(
+                Coalesce("resolved_at", "closed_at"),
+                name="case_ended",
+                condition=Q(state__in=ENDED_STATES),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Least
 
 from exceptions.models.case import Case
 from exceptions.models.policy import Policy
@@ -37,8 +38,13 @@ class Clock(models.Model):
             models.Index(
                 fields=["due_at"], name="clock_due", condition=Q(state=ClockState.RUNNING)
             ),
-            # Read by the breach-rate figures.
             models.Index(fields=["kind", "due_at"], name="clock_kind_due"),
+            # Read by the breach-rate figures: when a clock was met, or else fell due.
+            models.Index(
+                Least("stopped_at", "due_at"),
+                name="clock_ended",
+                condition=~Q(state=ClockState.CANCELLED),
+            ),
         ]
 
     def __str__(self) -> str:

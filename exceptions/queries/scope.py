@@ -1,0 +1,93 @@
+"""Scope: which cases a figure counts, and how a figure's statement is run.
+
+Every figure takes a Scope and starts from `sql/scoped.sql`. Days are days of each case's site: a
+case detected at 23:30 in Chicago belongs to that day in Chicago, whatever the day is in Rotterdam.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from exceptions.actors import Actor, visible_sites
+
+# No zone is further from UTC than this, so these bounds hold every instant of a local day.
+FARTHEST_ZONE = timedelta(hours=15)
+SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What to count, from `first_day` to `last_day` inclusive. Empty tuples mean "all".
+
+    `sites` is never "all": it names the sites, which the actor must be allowed to see (`sites_of`).
+    `at` (UTC) is what "now" means for open cases and running clocks.
+    """
+
+    at: datetime
+    first_day: date
+    last_day: date
+    sites: tuple[int, ...]
+    kinds: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    teams: tuple[int, ...] = ()
+    owners: tuple[int, ...] = ()
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first_day + timedelta(days=i) for i in range(self.length)]
+
+    @property
+    def length(self) -> int:
+        """How many days the range has."""
+        return (self.last_day - self.first_day).days + 1
+
+    def previous(self) -> "Scope":
+        """The same scope over as many days just before."""
+        back = timedelta(days=self.length)
+        return replace(self, first_day=self.first_day - back, last_day=self.last_day - back)
+
+
+def sites_of(actor: Actor, wanted: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """The ids of the sites that the actor may see, of `wanted` where some are."""
+    visible = visible_sites(actor)
+    if wanted:
+        visible = visible.filter(id__in=wanted)
+    return tuple(visible.order_by("id").values_list("id", flat=True))
+
+
+def today(actor: Actor, at: datetime) -> date:
+    """The latest date that it is at any of the actor's sites (UTC's without a site)."""
+    zones = set(visible_sites(actor).order_by().values_list("time_zone", flat=True))
+    return max((at.astimezone(ZoneInfo(zone)).date() for zone in zones), default=at.date())
+
+
+def rows(figure: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
+    """The rows of the statement `sql/<figure>.sql` over the scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(figure), _parameters(scope) | more)
+        return list(cursor.fetchall())
+
+
+@cache
+def _statement(figure: str) -> str:
+    return (SQL / "scoped.sql").read_text() + (SQL / f"{figure}.sql").read_text()
+
+
+def _parameters(scope: Scope) -> dict[str, Any]:
+    return {
+        "at": scope.at,
+        "first_day": scope.first_day,
+        "last_day": scope.last_day,
+        "earliest": datetime.combine(scope.first_day, time.min, UTC) - FARTHEST_ZONE,
+        "latest": datetime.combine(scope.last_day, time.max, UTC) + FARTHEST_ZONE,
+        "sites": list(scope.sites),
+        "kinds": list(scope.kinds),
+        "tiers": list(scope.tiers),
+        "teams": list(scope.teams),
+        "owners": list(scope.owners),
+    }

@@ -1,0 +1,14 @@
+-- The cases of a scope, each with the zone of its site. Every dashboard figure starts from here:
+-- exceptions.queries.scope puts this before the figure's own statement. An empty list means "all".
+WITH scoped AS (
+    SELECT c.id, c.site_id, c.kind, c.tier, c.state, c.outcome, c.currency, c.value_at_risk,
+           c.detected_at, c.first_response_at, c.resolved_at, c.closed_at, c.reopen_count,
+           site.time_zone AS zone
+    FROM exceptions_case c
+    JOIN exceptions_site site ON site.id = c.site_id
+    WHERE c.site_id = ANY (%(sites)s::bigint[])
+      AND (%(kinds)s::text[] = '{}' OR c.kind = ANY (%(kinds)s::text[]))
+      AND (%(tiers)s::text[] = '{}' OR c.tier = ANY (%(tiers)s::text[]))
+      AND (%(teams)s::bigint[] = '{}' OR c.team_id = ANY (%(teams)s::bigint[]))
+      AND (%(owners)s::bigint[] = '{}' OR c.owner_id = ANY (%(owners)s::bigint[]))
+)

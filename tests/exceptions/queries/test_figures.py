@@ -1,0 +1,275 @@
+"""Every dashboard figure, against a plain recount of a random past, by equality.
+
+Days are days of each case's site, across both changes to winter time and at zones far from UTC.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from exceptions import actors
+from exceptions.models import Case, Clock, Site, User
+from exceptions.queries import aging, backlog, breach, ended, exposed, scope, spans, volume
+from exceptions.queries.aging import Aged
+from exceptions.queries.breach import Breaches
+from exceptions.queries.exposed import Exposed
+from exceptions.queries.scope import Scope
+from exceptions.queries.spans import Span
+from exceptions.queries.volume import DayVolume, KindVolume
+from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, Outcome, Tier
+from tests.conftest import build_tower
+from tests.exceptions.queries.world import (
+    FIRST,
+    LAST,
+    NOW,
+    Past,
+    day_of,
+    detected_in,
+    executive_of,
+    in_scope,
+    open_at_end_of,
+    percentile,
+    scope_of,
+    team,
+)
+from tests.making import Tower
+
+pytestmark = pytest.mark.django_db
+
+WORLDS = [
+    (1, "Europe/Amsterdam", "America/Chicago"),
+    (2, "Pacific/Kiritimati", "Etc/GMT+12"),
+    (3, "America/Santiago", "Australia/Lord_Howe"),
+]
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: world[1])
+def past(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker
+) -> Iterator[Tower]:
+    """A past that all tests of this file read, rolled back when they are done."""
+    seed, *zones = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        tower = build_tower()
+        for site, zone in zip([tower.site, tower.other_site], zones, strict=True):
+            Site.objects.filter(pk=site.pk).update(time_zone=zone)
+            site.refresh_from_db()
+        Past(tower, random.Random(seed)).live(70)
+        yield tower
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(
+    params=["everything", "one site", "one kind", "high and low", "one team", "one owner", "3 days"]
+)
+def counted(request: pytest.FixtureRequest, past: Tower) -> Scope:
+    """The scopes under which every figure is recounted."""
+    whole = scope_of(past)
+    owner = User.objects.get(username="procurement.chi")
+    return {
+        "everything": whole,
+        "one site": replace(whole, sites=(past.other_site.pk,)),
+        "one kind": replace(whole, kinds=("delivery_delay",)),
+        "high and low": replace(whole, tiers=(Tier.HIGH, Tier.LOW)),
+        "one team": replace(whole, teams=(team("procurement").pk,)),
+        "one owner": replace(whole, owners=(owner.pk,)),
+        "3 days": replace(whole, first_day=date(2026, 10, 24), last_day=date(2026, 10, 26)),
+    }[request.param]
+
+
+def test_the_past_has_all_that_the_figures_tell_apart(past: Tower) -> None:
+    assert set(Case.objects.values_list("state", flat=True)) >= {"assigned", "resolved", "closed"}
+    assert set(Case.objects.values_list("outcome", flat=True)) == {
+        "",
+        Outcome.FIXED,
+        Outcome.ACCEPTED,
+        Outcome.SELF_HEALED,
+        Outcome.FALSE_POSITIVE,
+    }
+    assert Case.objects.filter(reopen_count__gte=1).exists() is True
+    assert set(Clock.objects.values_list("state", flat=True)) == set(ClockState.values)
+    assert Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=NOW).exists() is True
+
+
+def test_volume(counted: Scope) -> None:
+    told = Counter((day_of(case.detected_at, case), case.tier) for case in detected_in(counted))
+    assert volume.by_day(counted) == [DayVolume(*key, n) for key, n in sorted(told.items())]
+
+
+def test_volume_by_kind(counted: Scope) -> None:
+    told = Counter(case.kind for case in detected_in(counted))
+    ranked = sorted(told.items(), key=lambda item: (-item[1], item[0]))
+    assert volume.by_kind(counted) == [KindVolume(*item) for item in ranked]
+
+
+def test_backlog(counted: Scope) -> None:
+    cases = in_scope(counted)
+    told = [(day, open_at_end_of(day, cases)) for day in counted.days]
+    assert [(row.day, row.n) for row in backlog.by_day(counted)] == told
+
+
+def test_the_backlog_of_today_is_what_is_open_now(past: Tower) -> None:
+    latest = max(day_of(NOW, case) for case in in_scope(scope_of(past)))
+    until_today = scope_of(past, FIRST, latest)
+    now = sum(case.is_open for case in in_scope(until_today))
+    assert backlog.by_day(until_today)[-1].n == now
+
+
+def test_aging(counted: Scope) -> None:
+    hours = [4, 8, 24, 72, 168, 336]
+    told = Counter(
+        (sum(NOW - case.detected_at >= timedelta(hours=h) for h in hours), case.tier)
+        for case in in_scope(counted)
+        if case.state in OPEN_STATES
+    )
+    assert aging.by_bucket(counted) == [Aged(*key, n) for key, n in sorted(told.items())]
+
+
+def test_a_bucket_lists_what_it_counts(counted: Scope) -> None:
+    told = Counter(row.bucket for row in aging.by_bucket(counted) for _ in range(row.n))
+    listed = {}
+    for bucket in aging.BUCKETS:
+        after, until = aging.detected_between(bucket, NOW)
+        listed[bucket] = sum(
+            case.is_open
+            and (after is None or case.detected_at > after)
+            and (until is None or case.detected_at <= until)
+            for case in in_scope(counted)
+        )
+    assert listed == {bucket: told[bucket] for bucket in aging.BUCKETS}
+
+
+@pytest.mark.parametrize(
+    ("age", "bucket"),
+    [
+        (timedelta(0), 0),
+        (timedelta(hours=4, microseconds=-1), 0),
+        (timedelta(hours=4), 1),
+        (timedelta(hours=24), 3),
+        (timedelta(days=14, microseconds=-1), 5),
+        (timedelta(days=14), 6),
+    ],
+)
+def test_a_bucket_begins_at_its_cut(tower: Tower, age: timedelta, bucket: int) -> None:
+    case = tower.late_case(at=NOW - age)
+    after, until = aging.detected_between(bucket, NOW)
+
+    assert aging.by_bucket(scope_of(tower)) == [Aged(bucket, case.tier, 1)]
+    assert after is None or case.detected_at > after
+    assert until is None or case.detected_at <= until
+
+
+def test_first_response(counted: Scope) -> None:
+    told = [
+        (
+            day_of(case.detected_at, case),
+            (case.first_response_at - case.detected_at).total_seconds(),
+        )
+        for case in detected_in(counted)
+        if case.first_response_at
+    ]
+    _assert_spans(spans.first_response(counted), told)
+
+
+def test_resolution_time(counted: Scope) -> None:
+    told = [
+        (day_of(case.resolved_at, case), _seconds(case.detected_at, case.resolved_at))
+        for case in in_scope(counted)
+        if case.resolved_at
+        and case.outcome in (Outcome.FIXED, Outcome.ACCEPTED)
+        and counted.first_day <= day_of(case.resolved_at, case) <= counted.last_day
+    ]
+    _assert_spans(spans.resolution(counted), told)
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()
+
+
+def _assert_spans(found: spans.Spans, told: list[tuple[date, float]]) -> None:
+    by_day: dict[date, list[float]] = {}
+    for day, seconds in told:
+        by_day.setdefault(day, []).append(seconds)
+    assert found.whole == _span([seconds for _, seconds in told])
+    assert found.by_day == {day: _span(values) for day, values in by_day.items()}
+
+
+def _span(values: list[float]) -> Span:
+    return Span(len(values), percentile(values, 0.5), percentile(values, 0.9))
+
+
+def test_breach_rate(counted: Scope) -> None:
+    ends: Counter[str] = Counter()
+    breached: Counter[str] = Counter()
+    for case in in_scope(counted):
+        for clock in case.clocks.all():
+            met = clock.state == ClockState.MET
+            late = clock.state == ClockState.BREACHED or (
+                clock.state == ClockState.RUNNING and clock.due_at < NOW
+            )
+            ended_at = clock.stopped_at if met else clock.due_at
+            if not (met or late) or ended_at is None:
+                continue
+            if counted.first_day <= day_of(ended_at, case) <= counted.last_day:
+                ends[clock.kind] += 1
+                breached[clock.kind] += late
+    told = [Breaches(kind, ends[kind], breached[kind]) for kind in sorted(ends)]
+    assert breach.by_clock(counted) == told
+
+
+def test_exposed_value(counted: Scope) -> None:
+    told: dict[str, list[Decimal]] = {}
+    unknown = 0
+    for case in in_scope(counted):
+        if case.is_open and case.value_at_risk is None:
+            unknown += 1
+        elif case.is_open and case.value_at_risk is not None:
+            told.setdefault(case.currency, []).append(case.value_at_risk)
+    rows = {Exposed(name, len(values), sum(values, Decimal(0))) for name, values in told.items()}
+    if unknown:
+        rows.add(Exposed(None, unknown, None))
+    assert set(exposed.by_currency(counted)) == rows
+
+
+def test_how_cases_ended(counted: Scope) -> None:
+    told: Counter[str] = Counter()
+    for case in in_scope(counted):
+        end = (case.resolved_at or case.closed_at) if case.state in ENDED_STATES else None
+        if end and counted.first_day <= day_of(end, case) <= counted.last_day:
+            told[case.outcome] += 1
+    assert ended.by_outcome(counted) == dict(told)
+
+
+def test_an_empty_scope_counts_nothing(past: Tower) -> None:
+    nothing = replace(scope_of(past, LAST, LAST), sites=())
+    assert volume.by_day(nothing) == []
+    assert backlog.by_day(nothing) == [backlog.DayBacklog(LAST, 0)]
+    assert spans.first_response(nothing) == spans.Spans(Span(0, None, None), {})
+    assert (breach.by_clock(nothing), ended.by_outcome(nothing)) == ([], {})
+
+
+def test_the_sites_of_a_scope_are_those_one_may_see(past: Tower) -> None:
+    here, there = past.site.pk, past.other_site.pk
+    executive = actors.person(executive_of(past.other_site))
+    assert scope.sites_of(executive) == (there,)
+    assert scope.sites_of(executive, (here, there)) == (there,)
+    assert scope.sites_of(executive, (here,)) == ()
+
+
+def test_the_previous_range_ends_the_day_before(past: Tower) -> None:
+    before = scope_of(past, date(2026, 11, 1), date(2026, 11, 5)).previous()
+    assert (before.first_day, before.last_day) == (date(2026, 10, 27), date(2026, 10, 31))
+
+
+def test_today_is_the_latest_date_at_any_site(tower: Tower) -> None:
+    Site.objects.filter(pk=tower.site.pk).update(time_zone="Pacific/Kiritimati")
+    kiritimati = actors.person(executive_of(tower.site))
+    chicago = actors.person(executive_of(tower.other_site))
+    assert scope.today(kiritimati, NOW) == date(2026, 11, 6)
+    assert scope.today(chicago, NOW) == date(2026, 11, 5)

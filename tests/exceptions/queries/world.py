@@ -1,0 +1,166 @@
+"""A random past of cases, lived through the real doors, and the plain recount of it."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from math import floor
+from zoneinfo import ZoneInfo
+
+from exceptions import escalate, intake, lifecycle
+from exceptions.actors import Actor, person
+from exceptions.facts import Facts
+from exceptions.models import Case, CaseEvent, Membership, Site, Team, User
+from exceptions.queries.scope import Scope
+from exceptions.vocabulary import ENDED_STATES, Move, Outcome, Role, State
+from tests.making import Tower
+
+# Both changes to winter time lie inside: 25 October in Europe, 1 November in America.
+FIRST, LAST = date(2026, 10, 20), date(2026, 11, 5)
+NOW = datetime(2026, 11, 5, 13, 0, tzinfo=UTC)
+POSSIBLE = {
+    State.ASSIGNED: ["acknowledge", "acknowledge", "acknowledge", "heal", "dismiss"],
+    State.ACKNOWLEDGED: ["resolve", "resolve", "resolve", "heal", "dismiss"],
+    State.RESOLVED: ["reopen", "heal"],
+    State.CLOSED: ["reopen", "heal"],
+}
+CURRENCIES = ("EUR", "EUR", "USD", None)
+
+
+@dataclass
+class Past:
+    """Lives cases from the range's first day until NOW, most of them close to a local midnight."""
+
+    tower: Tower
+    rng: random.Random
+
+    def live(self, cases: int) -> None:
+        for record_id in range(1, cases + 1):
+            self._life(record_id)
+            if self.rng.random() < 0.1:  # the sweep has been here, but not lately
+                escalate.sweep_clocks(at=NOW - timedelta(days=2))
+
+    def _life(self, record_id: int) -> None:
+        site = self.rng.choice([self.tower.site, self.tower.other_site])
+        at = self._instant(site)
+        facts = self._facts(record_id, site, at)
+        intake.take_in([facts], at=at)
+        case = Case.objects.get(document__record_id=record_id)
+        for _step in range(self.rng.randrange(10)):
+            at += timedelta(seconds=self.rng.randrange(60, 2 * 86400))
+            if at >= NOW:
+                break
+            self._something(case, facts, at)
+
+    def _instant(self, site: Site) -> datetime:
+        day = FIRST - timedelta(days=3) + timedelta(days=self.rng.randrange(19))
+        midnight = datetime.combine(day, time.min, ZoneInfo(site.time_zone)).astimezone(UTC)
+        spread = self.rng.choice([3, 90, 3 * 3600, 12 * 3600])
+        at = midnight + timedelta(seconds=self.rng.randrange(-spread, spread))
+        return min(at, NOW - timedelta(seconds=self.rng.randrange(90_000)))
+
+    def _facts(self, record_id: int, site: Site, at: datetime) -> Facts:
+        rng, tower = self.rng, self.tower
+        currency = rng.choice(CURRENCIES)
+        value = None if rng.random() < 0.2 else Decimal(rng.randrange(100, 90_000_00)) / 100
+        make = rng.choice([tower.receipt, tower.delivery])
+        return make(record_id, at=at, site_id=site.pk, value=value, currency=currency)
+
+    def _something(self, case: Case, facts: Facts, at: datetime) -> None:
+        case = Case.objects.get(pk=case.pk)
+        what = self.rng.choice(POSSIBLE[State(case.state)])
+        getattr(self, f"_{what}")(case, facts, at)
+
+    def _acknowledge(self, case: Case, facts: Facts, at: datetime) -> None:
+        assert case.owner
+        lifecycle.move(case.pk, Move.ACKNOWLEDGE, person(case.owner), at=at)
+
+    def _resolve(self, case: Case, facts: Facts, at: datetime) -> None:
+        assert case.owner
+        data = {"outcome": self.rng.choice([Outcome.FIXED, Outcome.ACCEPTED]), "reason": "Done."}
+        lifecycle.move(case.pk, Move.RESOLVE, person(case.owner), at=at, data=data)
+
+    def _dismiss(self, case: Case, facts: Facts, at: datetime) -> None:
+        data = {"outcome": Outcome.FALSE_POSITIVE, "reason": "Not real."}
+        lifecycle.move(case.pk, Move.DISMISS, self._lead(case), at=at, data=data)
+
+    def _reopen(self, case: Case, facts: Facts, at: datetime) -> None:
+        lifecycle.move(case.pk, Move.REOPEN, self._lead(case), at=at, data={"reason": "Not over."})
+
+    def _heal(self, case: Case, facts: Facts, at: datetime) -> None:
+        kind = self.tower.receipt if case.kind == "late_inbound" else self.tower.delivery
+        record_id = case.document.record_id
+        intake.take_in([kind(record_id, at=at, site_id=case.site_id, open=False)], at=at)
+
+    def _lead(self, case: Case) -> Actor:
+        assert case.site.lead
+        return person(case.site.lead)
+
+
+def scope_of(tower: Tower, first: date = FIRST, last: date = LAST) -> Scope:
+    sites = (tower.site.pk, tower.other_site.pk)
+    return Scope(at=NOW, first_day=first, last_day=last, sites=sites)
+
+
+def day_of(at: datetime, case: Case) -> date:
+    """The day that `at` is at the case's site, by Python's own zones."""
+    return at.astimezone(ZoneInfo(case.site.time_zone)).date()
+
+
+def in_scope(scope: Scope) -> list[Case]:
+    """The cases that a scope counts, one by one."""
+    return [
+        case
+        for case in Case.objects.select_related("site").prefetch_related("events", "clocks")
+        if case.site_id in scope.sites
+        and (not scope.kinds or case.kind in scope.kinds)
+        and (not scope.tiers or case.tier in scope.tiers)
+        and (not scope.teams or case.team_id in scope.teams)
+        and (not scope.owners or case.owner_id in scope.owners)
+    ]
+
+
+def detected_in(scope: Scope) -> list[Case]:
+    return [
+        case
+        for case in in_scope(scope)
+        if scope.first_day <= day_of(case.detected_at, case) <= scope.last_day
+    ]
+
+
+def state_at_end_of(day: date, case: Case) -> str | None:
+    """The state in which the case's history leaves it when `day` ends; None before detection."""
+    until = [e for e in case.events.all() if day_of(e.at, case) <= day]
+    told = [e.to_state for e in sorted(until, key=_number) if e.to_state]
+    return told[-1] if told else (State.DETECTED if until else None)
+
+
+def open_at_end_of(day: date, cases: list[Case]) -> int:
+    states = [state_at_end_of(day, case) for case in cases]
+    return sum(state is not None and state not in ENDED_STATES for state in states)
+
+
+def percentile(values: Iterable[float], share: float) -> float | None:
+    """Linear interpolation between the two nearest values."""
+    ranked = sorted(values)
+    if not ranked:
+        return None
+    place = share * (len(ranked) - 1)
+    low = floor(place)
+    high = min(low + 1, len(ranked) - 1)
+    return ranked[low] + (place - low) * (ranked[high] - ranked[low])
+
+
+def executive_of(site: Site) -> User:
+    user = User.objects.create_user(f"executive.{site.code.lower()}")
+    Membership.objects.create(user=user, role=Role.EXECUTIVE, site=site)
+    return user
+
+
+def team(code: str) -> Team:
+    return Team.objects.get(code=code)
+
+
+def _number(event: CaseEvent) -> int:
+    return event.number
