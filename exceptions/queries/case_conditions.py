@@ -1,0 +1,170 @@
+"""Conditions on cases, one function a question. `case_filter.CaseFilter` puts them together."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
+
+from exceptions.models import CaseEvent, Clock, User
+from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, State
+
+Bound = date | datetime
+
+OPEN, ENDED, UNACKNOWLEDGED, ALL = "open", "ended", "unacknowledged", "all"
+STATE_WORDS: dict[str, tuple[State, ...]] = {
+    OPEN: OPEN_STATES,
+    UNACKNOWLEDGED: (State.DETECTED, State.CLASSIFIED, State.ASSIGNED),
+    ENDED: ENDED_STATES,
+    ALL: tuple(State),
+}
+ME, NOBODY = "me", "nobody"
+BREACHED, TODAY = "breached", "today"
+NONE = "none"  # a tier, or a currency with its amount, that the case does not have
+
+# No zone is further from UTC than this: a bound that lets the database use its index on an instant
+# before it looks at the day of every site.
+FARTHEST_ZONE = timedelta(hours=15)
+
+
+def stands_in(words: Iterable[str]) -> Q:
+    """In one of the states, given as states or as words of STATE_WORDS."""
+    states = {s for word in words for s in STATE_WORDS.get(word, (word,))}
+    return Q() if len(states) == len(State) else Q(state__in=sorted(states))
+
+
+def of_tiers(tiers: Iterable[str]) -> Q:
+    return Q(tier__in=["" if tier == NONE else tier for tier in tiers])
+
+
+def of_owners(words: Iterable[str], reader: User | None) -> Q:
+    """Owned by one of the people, given as ids, "me" (the reader) or "nobody"."""
+    found = Q(pk__in=[])
+    for word in words:
+        if word == NOBODY:
+            found |= Q(owner=None)
+        elif word != ME:
+            found |= Q(owner_id=int(word))
+        elif reader:
+            found |= Q(owner_id=reader.pk)
+    return found
+
+
+def in_currencies(currencies: Iterable[str]) -> Q:
+    """With an amount at risk in one of the currencies, or ("none") without an amount."""
+    found = Q(pk__in=[])
+    for currency in currencies:
+        known = Q(value_at_risk__isnull=False, currency=currency)
+        found |= Q(value_at_risk=None) if currency == NONE else known
+    return found
+
+
+def about(text: str) -> Q:
+    """Every word stands in the title or the source's reference, or names the case (`C-12`)."""
+    found = Q()
+    for word in text.split():
+        here = Q(title__icontains=word) | Q(document__reference__icontains=word)
+        number = word.upper().removeprefix("C-")
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            here |= Q(pk=int(number))
+        found &= here
+    return found
+
+
+def due_word(word: str, at: datetime, reader: User | None) -> Q:
+    """A clock is over ("breached"), or is over by the end of the reader's day ("today")."""
+    return Q(next_due_at__lt=at if word == BREACHED else end_of_day(at, reader))
+
+
+def end_of_day(at: datetime, reader: User | None) -> datetime:
+    zone = ZoneInfo((reader.time_zone if reader else "") or "UTC")
+    tomorrow = at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, zone)
+
+
+def between(instant: str, first: Bound | None, last: Bound | None) -> Q:
+    """The instant lies in the range (see case_filter on ranges)."""
+    return _range(F(instant), F("site__time_zone"), first, last)
+
+
+def ended_between(first: Bound | None, last: Bound | None) -> Q:
+    """Resolved, or closed without (dismissed), in the range."""
+    ended = Coalesce("resolved_at", "closed_at")
+    return Q(state__in=ENDED_STATES) & _range(ended, F("site__time_zone"), first, last)
+
+
+def aged(least: float | None, below: float | None, at: datetime) -> Q:
+    """Detected at least `least` and less than `below` hours before `at`."""
+    found = Q()
+    if least is not None:
+        found &= Q(detected_at__lte=at - timedelta(hours=least))
+    if below is not None:
+        found &= Q(detected_at__gt=at - timedelta(hours=below))
+    return found
+
+
+def open_on(day: date) -> Q:
+    """Open at the end of the day at its site. A reopened case may have been so more than once."""
+    there = F("site__time_zone")
+    begun = _range(F("detected_at"), there, None, day)
+    ended = Coalesce("resolved_at", "closed_at")
+    still = Q(state__in=OPEN_STATES) | Q(GreaterThan(local_day(ended, there), day))
+    crossing = CaseEvent.objects.exclude(to_state="").filter(
+        Q(from_state__in=ENDED_STATES, to_state__in=OPEN_STATES)
+        | Q(from_state__in=OPEN_STATES, to_state__in=ENDED_STATES),
+        LessThanOrEqual(local_day(F("at"), F("case__site__time_zone")), day),
+        case=OuterRef("pk"),
+    )
+    stood = Coalesce(
+        Subquery(crossing.order_by("-number").values("to_state")[:1]), Value(str(State.DETECTED))
+    )
+    was_open = Q(In(stood, [str(s) for s in OPEN_STATES]))
+    return begun & (Q(reopen_count=0) & still | Q(reopen_count__gt=0) & was_open)
+
+
+def has_clock(kind: str, state: str, first: Bound | None, last: Bound | None, at: datetime) -> Q:
+    """Has a clock of the kind ("" = any) that stands so, and ended in the range.
+
+    A met clock ends when it is stopped, a breached one when it fell due. A running clock that is
+    past due counts as breached, whether or not the sweep has been there.
+    """
+    over = Q(state=ClockState.RUNNING, due_at__lt=at)
+    stands = {
+        "": Q(),
+        "ended": Q(state__in=[ClockState.MET, ClockState.BREACHED]) | over,
+        ClockState.BREACHED: Q(state=ClockState.BREACHED) | over,
+        ClockState.RUNNING: Q(state=ClockState.RUNNING, due_at__gte=at),
+    }
+    clocks = Clock.objects.filter(stands.get(state, Q(state=state)), case=OuterRef("pk"))
+    if kind:
+        clocks = clocks.filter(kind=kind)
+    ended = Least("stopped_at", "due_at")
+    return Q(Exists(clocks.filter(_range(ended, F("case__site__time_zone"), first, last))))
+
+
+def local_day(instant: Combinable, zone: F) -> Cast:
+    """The date of the instant on the wall of the site."""
+    wall = Func(zone, instant, function="timezone", output_field=DateTimeField())
+    return Cast(wall, DateField())
+
+
+def _range(instant: Combinable, zone: F, first: Bound | None, last: Bound | None) -> Q:
+    found = Q()
+    if isinstance(first, datetime):
+        found &= Q(GreaterThan(instant, first))
+    elif first:
+        found &= Q(GreaterThanOrEqual(instant, _start(first) - FARTHEST_ZONE))
+        found &= Q(GreaterThanOrEqual(local_day(instant, zone), first))
+    if isinstance(last, datetime):
+        found &= Q(LessThanOrEqual(instant, last))
+    elif last:
+        found &= Q(LessThanOrEqual(instant, _start(last) + timedelta(days=1) + FARTHEST_ZONE))
+        found &= Q(LessThanOrEqual(local_day(instant, zone), last))
+    return found
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
