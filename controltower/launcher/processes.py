@@ -231,14 +231,17 @@ class Child:
         deadline = time.monotonic() + seconds
         while not (self.runs() and probe()):
             if self.deaths >= GIVE_UP:
-                raise self._complaint("does not start")
+                raise self.complaint("does not start")
             if time.monotonic() > deadline:
-                raise self._complaint(f"is not ready after {seconds:g} seconds")
+                raise self.complaint(f"is not ready after {seconds:g} seconds")
             await asyncio.sleep(POLL)
 
-    def _complaint(self, what: str) -> Trouble:
-        words = "\n    ".join(self.output.last)
-        return Trouble(f"{self.program.name} {what}. It said:\n    {words}")
+    def complaint(self, what: str) -> Trouble:
+        """With the program's own words, unless the log has them already."""
+        said = f"{self.program.name} {what}."
+        if not self.program.quiet:
+            return Trouble(f"{said} What it said stands above.")
+        return Trouble("\n    ".join([f"{said} It said:", *self.output.last]))
 
 
 def _manner(code: int) -> str:
@@ -275,9 +278,7 @@ class Supervisor:
         code = await child.ended()
         self.layers.remove(layer)
         if code != 0:
-            raise Trouble(
-                f"{program.name} {_manner(code)}. It said:\n" + "\n".join(child.output.last)
-            )
+            raise child.complaint(_manner(code))
 
     async def stop(self) -> None:
         """Stop everything, layer by layer, the last started first."""

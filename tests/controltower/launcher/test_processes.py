@@ -30,11 +30,9 @@ class Stage:
         self.stream = io.StringIO()
         self.supervisor = Supervisor(Log(self.stream), Notes(folder / "running"))
 
-    def program(self, name: str, code: str, **settings: float) -> Program:
+    def program(self, name: str, code: str, patience: float = 5.0, quiet: bool = False) -> Program:
         command = (sys.executable, "-c", code)
-        environment = {"FOLDER": str(self.folder)}
-        patience = settings.get("patience", 5.0)
-        return Program(name, command, self.folder, environment, patience=patience)
+        return Program(name, command, self.folder, {}, patience=patience, quiet=quiet)
 
     def lines(self) -> list[str]:
         """The log without its times."""
@@ -80,13 +78,25 @@ def test_a_very_long_line_and_bytes_that_are_no_text_are_logged(stage: Stage) ->
     assert stage.lines() == ["web       | " + "\N{REPLACEMENT CHARACTER}" * 300_000]
 
 
-def test_a_command_that_fails_says_why(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("quiet", "logged", "complaint"),
+    [
+        (False, ["migrate   | no table"], " What it said stands above."),
+        (True, [], " It said:\n    no table"),
+    ],
+)
+def test_a_command_that_fails_says_why_once(
+    stage: Stage, quiet: bool, logged: list[str], complaint: str
+) -> None:
+    program = stage.program("migrate", "print('no table'); exit(3)", quiet=quiet)
+
     async def scene() -> None:
-        await stage.supervisor.run(stage.program("migrate", "print('no table'); exit(3)"))
+        await stage.supervisor.run(program)
 
     with pytest.raises(Trouble) as failed:
         stage.play(scene)
-    assert str(failed.value) == "migrate ended with exit code 3. It said:\nno table"
+    assert str(failed.value) == f"migrate ended with exit code 3.{complaint}"
+    assert stage.lines() == logged
 
 
 def test_a_program_that_is_not_there_is_named(stage: Stage) -> None:
@@ -194,7 +204,7 @@ def test_a_program_that_never_gets_ready_is_complained_about_in_its_own_words(
 
     with pytest.raises(Trouble) as failed:
         stage.play(scene)
-    assert str(failed.value) == "web is not ready after 0.1 seconds. It said:\n    why"
+    assert str(failed.value) == ("web is not ready after 0.1 seconds. What it said stands above.")
 
 
 def test_somebody_in_a_hurry_ends_everything_at_once(stage: Stage) -> None:
