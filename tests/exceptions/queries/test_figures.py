@@ -145,26 +145,6 @@ def test_a_bucket_lists_what_it_counts(counted: Scope) -> None:
     assert listed == {bucket: told[bucket] for bucket in aging.BUCKETS}
 
 
-@pytest.mark.parametrize(
-    ("age", "bucket"),
-    [
-        (timedelta(0), 0),
-        (timedelta(hours=4, microseconds=-1), 0),
-        (timedelta(hours=4), 1),
-        (timedelta(hours=24), 3),
-        (timedelta(days=14, microseconds=-1), 5),
-        (timedelta(days=14), 6),
-    ],
-)
-def test_a_bucket_begins_at_its_cut(tower: Tower, age: timedelta, bucket: int) -> None:
-    case = tower.late_case(at=NOW - age)
-    after, until = aging.detected_between(bucket, NOW)
-
-    assert aging.by_bucket(scope_of(tower)) == [Aged(bucket, case.tier, 1)]
-    assert after is None or case.detected_at > after
-    assert until is None or case.detected_at <= until
-
-
 def test_first_response(counted: Scope) -> None:
     told = [
         (
@@ -265,11 +245,3 @@ def test_the_sites_of_a_scope_are_those_one_may_see(past: Tower) -> None:
 def test_the_previous_range_ends_the_day_before(past: Tower) -> None:
     before = scope_of(past, date(2026, 11, 1), date(2026, 11, 5)).previous()
     assert (before.first_day, before.last_day) == (date(2026, 10, 27), date(2026, 10, 31))
-
-
-def test_today_is_the_latest_date_at_any_site(tower: Tower) -> None:
-    Site.objects.filter(pk=tower.site.pk).update(time_zone="Pacific/Kiritimati")
-    kiritimati = actors.person(executive_of(tower.site))
-    chicago = actors.person(executive_of(tower.other_site))
-    assert scope.today(kiritimati, NOW) == date(2026, 11, 6)
-    assert scope.today(chicago, NOW) == date(2026, 11, 5)
