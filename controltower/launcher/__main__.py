@@ -59,6 +59,7 @@ def _data_dir() -> DataDir:
 
 
 def _serve(log: Log, demo: bool) -> int:
+    os.umask(0o077)  # logins, evidence, schedules: for nobody else on this machine
     folder = _data_dir()
     folder.open()
     port = ports.web_port(os.environ) if demo else 0

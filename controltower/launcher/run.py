@@ -91,9 +91,14 @@ class Demo:
         """Migrations and static files go side by side; the demo world needs the simulator."""
         simulator = self._simulator_port()
         (child,) = self.supervisor.start(self._simulator(simulator))
-        await asyncio.gather(self._manage("migrate"), self._manage("collectstatic"))
+        await asyncio.gather(
+            self._manage("migrate", "migrate"),
+            self._manage("static", "collectstatic", "--no-input", "--verbosity", "0"),
+        )
         await child.ready(lambda: ports.answers(simulator), READY_WITHIN)
-        await self._manage("demo_world", "--odoo-url", f"http://{ports.HOST}:{simulator}")
+        if not (self.folder.path / LOGINS).exists():
+            self.supervisor.log.say("making ninety days of the demo company: a minute, once")
+        await self._manage("demo", "demo_world", "--odoo-url", f"http://{ports.HOST}:{simulator}")
 
     def _simulator_port(self) -> int:
         port = ports.choose(self.folder.ports().get("simulator"))
@@ -123,9 +128,8 @@ class Demo:
             patience=patience,
         )
 
-    async def _manage(self, command: str, *arguments: str) -> None:
-        words = ("manage", command, *arguments)
-        await self.supervisor.run(self._program(command, *words))
+    async def _manage(self, name: str, *command: str) -> None:
+        await self.supervisor.run(self._program(name, "manage", *command))
 
     def _simulator(self, port: int) -> Program:
         data_dir = str(self.folder.folder("simulator"))

@@ -1,14 +1,11 @@
 """Real programs in a folder of their own; whatever a test forgets to stop is stopped for it."""
 
-import contextlib
-import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.controltower.launcher.launching import Launcher, alive, new_folder
+from tests.controltower.launcher.launching import Launcher, new_folder
 
 
 @pytest.fixture
@@ -28,8 +25,4 @@ def launch(folder: Path) -> Iterator[Callable[..., Launcher]]:
 
     yield start
     for launcher in launched:
-        with contextlib.suppress(ProcessLookupError):
-            launcher.process.kill()
-        launcher.process.wait()
-        for pid in alive(*launcher.programs().values()):
-            os.kill(pid, signal.SIGKILL)
+        launcher.end()

@@ -72,6 +72,14 @@ class Launcher:
         self.process.send_signal(number)
         return self.process.wait(seconds)
 
+    def end(self) -> None:
+        """By force, with everything it may have left."""
+        self.process.kill()
+        self.process.wait()
+        for pid in alive(*self.programs().values()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
 
 def pids(data: Path) -> dict[str, int]:
     notes = sorted((data / "running").glob("*.json"))
@@ -80,6 +88,12 @@ def pids(data: Path) -> dict[str, int]:
 
 def alive(*numbers: int) -> list[int]:
     return [number for number in numbers if started(number) is not None]
+
+
+def family(pid: int) -> list[int]:
+    """The process, its children, and theirs."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
 
 
 class Servers:

@@ -13,18 +13,12 @@ from typing import IO
 import psycopg
 import pytest
 
-from tests.controltower.launcher.launching import ROOT, Launcher, alive, until
+from tests.controltower.launcher.launching import ROOT, Launcher, alive, family, until
 
 pytestmark = pytest.mark.slow
 Launch = Callable[..., Launcher]
 READY = "PostgreSQL and Valkey are ready"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells children on Linux")
-
-
-def family(pid: int) -> list[int]:
-    """The process, its children, and theirs."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in family(int(child)))]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
