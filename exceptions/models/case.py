@@ -87,8 +87,8 @@ class Case(models.Model):
                 name="case_assigned_has_owner",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.DETECTED)
-                | Q(state=State.CLOSED)
+                # What recovers or is dismissed at once ends without one.
+                condition=Q(state__in=[State.DETECTED, *ENDED_STATES])
                 | Q(score__isnull=False, tier__in=Tier.values),
                 name="case_classified_has_score",
             ),
