@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from controltower.launcher import binaries, keys, ports, postgres, unprivileged, valkey
 from controltower.launcher.data import DataDir
-from controltower.launcher.processes import Supervisor
+from controltower.launcher.processes import Supervisor, together
 
 
 async def start(
@@ -29,7 +28,7 @@ async def start(
         broker = servers.valkey()
         found["REDIS_URL"] = broker.url
         starting.append(broker.start(supervisor))
-    await asyncio.gather(*starting)
+    await together(*starting)
     return found
 
 

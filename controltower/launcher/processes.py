@@ -16,9 +16,10 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from controltower.launcher.leftovers import Notes
 from controltower.launcher.log import Log
@@ -159,10 +160,12 @@ class Child:
 
     async def ended(self) -> int:
         """Waits for the end; the exit code, or minus the signal's number."""
-        assert self.process is not None
-        while (code := self.process.poll()) is None:
+        process = self.process
+        assert process is not None
+        while (code := process.poll()) is None:
             await asyncio.sleep(POLL)
-        self._bury()
+        if self.process is process:  # nobody else who waited was faster
+            self._bury()
         return code
 
     def _bury(self) -> None:
@@ -248,6 +251,16 @@ def _manner(code: int) -> str:
     if code >= 0:
         return f"ended with exit code {code}"
     return f"was ended by signal {-code} ({signal.strsignal(-code)})"
+
+
+async def together(*work: Coroutine[Any, Any, None]) -> None:
+    """All at the same time; the first one that fails cancels the others, and its error is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 class Supervisor:

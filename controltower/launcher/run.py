@@ -12,7 +12,7 @@ from pathlib import Path
 
 from controltower.launcher import databases, keys, ports
 from controltower.launcher.data import DataDir
-from controltower.launcher.processes import Program, Supervisor
+from controltower.launcher.processes import Program, Supervisor, together
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 120.0  # seconds
@@ -91,7 +91,7 @@ class Demo:
         """Migrations and static files go side by side; the demo world needs the simulator."""
         simulator = self._simulator_port()
         (child,) = self.supervisor.start(self._simulator(simulator))
-        await asyncio.gather(
+        await together(
             self._manage("migrate", "migrate"),
             self._manage("static", "collectstatic", "--no-input", "--verbosity", "0"),
         )

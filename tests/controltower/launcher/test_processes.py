@@ -13,7 +13,7 @@ import pytest
 
 from controltower.launcher.leftovers import Notes
 from controltower.launcher.log import Log
-from controltower.launcher.processes import Program, Supervisor
+from controltower.launcher.processes import Program, Supervisor, together
 from controltower.launcher.trouble import Trouble
 from tests.controltower.launcher.launching import alive, pids, until
 
@@ -97,6 +97,19 @@ def test_a_command_that_fails_says_why_once(
         stage.play(scene)
     assert str(failed.value) == f"migrate ended with exit code 3.{complaint}"
     assert stage.lines() == logged
+
+
+def test_the_first_of_several_commands_that_fails_ends_the_others(stage: Stage) -> None:
+    async def scene() -> None:
+        await together(
+            stage.supervisor.run(stage.program("migrate", f"print('long', flush=True); {FOREVER}")),
+            stage.supervisor.run(stage.program("static", "exit(1)")),
+        )
+
+    with pytest.raises(Trouble) as failed:
+        stage.play(scene)
+    assert str(failed.value).startswith("static ended with exit code 1.")
+    assert pids(stage.folder) == {}
 
 
 def test_a_program_that_is_not_there_is_named(stage: Stage) -> None:
