@@ -254,7 +254,7 @@ def _manner(code: int) -> str:
 
 
 async def together(*work: Coroutine[Any, Any, None]) -> None:
-    """All at the same time; the first one that fails cancels the others, and its error is raised."""
+    """All at the same time; the first that fails cancels the others, and its error is raised."""
     try:
         async with asyncio.TaskGroup() as group:
             for one in work:
