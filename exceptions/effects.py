@@ -241,7 +241,7 @@ def _score(case: Case, actor: Actor, data: Data) -> Score:
 
 def _take_score(case: Case, given: Score) -> None:
     case.score, case.tier = given.total, given.tier
-    case.contributions = msgspec.to_builtins(given.contributions)
+    case.contributions = list(msgspec.to_builtins(given.contributions))
     case.reason = score.headline(given)[:300]
 
 

@@ -1,0 +1,522 @@
+"""What each move does besides changing the state, and what it refuses for lack of data."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from exceptions import effects, lifecycle, policies
+from exceptions.actors import Actor, machine, person
+from exceptions.lifecycle import Refused
+from exceptions.models import Case, Decision, Membership, OutboxMessage, User
+from exceptions.vocabulary import Move, Outcome, Role, State, Via
+from tests.exceptions.cases import (
+    MINUTE,
+    POLICY,
+    SCORE,
+    People,
+    case_in,
+    data_for,
+    detected,
+    people_of,
+)
+from tests.making import Tower
+
+HOUR = timedelta(hours=1)
+NO_SEVERITIES: list[Any] = ["", None, "high", -1, 101, "1e2", [], float("inf"), float("nan")]
+
+
+@pytest.fixture
+def people(tower: Tower) -> People:
+    return people_of(tower)
+
+
+def clocks_of(case: Case) -> dict[str, str]:
+    """The newest clock of each kind: its state, and whether it still runs."""
+    return {
+        clock.kind: f"{clock.state}{'' if clock.stopped_at else ', unstopped'}"
+        for clock in case.clocks.order_by("id")
+    }
+
+
+def sent(case: Case) -> list[str]:
+    return list(
+        OutboxMessage.objects.filter(case=case).order_by("id").values_list("key", flat=True)
+    )
+
+
+def make(case: Case, which: Move, actor: Actor, at: datetime, **data: Any) -> Case:
+    return lifecycle.move(case.pk, which, actor, at=at, data=data or data_for(which))
+
+
+# -- What each move does -----------------------------------------------------------------------
+
+
+def test_classify_scores_starts_the_resolve_clock_and_runs_the_playbook(
+    tower: Tower, at: datetime
+) -> None:
+    case = make(detected(tower, at=at), Move.CLASSIFY, POLICY, at, score=SCORE)
+
+    assert (case.state, case.score, case.tier) == (State.CLASSIFIED, 56, "high")
+    assert case.reason == "€10,000 at risk, promised date past"
+    assert (case.classified_at, case.first_response_at) == (at, None)
+    assert clocks_of(case) == {"resolve": "running, unstopped"}
+    assert case.next_due_at == at + 24 * HOUR
+    assert sent(case) == [f"C-{case.pk}:r0:activity", f"C-{case.pk}:r0:priority"]
+
+
+def test_a_supervisor_classifies_by_judgement_and_answers_by_it(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = detected(tower, at=at)
+    case = make(case, Move.CLASSIFY, people.supervisor, at, severity="80", reason="The line stands")
+
+    assert (case.score, case.tier, case.first_response_at) == (80, "critical", at)
+    assert case.contributions == [
+        {"factor": "judgement", "points": 80, "because": "lead.rtm: The line stands"}
+    ]
+
+
+def test_a_person_cannot_slip_in_a_score_of_their_own(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = detected(tower, at=at)
+    with pytest.raises(Refused, match="why the severity is different"):
+        make(case, Move.CLASSIFY, people.supervisor, at, score=SCORE)
+
+
+def test_reclassify_keeps_the_old_score_in_the_history(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    make(case, Move.RECLASSIFY, people.supervisor, at + HOUR, severity=10, reason="Spare stock")
+    case.refresh_from_db()
+    told = case.events.last()
+
+    assert told is not None
+    assert (case.state, case.score, case.tier) == (State.ASSIGNED, 10, "low")
+    assert told.data["before"] == {"score": 56, "tier": "high"}
+    assert told.data["reason"] == "Spare stock"
+    assert sum(c["points"] for c in case.contributions) == 10
+    assert clocks_of(case) == {
+        "resolve": "running, unstopped",
+        "acknowledge": "running, unstopped",
+    }
+
+
+def test_assign_names_an_owner_and_starts_the_acknowledge_clock(tower: Tower, at: datetime) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+
+    assert (str(case.owner), case.assigned_at) == ("procurement.rtm", at + 2 * MINUTE)
+    assert clocks_of(case)["acknowledge"] == "running, unstopped"
+    assert case.next_due_at == at + 2 * MINUTE + HOUR
+
+
+def test_assigning_anew_asks_for_a_new_acknowledgement(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ACKNOWLEDGED, tower, at=at)
+    case = make(case, Move.ASSIGN, people.supervisor, at + HOUR, owner=people.mate.user)
+
+    assert (str(case.owner), case.state, case.acknowledged_at) == ("mate", State.ASSIGNED, None)
+    states = [c.state for c in case.clocks.filter(kind="acknowledge").order_by("id")]
+    assert states == ["met", "running"]
+
+
+def test_assigning_before_the_acknowledgement_lets_the_clock_run_on(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    case = make(case, Move.ASSIGN, people.supervisor, at + HOUR / 2, owner=people.mate.user)
+
+    assert [c.due_at for c in case.clocks.filter(kind="acknowledge")] == [at + 2 * MINUTE + HOUR]
+
+
+@pytest.mark.parametrize(
+    ("late", "state"), [(timedelta(0), "met"), (timedelta(microseconds=1), "breached")]
+)
+def test_acknowledge_stops_its_clock(
+    tower: Tower, people: People, at: datetime, late: timedelta, state: str
+) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    due = at + 2 * MINUTE + HOUR
+    case = make(case, Move.ACKNOWLEDGE, people.owner, due + late)
+
+    clock = case.clocks.get(kind="acknowledge")
+    assert (clock.state, clock.stopped_at) == (state, due + late)
+    assert clock.breached_at == (due if late else None)
+    assert (case.acknowledged_at, case.first_response_at) == (due + late, due + late)
+    assert case.next_due_at == case.clocks.get(kind="resolve").due_at
+
+
+def test_a_team_mate_who_acknowledges_takes_the_case_over(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = make(case_in(State.ASSIGNED, tower, at=at), Move.ACKNOWLEDGE, people.mate, at + HOUR)
+    told = case.events.last()
+
+    assert told is not None
+    assert str(case.owner) == "mate"
+    assert told.data == {"owner": "mate", "before": "procurement.rtm"}
+
+
+def test_a_supervisor_who_acknowledges_does_not_become_the_owner(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    case = make(case, Move.ACKNOWLEDGE, people.supervisor, at + HOUR)
+
+    assert str(case.owner) == "procurement.rtm"
+
+
+def test_the_first_response_is_the_first_move_of_a_person_and_stays(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ACKNOWLEDGED, tower, at=at)
+    case = make(case, Move.PROPOSE, people.owner, at + HOUR)
+
+    assert case.first_response_at == at + 3 * MINUTE
+
+
+def test_propose_decides_and_sends(tower: Tower, people: People, at: datetime) -> None:
+    case = case_in(State.ACKNOWLEDGED, tower, at=at)
+    date = (at + timedelta(days=3)).replace(microsecond=0)
+    make(
+        case,
+        Move.PROPOSE,
+        people.owner,
+        at + HOUR,
+        decision="new_date",
+        reason="Kempten says Friday.",
+        date=date.isoformat().replace("+00:00", "+02:00"),
+    )
+    decision = Decision.objects.get()
+    rows = OutboxMessage.objects.filter(decision=decision).order_by("id")
+
+    assert (decision.state, decision.approved_by) == ("approved", "policy")
+    assert (str(decision.proposed_by), decision.cost) == ("procurement.rtm", None)
+    assert decision.parameters == {"date": (date - 2 * HOUR).isoformat()}
+    assert decision.substance == case.document.substance
+    assert [(r.key, r.parameters) for r in rows] == [
+        (f"C-{case.pk}:d{decision.pk}:new_date", decision.parameters),
+        (
+            f"C-{case.pk}:d{decision.pk}:note",
+            {
+                "text": "Decision: New date. Proposed by procurement.rtm, approved by policy. "
+                "Why: Kempten says Friday."
+            },
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "cost", "words"),
+    [
+        ("1200", Decimal("1200.00"), " Cost: €1,200."),
+        (" 0 ", Decimal("0.00"), " Cost: €0."),
+        (Decimal("0.005"), Decimal("0.00"), " Cost: €0."),
+    ],
+)
+def test_a_cost_is_kept_to_the_cent_and_told(
+    tower: Tower, people: People, at: datetime, said: Any, cost: Decimal, words: str
+) -> None:
+    case = case_in(State.ACKNOWLEDGED, tower, at=at)
+    data = {"decision": "expedite", "reason": "Air freight.", "cost": said}
+    make(case, Move.PROPOSE, people.owner, at + HOUR, **data)
+    note = OutboxMessage.objects.get(verb="note").parameters["text"]
+
+    assert Decision.objects.get().cost == cost
+    assert note.endswith(f"Why: Air freight.{words}")
+
+
+def test_resolve_by_work_meets_the_clock(tower: Tower, people: People, at: datetime) -> None:
+    case = case_in(State.RESOLVED, tower, at=at)
+
+    assert (case.outcome, case.resolved_at) == (Outcome.FIXED, at + 4 * MINUTE)
+    assert clocks_of(case) == {"resolve": "met", "acknowledge": "met"}
+    assert case.next_due_at is None
+
+
+def test_what_recovers_by_itself_met_nothing(tower: Tower, at: datetime) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    data = {"outcome": Outcome.SELF_HEALED, "reason": "The goods came."}
+    case = lifecycle.move(case.pk, Move.RESOLVE, machine(Via.ODOO), at=at + HOUR / 2, data=data)
+
+    assert clocks_of(case) == {"resolve": "cancelled", "acknowledge": "cancelled"}
+    assert (case.outcome, case.first_response_at, case.next_due_at) == ("self_healed", None, None)
+
+
+def test_a_clock_that_was_missed_stays_missed_when_the_source_recovers(
+    tower: Tower, at: datetime
+) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    data = {"outcome": Outcome.SELF_HEALED}
+    case = lifecycle.move(case.pk, Move.RESOLVE, machine(Via.ODOO), at=at + 30 * HOUR, data=data)
+
+    assert clocks_of(case) == {"resolve": "breached", "acknowledge": "breached"}
+    assert {c.breached_at == c.due_at for c in case.clocks.all()} == {True}
+
+
+def test_close_records_the_cause(tower: Tower, at: datetime) -> None:
+    case = case_in(State.CLOSED, tower, at=at)
+
+    assert (case.root_cause, case.corrective_action) == ("Supplier capacity", "Second source")
+    assert (case.closed_at, case.resolved_at) == (at + 5 * MINUTE, at + 4 * MINUTE)
+
+
+def test_the_clock_closes_without_a_cause(tower: Tower, at: datetime) -> None:
+    case = case_in(State.RESOLVED, tower, at=at)
+    case = lifecycle.move(case.pk, Move.CLOSE, machine(Via.CLOCK), at=at + HOUR)
+
+    assert (case.state, case.root_cause) == (State.CLOSED, "")
+
+
+def test_reopen_starts_everything_anew_and_counts(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.CLOSED, tower, at=at)
+    later = at + 5 * HOUR
+    case = make(case, Move.REOPEN, people.supervisor, later)
+    running = {c.kind: c.due_at for c in case.clocks.filter(stopped_at=None)}
+
+    assert (case.state, case.outcome, case.reopen_count) == (State.ASSIGNED, "", 1)
+    assert (case.assigned_at, case.acknowledged_at) == (later, None)
+    assert (case.resolved_at, case.closed_at) == (None, None)
+    assert running == {"acknowledge": later + HOUR, "resolve": later + 24 * HOUR}
+    assert case.next_due_at == later + HOUR
+    assert sent(case)[-2:] == [f"C-{case.pk}:r1:activity", f"C-{case.pk}:r1:priority"]
+
+
+def test_reopen_finds_an_owner_when_the_old_one_has_left(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.CLOSED, tower, at=at)
+    User.objects.filter(username="procurement.rtm").update(is_active=False)
+    case = make(case, Move.REOPEN, people.supervisor, at + HOUR)
+
+    assert str(case.owner) == "mate"
+
+
+def test_reopen_of_what_was_dismissed_before_anybody_owned_it(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = make(case_in(State.CLASSIFIED, tower, at=at), Move.DISMISS, people.supervisor, at + HOUR)
+    case = make(case, Move.REOPEN, people.supervisor, at + 2 * HOUR)
+
+    assert (case.state, str(case.owner)) == (State.ASSIGNED, "procurement.rtm")
+
+
+def test_dismiss_cancels_the_clocks(tower: Tower, people: People, at: datetime) -> None:
+    case = make(case_in(State.ASSIGNED, tower, at=at), Move.DISMISS, people.supervisor, at + MINUTE)
+
+    assert (case.state, case.outcome) == (State.CLOSED, Outcome.FALSE_POSITIVE)
+    assert (case.closed_at, case.resolved_at) == (at + MINUTE, None)
+    assert clocks_of(case) == {"resolve": "cancelled", "acknowledge": "cancelled"}
+
+
+def test_an_event_is_written_with_who_and_whence(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = make(case_in(State.ASSIGNED, tower, at=at), Move.ACKNOWLEDGE, people.owner, at + HOUR)
+    told = case.events.last()
+
+    assert told is not None
+    assert (told.number, told.move, told.from_state, told.to_state) == (
+        4,
+        "acknowledge",
+        "assigned",
+        "acknowledged",
+    )
+    assert (told.actor_name, told.via, told.at) == ("procurement.rtm", "web", at + HOUR)
+
+
+# -- What each move refuses --------------------------------------------------------------------
+
+SEVERITY = "Give the severity as a whole number from 0 to 100."
+COST = "Give the cost as a number; 0 when it costs nothing."
+DATE = "Give the new date and time."
+DIFFERENT = "Say in a sentence why the severity is different."
+ENDED = "Choose how it ended: fixed, or accepted."
+WHY_DISMISS = "Choose why: false positive, duplicate or accepted risk."
+NEW_DATE: dict[str, Any] = {"decision": "new_date", "reason": "Friday."}
+EXPEDITE: dict[str, Any] = {"decision": "expedite", "reason": "Air."}
+
+REFUSALS: list[tuple[State, Move, dict[str, Any], str]] = [
+    (State.DETECTED, Move.CLASSIFY, {}, DIFFERENT),
+    (State.DETECTED, Move.CLASSIFY, {"severity": 50, "reason": "  "}, DIFFERENT),
+    *(
+        (State.ASSIGNED, Move.RECLASSIFY, {"severity": wrong, "reason": "So."}, SEVERITY)
+        for wrong in [*NO_SEVERITIES, "9" * 5000]
+    ),
+    (State.CLASSIFIED, Move.ASSIGN, {}, "Choose who shall own this case."),
+    (State.CLASSIFIED, Move.ASSIGN, {"owner": "mate"}, "Choose who shall own this case."),
+    *(
+        (
+            State.ACKNOWLEDGED,
+            Move.PROPOSE,
+            {"decision": wrong, "reason": "So."},
+            "Choose one of the decisions that this kind of case offers.",
+        )
+        for wrong in ["", "recount", "nonsense", None, ["chase"]]
+    ),
+    (
+        State.ACKNOWLEDGED,
+        Move.PROPOSE,
+        {"decision": "chase"},
+        "Say why, in a sentence: it is written to Odoo.",
+    ),
+    *(
+        (State.ACKNOWLEDGED, Move.PROPOSE, NEW_DATE | {"date": wrong}, DATE)
+        for wrong in [None, "", "soon", "2026-12-01", "2026-12-01T10:00", 7]
+    ),
+    (State.ACKNOWLEDGED, Move.PROPOSE, NEW_DATE | {"date": "2026-12-32T10:00Z"}, DATE),
+    *(
+        (
+            State.ACKNOWLEDGED,
+            Move.PROPOSE,
+            NEW_DATE | {"date": wrong},
+            "The new date must lie in the next two years.",
+        )
+        for wrong in ["2026-11-17T11:59Z", "2029-01-01T00:00Z", "0001-01-01T00:00+14:00"]
+    ),
+    *(
+        (State.ACKNOWLEDGED, Move.PROPOSE, EXPEDITE | {"cost": wrong}, COST)
+        for wrong in ["", None, "much", "-1", "NaN", "sNaN", "Infinity", "1e11", "1e999999999"]
+    ),
+    *(
+        (State.ACKNOWLEDGED, Move.RESOLVE, {"outcome": wrong, "reason": "Done."}, ENDED)
+        for wrong in ["", None, "self_healed", "duplicate", ["fixed"]]
+    ),
+    (
+        State.ACKNOWLEDGED,
+        Move.RESOLVE,
+        {"outcome": "fixed"},
+        "Say in a sentence what was done.",
+    ),
+    (
+        State.RESOLVED,
+        Move.CLOSE,
+        {"root_cause": " \n"},
+        "Name the root cause, so that it can be counted.",
+    ),
+    (State.CLOSED, Move.REOPEN, {}, "Say in a sentence why it is not over."),
+    *(
+        (State.ASSIGNED, Move.DISMISS, {"outcome": wrong, "reason": "So."}, WHY_DISMISS)
+        for wrong in ["", "fixed", "self_healed", None]
+    ),
+    (
+        State.ASSIGNED,
+        Move.DISMISS,
+        {"outcome": "accepted"},
+        "Say in a sentence why this needs no work.",
+    ),
+]
+
+
+def test_what_lacks_is_said_in_a_sentence(tower: Tower, people: People, at: datetime) -> None:
+    said, wanted = {}, {}
+    for state in State:
+        Case.objects.filter(fingerprint__startswith="late").update(fingerprint=f"before {state}")
+        case = case_in(state, tower, at=at)
+        for number, (where, which, data, sentence) in enumerate(REFUSALS):
+            if where == state:
+                with pytest.raises(Refused) as refused:
+                    make(case, which, people.supervisor, at + HOUR, **(data or {"nothing": 1}))
+                key = (number, which, str(data)[:80])
+                said[key], wanted[key] = str(refused.value), sentence
+
+    assert len(said) == len(REFUSALS)
+    assert said == wanted
+
+
+def test_an_owner_must_work_at_the_site(tower: Tower, people: People, at: datetime) -> None:
+    case = case_in(State.CLASSIFIED, tower, at=at)
+    for actor in (people.mate_elsewhere, people.executive, people.stranger):
+        with pytest.raises(Refused) as refused:
+            make(case, Move.ASSIGN, people.supervisor, at + HOUR, owner=actor.user)
+        assert str(refused.value) == (
+            f"{actor.user} does not work on cases of Rotterdam: choose somebody who does."
+        )
+
+
+def test_an_owner_must_be_active(tower: Tower, people: People, at: datetime) -> None:
+    case = case_in(State.CLASSIFIED, tower, at=at)
+    gone = User.objects.create_user("gone", is_active=False)
+    Membership.objects.create(user=gone, role=Role.OPERATOR, site=tower.site)
+    with pytest.raises(Refused, match="Choose who shall own this case"):
+        make(case, Move.ASSIGN, people.supervisor, at + HOUR, owner=gone)
+
+    assert Case.objects.get().owner is None
+
+
+def test_assigning_to_the_owner_says_so(tower: Tower, people: People, at: datetime) -> None:
+    case = case_in(State.ASSIGNED, tower, at=at)
+    with pytest.raises(Refused) as refused:
+        make(case, Move.ASSIGN, people.supervisor, at + HOUR, owner=people.owner.user)
+
+    assert str(refused.value) == "procurement.rtm already owns this case."
+
+
+@pytest.mark.parametrize(
+    ("after", "refused"), [(timedelta(days=7), False), (timedelta(days=7, seconds=1), True)]
+)
+def test_people_reopen_within_the_window_of_the_policy(
+    tower: Tower, people: People, at: datetime, after: timedelta, refused: bool
+) -> None:
+    case = case_in(State.CLOSED, tower, at=at)
+    window = policies.from_json(case.policy.settings).reopen_days
+    assert window == 7
+    assert case.closed_at is not None
+    try:
+        make(case, Move.REOPEN, people.supervisor, case.closed_at + after)
+        said = ""
+    except Refused as refusal:
+        said = str(refusal)
+
+    too_late = f"{case.reference} was closed more than 7 days ago, so it stays closed."
+    assert said == (too_late if refused else "")
+
+
+def test_a_record_has_one_live_case(tower: Tower, people: People, at: datetime) -> None:
+    old = case_in(State.CLOSED, tower, at=at)
+    new = case_in(State.ASSIGNED, tower, at=at + HOUR)
+    with pytest.raises(Refused) as refused:
+        make(old, Move.REOPEN, people.supervisor, at + 2 * HOUR)
+
+    assert str(refused.value) == f"{new.reference} is already open for RTM/IN/00001."
+
+
+def test_what_never_had_a_severity_is_not_reopened(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = make(detected(tower, at=at), Move.DISMISS, people.supervisor, at + MINUTE)
+    with pytest.raises(Refused) as refused:
+        make(case, Move.REOPEN, people.supervisor, at + HOUR)
+
+    assert str(refused.value) == f"{case.reference} never got a severity."
+
+
+def test_long_reasons_are_cut_where_they_are_kept(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ACKNOWLEDGED, tower, at=at)
+    data = {"outcome": "fixed", "reason": "a" * 100_000}
+    case = make(case, Move.RESOLVE, people.owner, at + HOUR, **data)
+    told = case.events.last()
+
+    assert told is not None
+    assert len(told.data["reason"]) == 500
+
+
+def test_every_move_has_its_effect() -> None:
+    assert set(effects.EFFECTS) == set(Move)
+
+
+def test_an_operator_everywhere_may_own(tower: Tower, people: People, at: datetime) -> None:
+    case = case_in(State.CLASSIFIED, tower, at=at)
+    floater = User.objects.create_user("floater")
+    Membership.objects.create(user=floater, role=Role.OPERATOR)
+    case = make(case, Move.ASSIGN, people.supervisor, at + HOUR, owner=floater)
+
+    assert lifecycle.refusal(case, Move.ACKNOWLEDGE, person(floater)) == ""
