@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from integrations.simulator import errors, rights
 from integrations.simulator.schema import Model
@@ -12,6 +12,7 @@ from integrations.simulator.world import World
 
 Scope = Literal["model", "records"]
 ANY = "*"
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
@@ -70,10 +71,10 @@ METHODS: dict[tuple[str, str], Method] = {}
 
 def public(
     name: str, *models: str, scope: Scope = "records", loose: bool = False
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[Function], Function]:
     """Register a function as a remote method of some models (of all, when none is named)."""
 
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+    def register(function: Function) -> Function:
         for model in models or (ANY,):
             METHODS[model, name] = Method(function, scope, loose)
         return function

@@ -20,7 +20,7 @@ from integrations.simulator.transactions import Transaction
 BEAT_SECONDS = 360.0
 """Company seconds between two beats: at the usual speed of 60, a beat every 6 seconds."""
 EXCEPTION_CHANCE, HEAL_CHANCE = 6 / 35, 6 / 45
-PURCHASE_CHANCE, SALE_CHANCE, REPLAN_CHANCE = 0.06, 0.12, 0.04
+PURCHASE_CHANCE, SALE_CHANCE, REPLAN_CHANCE = 0.02, 0.04, 0.03
 LATE_CHANCE = 0.05
 DUE = timedelta(minutes=10)
 LONG_GAP = timedelta(minutes=15)
@@ -36,6 +36,11 @@ class Band:
         return (self.low + self.high) // 2
 
 
+AGES = {
+    "receipt": ("stock.picking", "date_deadline"),
+    "delivery": ("stock.picking", "date_deadline"),
+    "count": ("stock.quant", "write_date"),
+}
 BANDS = {"receipt": Band(15, 25), "delivery": Band(10, 18), "count": Band(8, 15)}
 
 
@@ -237,16 +242,18 @@ class Life:
         if not any(spare.values()):
             return
         kind = self.rng.choices(list(spare), weights=list(spare.values()))[0]
-        record = self._mostly_young(standing[kind])
+        record = self._mostly_young(tx, kind, standing[kind])
         if kind == "count":
             self._settle_count(tx, record)
         else:
             self._settle_transfer(tx, at, record)
 
-    def _mostly_young(self, records: list[int]) -> int:
+    def _mostly_young(self, tx: Transaction, kind: str, records: list[int]) -> int:
         """The old ones stay: a case that nobody solved for a week is not solved by chance."""
-        half = len(records) // 2
-        return self.rng.choice(records[half:] if self.rng.random() < 0.9 else records)
+        model, column = AGES[kind]
+        by_age = sorted(records, key=lambda each: (tx.row(model, each)[column], each))
+        young = by_age[len(by_age) // 2 :]
+        return self.rng.choice(young if self.rng.random() < 0.95 else by_age)
 
     def _settle_count(self, tx: Transaction, quant: int) -> None:
         tx.uid = int(tx.row("stock.quant", quant).get("user_id") or tx.uid)
