@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from integrations.simulator import instants, reading, rights
-from integrations.simulator.company import backlog, bulk, history, live, masters, people
+from integrations.simulator.company import backlog, bulk, history, live, masters, paperwork, people
 from integrations.simulator.database import Database
 from integrations.simulator.transactions import Transaction
 
@@ -53,6 +53,7 @@ class World(Database):
         world = cls.bare(now, version=version, seed=seed, clock=clock)
         history.History(world, now, seed).play()
         backlog.Backlog(world, now, seed).play()
+        paperwork.file(world, now, seed)
         return world
 
     @contextmanager

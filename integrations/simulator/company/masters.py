@@ -19,6 +19,7 @@ SEQUENCES = (
     ("sale.order", "S"),
     ("stock.warehouse.orderpoint", "OP/"),
     ("stock.scrap", "SP/"),
+    ("account.move", "BILL/"),
 )
 CRONS = (
     ("Base: Auto-vacuum internal data", 1, "days"),

@@ -155,3 +155,17 @@ def test_the_demo_company_is_built_in_moments() -> None:
     started = time.process_time()
     World.build(speaking.NOW)
     assert time.process_time() - started < 2.0
+
+
+def test_it_knows_nothing_of_the_project() -> None:
+    code = (
+        "import sys, integrations.simulator.__main__;"
+        "print(sorted({n.split('.')[0] for n in sys.modules} & {'django', 'exceptions',"
+        " 'controltower'}), sorted(n for n in sys.modules if n.startswith('integrations.')"
+        " and not n.startswith('integrations.simulator')))"
+    )
+    bare = {"PATH": os.environ["PATH"]}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=bare, capture_output=True, text=True, timeout=30
+    )
+    assert ended.stdout == "[] []\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from integrations.simulator import World, instants
+from integrations.simulator import World, instants, reading
 from integrations.simulator.company import watch
 from tests.integrations.simulator.speaking import NOW
 
@@ -123,6 +123,18 @@ def test_harmless_lookalikes_are_there(world: World) -> None:
     assert not {p["id"] for p in [*returns, *samples]} & set(
         world.late_receipts(NOW) + world.late_deliveries(NOW)
     )
+
+
+def test_the_other_kinds_have_something_to_find(world: World) -> None:
+    overbilled = reading.search(world, "purchase.order.line", [["qty_to_invoice", "<", 0]])
+    hungry = reading.search(world, "stock.warehouse.orderpoint", [["qty_to_order", ">", 0]])
+    hold = [["location_id.name", "=", "Quality Hold"], ["quantity", ">", 0]]
+    orders = {world.tables["purchase.order.line"].rows[each]["order_id"] for each in overbilled}
+    assert len(orders) == 3
+    assert len(hungry) == 5
+    assert 1 <= len(reading.search(world, "stock.quant", hold)) <= 3
+    assert len(rows(world, "stock.scrap")) == 4
+    assert len(rows(world, "account.move")) == 60
 
 
 def test_nothing_was_written_after_now(world: World) -> None:
