@@ -1,0 +1,52 @@
+"""A database for one test, which other processes can see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+
+
+@contextmanager
+def empty(name: str) -> Iterator[None]:
+    """With a migrated database of that name, which nobody is connected to."""
+    _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _maintain(f'CREATE DATABASE "{name}"')
+    with pointed_at(NAME=name):
+        call_command("migrate", verbosity=0)
+    yield
+    _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def copy_of(template: str) -> Iterator[None]:
+    """With this process's connection going to a copy of `template`.
+
+    What several processes shall see must be committed, and history cannot be cleaned up
+    afterwards: its triggers refuse that. So the whole copy is dropped.
+    """
+    copy = f"{template}_copy"
+    _maintain(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+    _maintain(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
+    with pointed_at(NAME=copy):
+        yield
+    _maintain(f'DROP DATABASE "{copy}" WITH (FORCE)')
+
+
+@contextmanager
+def pointed_at(**settings: Any) -> Iterator[None]:
+    """With this process's connection going elsewhere."""
+    before = {name: connection.settings_dict[name] for name in settings}
+    connection.close()
+    connection.settings_dict.update(settings)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+def _maintain(statement: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement)
