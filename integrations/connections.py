@@ -39,7 +39,10 @@ def connect(name: str, access: Access, report: ProbeReport) -> Connected:
     assert report.version is not None
     policies.publish_defaults(at=report.at)
     connection, _ = Connection.objects.get_or_create(name=name)
-    row = OdooAccess.objects.filter(connection=connection).first() or _new(connection)
+    row = OdooAccess.objects.filter(connection=connection).first() or OdooAccess(
+        connection=connection
+    )
+    _keep_hook(row)
     row.url, row.database, row.login = access.url, access.database, access.login
     row.sealed_key = vault.seal(access.api_key.reveal())
     row.version = ".".join(str(part) for part in report.version)
@@ -63,10 +66,10 @@ def hook_url(row: OdooAccess) -> str:
     return f"{settings.TOWER_BASE_URL}/hooks/odoo/{vault.unseal(row.sealed_hook_secret)}/"
 
 
-def _new(connection: Connection) -> OdooAccess:
-    secret = vault.new_secret()
-    return OdooAccess(
-        connection=connection,
-        hook_digest=vault.digest(secret),
-        sealed_hook_secret=vault.seal(secret),
-    )
+def _keep_hook(row: OdooAccess) -> None:
+    """The hook's secret stays as it was; a new one where there is none, or none that opens."""
+    try:
+        secret = vault.unseal(row.sealed_hook_secret)
+    except vault.SealedWithAnotherKey:
+        secret = vault.new_secret()
+    row.hook_digest, row.sealed_hook_secret = vault.digest(secret), vault.seal(secret)

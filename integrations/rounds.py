@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection as database
 
-from integrations import vault
 from integrations.models import OdooAccess, OdooCall
 from integrations.odoo import connecting, errors, reconcile, sync
 
@@ -36,10 +35,10 @@ def sync_one(row: OdooAccess, now: Now) -> list[sync.Read]:
             with connecting.opened(row) as odoo:
                 return sync.sync(row, odoo, at=now())
         except errors.OdooError as error:
-            sync.record_failure(row, error.user_message, at=now())
-        except vault.SealedWithAnotherKey:
-            sync.record_failure(row, vault.KEY_IS_MISSING, at=now())
-    return []
+            return sync.record_failure(row, error.in_full, at=now())
+        except Exception:
+            logger.exception("%s could not be read", row.connection)
+            return sync.record_failure(row, sync.UNEXPECTED, at=now())
 
 
 def reconcile_all(now: Now) -> list[reconcile.Gap]:
@@ -56,7 +55,7 @@ def _reconcile(row: OdooAccess, now: Now) -> list[reconcile.Gap]:
                 return reconcile.reconcile(row, odoo, at=now())
         except errors.OdooError as error:
             logger.warning("%s could not be reconciled: %s", row.connection, error)
-    return []
+            return [reconcile.Gap(str(row.connection), "everything", error=error.in_full)]
 
 
 def forget_old_calls(now: Now) -> int:

@@ -6,11 +6,6 @@ import secrets
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-KEY_IS_MISSING = (
-    "The stored API key cannot be opened: TOWER_ENCRYPTION_KEYS lacks the key that sealed it."
-    " Put it back, or connect again with odoo_connect."
-)
-
 
 class SealedWithAnotherKey(Exception):
     """None of TOWER_ENCRYPTION_KEYS opens this: the key that sealed it is missing."""

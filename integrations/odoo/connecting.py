@@ -6,17 +6,20 @@ from contextlib import contextmanager
 from exceptions.models import Connection
 from integrations import vault
 from integrations.models import OdooAccess, OdooCall
+from integrations.odoo import errors
 from integrations.odoo.access import Access, Secret
 from integrations.odoo.client import Odoo
 from integrations.odoo.line import CallRecord
 from integrations.odoo.protocols import Version
 
-READY = {"enabled": True, "odoo__version__gt": "", "odoo__user_id__isnull": False}
-
 
 def access_of(row: OdooAccess) -> Access:
-    """Raises SealedWithAnotherKey, or what Access raises."""
-    return Access(row.url, row.database, row.login, Secret(vault.unseal(row.sealed_key)))
+    """Raises KeyNotOpened, or what Access raises."""
+    try:
+        key = vault.unseal(row.sealed_key)
+    except vault.SealedWithAnotherKey:
+        raise errors.KeyNotOpened from None
+    return Access(row.url, row.database, row.login, Secret(key))
 
 
 def version_of(text: str) -> Version:

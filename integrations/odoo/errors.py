@@ -34,6 +34,12 @@ class OdooError(Exception):
         """A plain sentence in the reader's language that says what to do."""
         return gettext(self.sentence) % self._facts(translate=True)
 
+    @property
+    def in_full(self) -> str:
+        """The plain sentence, followed by Odoo's own words where it does not hold them."""
+        sentence = self.user_message
+        return sentence if self.odoo_words in sentence else f"{sentence} {self.odoo_words}"
+
     def __str__(self) -> str:
         words = f" Odoo said: {self.odoo_words}" if self.odoo_words else ""
         return self.sentence % self._facts(translate=False) + words
@@ -182,6 +188,20 @@ class TurnedAway(BadAnswer):
 class UnsupportedVersion(OdooError):
     word = "unsupported_version"
     sentence = _("This server runs Odoo %(reason)s. Odoo 16 or later is needed.")
+
+
+class KeyNotOpened(OdooError):
+    """The stored API key is sealed with an encryption key that we do not have."""
+
+    word = "key_not_opened"
+    sentence = _(
+        "The stored API key cannot be opened: TOWER_ENCRYPTION_KEYS lacks the key that sealed it."
+        " Put it back, or connect again with odoo_connect."
+    )
+
+
+# Odoo itself was not reached, or did not let us in: no other call would fare better now.
+OUT_OF_REACH = (BadAddress, Unauthorised, WrongDatabase, Unreachable, KeyNotOpened)
 
 
 def cleaned(words: str) -> str:

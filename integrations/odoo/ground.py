@@ -12,6 +12,7 @@ from integrations.odoo.client import Odoo
 
 TIER = re.compile(r"\btier\s*([ABC])\b", re.IGNORECASE)
 PAGE = 5_000
+LOCATIONS = 50_000
 
 
 class Ground:
@@ -45,7 +46,7 @@ class Ground:
         """Our site of an operation type; None where it belongs to no warehouse."""
         if self._types is None:
             fields = ["warehouse_id"]
-            rows = self.odoo.search_read("stock.picking.type", [], fields, order="id", limit=PAGE)
+            rows = self._all("stock.picking.type", fields)
             self._types = {r["id"]: r["warehouse_id"][0] for r in rows if r["warehouse_id"]}
         return self.sites().get(self._types.get(picking_type or 0, 0))
 
@@ -58,7 +59,7 @@ class Ground:
     def _location(self, location: int | None) -> dict[str, Any]:
         if self._locations is None:
             fields = ["complete_name", "warehouse_id"]
-            rows = self.odoo.search_read("stock.location", [], fields, order="id", limit=50_000)
+            rows = self._all("stock.location", fields)
             self._locations = {
                 r["id"]: {
                     "name": r["complete_name"],
@@ -67,6 +68,13 @@ class Ground:
                 for r in rows
             }
         return self._locations.get(location or 0, {})
+
+    def _all(self, model: str, fields: list[str]) -> list[dict[str, Any]]:
+        """Archived ones too: a transfer stays open when its operation type is archived."""
+        archived = {"active_test": False}
+        return self.odoo.search_read(
+            model, [], fields, order="id", limit=LOCATIONS, context=archived
+        )
 
     def currency_of_company(self, company: int | None) -> str | None:
         if self._currencies is None:
@@ -121,8 +129,8 @@ def _sites(odoo: Odoo, connection: Connection) -> dict[int, int]:
             connection=connection,
             external_id=row["id"],
             defaults={
-                "code": row["code"],
-                "name": row["name"],
+                "code": row["code"][:20],
+                "name": row["name"][:80],
                 "time_zone": _zone(odoo, row["partner_id"]),
             },
         )

@@ -3,15 +3,18 @@
 The cursor can miss what a long transaction wrote, and never sees a deletion; this finds both.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from exceptions.models import Document
 from integrations.models import OdooAccess
-from integrations.odoo import sync
+from integrations.odoo import errors, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.sources import SOURCES, Source
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 LARGEST = 200_000
@@ -19,37 +22,75 @@ LARGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What one source's comparison found: documents missed, changed unseen, and deleted."""
+    """What one source's comparison found: documents missed, changed unseen, and deleted; or why it
+    could not be compared.
+    """
 
+    connection: str
     source: str
-    compared: int
-    missed: int
-    diverged: int
-    deleted: int
+    compared: int = 0
+    missed: int = 0
+    diverged: int = 0
+    deleted: int = 0
+    error: str = ""
 
 
 def reconcile(row: OdooAccess, odoo: Odoo, *, at: datetime) -> list[Gap]:
-    """Compare and repair every source."""
-    return [_compare(row, odoo, source, at) for source in SOURCES]
+    """Compare and repair every source; one that fails does not stop the others.
+
+    Raises what is OUT_OF_REACH.
+    """
+    return [_attempt(row, odoo, source, at) for source in SOURCES]
+
+
+def _attempt(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
+    try:
+        return _compare(row, odoo, source, at)
+    except errors.OUT_OF_REACH:
+        raise
+    except errors.OdooError as error:
+        logger.warning("%s: %s could not be compared: %s", row.connection, source.name, error)
+        return Gap(str(row.connection), source.name, error=error.in_full)
+    except Exception:
+        logger.exception("%s: %s could not be compared", row.connection, source.name)
+        return Gap(str(row.connection), source.name, error=sync.UNEXPECTED)
 
 
 def _compare(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
     theirs = _theirs(odoo, source)
     ours = _ours(row, source)
-    missed = sorted(theirs.keys() - ours.keys())
-    diverged = sorted(i for i, written in theirs.items() if i in ours and ours[i] < written)
-    closed = sorted(_open_here(row, source) - theirs.keys())
-    for start in range(0, len(suspects := [*missed, *diverged, *closed]), BATCH):
+    missed = theirs.keys() - ours.keys()
+    diverged = {i for i, written in theirs.items() if i in ours and ours[i] < written}
+    vanished = (_open_here(row, source) - theirs.keys()) | _may_have_lost_a_part(row, source)
+    suspects = sorted(missed | diverged | vanished)
+    for start in range(0, len(suspects), BATCH):
         sync.read_documents(row, odoo, source, suspects[start : start + BATCH], at=at)
     deleted = Document.objects.filter(
         connection=row.connection, model=source.document_model, gone_at=at
     ).count()
-    return Gap(source.name, len(theirs), len(missed), len(diverged), deleted)
+    return Gap(
+        connection=str(row.connection),
+        source=source.name,
+        compared=len(theirs),
+        # What belongs to no warehouse of ours is not missed: it is not ours.
+        missed=len(missed & _ours(row, source).keys()),
+        diverged=len(diverged),
+        deleted=deleted,
+    )
+
+
+def _may_have_lost_a_part(row: OdooAccess, source: Source) -> set[int]:
+    """A document made of several records can lose one without a trace; what cases hang on is read
+    again.
+    """
+    if not source.document_fields:
+        return set()
+    return set(sync.with_live_cases(row, source).values_list("record_id", flat=True))
 
 
 def _theirs(odoo: Odoo, source: Source) -> dict[int, datetime]:
     """Document id and latest stamp of all that is living in Odoo."""
-    fields = ["write_date", *(["sale_id"] if "sale_id" in source.fields else [])]
+    fields = ["write_date", *source.document_fields]
     rows = odoo.search_read(
         source.model, [*source.domain, *source.living], fields, order="id", limit=LARGEST
     )

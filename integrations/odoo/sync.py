@@ -11,10 +11,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from exceptions import intake
 from exceptions.casework import Change
@@ -22,7 +23,7 @@ from exceptions.facts import Facts
 from exceptions.models import Document
 from exceptions.vocabulary import OPEN_STATES, Via
 from integrations.models import OdooAccess, SyncCursor
-from integrations.odoo import paging
+from integrations.odoo import errors, paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Page, Position
@@ -34,40 +35,71 @@ QUICK_OVERLAP = timedelta(seconds=10)
 DEEP_OVERLAP = timedelta(minutes=10)
 DEEP_EVERY = timedelta(minutes=5)
 HISTORY = timedelta(days=90)
+LARGEST = 100_000
+UNEXPECTED = "The control tower failed here by a mistake of its own. Its log says why."
 
 
 @dataclass(slots=True)
 class Read:
-    """What one source's round brought."""
+    """What one source's round brought, and why it ended early (empty: it did not)."""
 
+    connection: str
     source: str
-    rows: int
-    changes: Counter[Change]
+    rows: int = 0
+    changes: Counter[Change] = field(default_factory=Counter)
+    error: str = ""
 
 
 def sync(row: OdooAccess, odoo: Odoo, *, at: datetime, size: int = paging.PAGE) -> list[Read]:
-    """One round of every source. Raises the OdooError of the first source that fails."""
+    """One round of every source; one that fails keeps its error and does not stop the others.
+
+    Raises what is OUT_OF_REACH, and any OdooError about the warehouses that all of them need.
+    """
     ground = Ground(odoo, row.connection, row.url, read_at=at)
     ground.sites()  # in this thread, for it touches our database; and Odoo's answer tells its clock
-    reads = [_round(row, odoo, ground, source, at=at, size=size) for source in SOURCES]
-    row.connection.read_at = at
-    row.connection.save(update_fields=["read_at"])
+    reads = [_attempt(row, odoo, ground, source, at=at, size=size) for source in SOURCES]
+    if not any(read.error for read in reads):
+        row.connection.read_at = at
+        row.connection.save(update_fields=["read_at"])
     return reads
 
 
-def _round(
+def _attempt(
     row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, at: datetime, size: int
 ) -> Read:
+    read = Read(str(row.connection), source.name)
+    try:
+        _round(row, odoo, ground, source, read, at=at, size=size)
+    except errors.OUT_OF_REACH:
+        raise
+    except errors.OdooError as error:
+        read.error = error.in_full
+    except Exception:
+        logger.exception("%s: %s could not be read", row.connection, source.name)
+        read.error = UNEXPECTED
+    if read.error:
+        record_failure(row, read.error, at=at, sources=(source,))
+    return read
+
+
+def _round(
+    row: OdooAccess,
+    odoo: Odoo,
+    ground: Ground,
+    source: Source,
+    read: Read,
+    *,
+    at: datetime,
+    size: int,
+) -> None:
     cursor, _ = SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
     if not cursor.under_way:
         _begin(cursor, odoo, at)
-    read = Read(source.name, 0, Counter())
     for page, facts in _pages(odoo, ground, source, cursor, size):
         read.changes += _store(row, source, facts, cursor, page, at)
         read.rows += len(page.records)
     read.changes += clear_gone(row, odoo, source, at=at)
     _finish(cursor, at)
-    return read
 
 
 def _begin(cursor: SyncCursor, odoo: Odoo, at: datetime) -> None:
@@ -154,21 +186,32 @@ def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> 
     """Deletions leave no trace in Odoo: look whether the records behind live cases are still
     there.
     """
-    live = list(
-        Document.objects.filter(
-            connection=row.connection,
-            model=source.document_model,
-            gone_at=None,
-            cases__state__in=OPEN_STATES,
-        ).distinct()
-    )
+    live = list(with_live_cases(row, source))
     if not live:
         return Counter()
-    there = set(
-        odoo.search(source.document_model, [["id", "in", [d.record_id for d in live]]], order="id")
-    )
+    there = _still_there(odoo, source, [document.record_id for document in live])
     gone = intake.mark_gone([d for d in live if d.record_id not in there], at=at, via=Via.ODOO)
     return Counter({Change.CLEARED: gone} if gone else {})
+
+
+def with_live_cases(row: OdooAccess, source: Source) -> QuerySet[Document]:
+    """The documents of a source that a live case is about."""
+    return Document.objects.filter(
+        connection=row.connection,
+        model=source.document_model,
+        gone_at=None,
+        cases__state__in=OPEN_STATES,
+    ).distinct()
+
+
+def _still_there(odoo: Odoo, source: Source, ids: Sequence[int]) -> set[int]:
+    """Which of these documents still have a record. An order whose last transfer was deleted has
+    none, although the order itself is there.
+    """
+    domain = [*source.domain, *source.of_documents(ids)]
+    fields = ["id", *source.document_fields]
+    records = odoo.search_read(source.model, domain, fields, order="id", limit=LARGEST)
+    return {document for record in records if (document := source.document_id(record))}
 
 
 def read_documents(
@@ -178,15 +221,11 @@ def read_documents(
     ground = Ground(odoo, row.connection, row.url, read_at=at)
     domain = [*source.domain, *source.of_documents(ids)]
     records = odoo.search_read(
-        source.model, domain, source.fields, order="write_date, id", limit=100_000
+        source.model, domain, source.fields, order="write_date, id", limit=LARGEST
     )
     facts = source.facts(odoo, ground, records) if records else []
     changes = intake.take_in(worth_keeping(row, source, facts), at=at)
-    missing = set(ids) - {f.record_id for f in facts}
-    if missing:
-        missing -= set(
-            odoo.search(source.document_model, [["id", "in", sorted(missing)]], order="id")
-        )
+    missing = set(ids) - {source.document_id(record) for record in records}
     gone = Document.objects.filter(
         connection=row.connection, model=source.document_model, record_id__in=missing
     )
@@ -195,10 +234,15 @@ def read_documents(
     return changes
 
 
-def record_failure(row: OdooAccess, sentence: str, *, at: datetime) -> None:
+def record_failure(
+    row: OdooAccess, sentence: str, *, at: datetime, sources: Sequence[Source] = SOURCES
+) -> list[Read]:
     """Keep why a round failed beside its cursor; what was read stays read."""
-    for source in SOURCES:
-        SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
-    cursors = SyncCursor.objects.filter(connection=row.connection)
-    cursors.update(error=sentence[:500], failed_at=at)
+    for source in sources:
+        SyncCursor.objects.update_or_create(
+            connection=row.connection,
+            source=source.name,
+            defaults={"error": sentence[:500], "failed_at": at},
+        )
     logger.warning("%s: %s", row.connection, sentence)
+    return [Read(str(row.connection), source.name, error=sentence) for source in sources]

@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from integrations import connections, vault
+from integrations import connections
 from integrations.management.tables import print_table
 from integrations.models import OdooAccess
-from integrations.odoo import connecting
+from integrations.odoo import connecting, errors
 
 
 class Command(BaseCommand):
@@ -27,8 +27,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{row.connection} ({row.url}, {row.database})")
         try:
             report = connections.look(connecting.access_of(row), at=timezone.now())
-        except vault.SealedWithAnotherKey:
-            self.stdout.write(f"  {vault.KEY_IS_MISSING}")
+        except errors.OdooError as error:
+            self.stdout.write(f"  {error.user_message}")
             return False
         connections.renew(row, report)
         print_table(self.stdout, report.rows())

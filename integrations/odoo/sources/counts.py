@@ -30,7 +30,7 @@ DOMAIN: Domain = [["location_id.usage", "in", ["internal", "transit"]]]
 def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
     """Facts of a page; unit costs are read only for what is counted, in one call."""
     counted = [r for r in records if r["inventory_quantity_set"]]
-    costs = _costs(odoo, sorted({r["product_id"][0] for r in counted}))
+    costs = _costs(odoo, sorted({many2one(r["product_id"]) or 0 for r in counted} - {0}))
     facts = (_count(ground, record, costs) for record in records)
     return [f for f in facts if f is not None]
 
@@ -45,7 +45,7 @@ def _costs(odoo: Odoo, products: Sequence[int]) -> dict[int, Decimal]:
 def _count(ground: Ground, record: Record, costs: dict[int, Decimal]) -> Count | None:
     location = many2one(record["location_id"])
     site, written_at = ground.site_of_location(location), from_odoo(record["write_date"])
-    if site is None or written_at is None:
+    if site is None or written_at is None or not record["product_id"]:
         return None
     product = Product(id=record["product_id"][0], name=record["product_id"][1])
     place = ground.location_name(location)

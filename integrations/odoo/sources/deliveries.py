@@ -133,6 +133,7 @@ SOURCE = Source(
     name="deliveries",
     model=MODEL,
     document_model=ORDER_MODEL,
+    document_fields=("sale_id",),
     facts_type="Delivery",
     domain=DOMAIN,
     living=[["state", "in", OPEN]],
