@@ -7,13 +7,13 @@ committed. So a delivery only names records; they are read back from Odoo some s
 import hashlib
 import json
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.db import connection as database
@@ -30,20 +30,35 @@ LARGEST_BODY = 1024 * 1024
 # 17 and 18 send before they commit; reading back at once would show the old values.
 READ_BACK_AFTER = timedelta(seconds=5)
 LEASE = timedelta(minutes=5)
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
+HASHED = "sha256:"  # begins the key of a body that names no stamp
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length")
 
 Now = Callable[[], datetime]
 
 
-class Hint(msgspec.Struct):
-    """What of Odoo's body is believed: which record, and how to know the same news again."""
+ModelName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_.]+$", max_length=64)]
+Stamp = Annotated[str, msgspec.Meta(pattern=r"^[0-9 :.-]*$", max_length=32)]
+RecordId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
+RecordIdOrNone = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 
-    model: str = msgspec.field(name="_model")
-    record_id: int = msgspec.field(name="_id")
-    write_date: str | bool = ""
-    write_uid: int | bool = False
-    sale_id: int | bool = False
+
+class Hint(msgspec.Struct):
+    """What of Odoo's body is believed: which record, and how to know the same news again.
+
+    Narrow on purpose: all of it goes into keys and questions to Odoo.
+    """
+
+    model: ModelName = msgspec.field(name="_model")
+    record_id: RecordId = msgspec.field(name="_id")
+    write_date: Stamp | bool = ""
+    write_uid: RecordIdOrNone | bool = False
+    sale_id: RecordIdOrNone | bool = False
+
+
+Hinted = tuple[InboxDelivery, Hint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +76,11 @@ def _sql(name: str) -> str:
 
 def receive(secret: str, body: bytes, headers: Mapping[str, str], *, at: datetime) -> Receipt:
     """Store one delivery for the connection that `secret` belongs to, in one statement."""
+    key = key_of(body)
     values: dict[str, Any] = {
         "hook_digest": vault.digest(secret),
-        "key": key_of(body),
+        "key": key,
+        "is_news_again": key.startswith(HASHED),
         "at": at,
         "body": body,
         "headers": json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers}),
@@ -76,18 +93,20 @@ def receive(secret: str, body: bytes, headers: Mapping[str, str], *, at: datetim
 
 
 def key_of(body: bytes) -> str:
-    """The same news has the same key: model, record and stamp; else a hash of the body."""
+    """The same news has the same key: model, record and stamp; else a hash of the body, which may
+    come again and be news (see the statement).
+    """
     hint = read_hint(body)
     if hint and hint.write_date:
-        return f"{hint.model}:{hint.record_id}:{hint.write_date}"[:120]
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+        return f"{hint.model}:{hint.record_id}:{hint.write_date}"
+    return f"{HASHED}{hashlib.sha256(body).hexdigest()}"
 
 
 def read_hint(body: bytes) -> Hint | None:
     """The hint in a body, or None if it is not one of Odoo's."""
     try:
         return msgspec.json.decode(body, type=Hint)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: nested too deep
         return None
 
 
@@ -98,7 +117,7 @@ def work_due(now: Now, *, batch: int = 200) -> int:
     rows = OdooAccess.objects.select_related("connection").filter(
         connection__enabled=True, user_id__isnull=False
     )
-    return sum(_work(row, now, batch) for row in rows)
+    return sum(_work(row, now, batch) for row in rows.order_by("id"))
 
 
 def claim(row: OdooAccess, *, at: datetime, limit: int) -> list[InboxDelivery]:
@@ -115,86 +134,119 @@ def claim(row: OdooAccess, *, at: datetime, limit: int) -> list[InboxDelivery]:
 
 
 def _work(row: OdooAccess, now: Now, batch: int) -> int:
-    taken = 0
-    while deliveries := claim(row, at=now(), limit=batch):
+    """Until nothing is due, or Odoo does not answer: then the rest is left for a later round."""
+    taken, answers = 0, True
+    while answers and (deliveries := claim(row, at=now(), limit=batch)):
         taken += len(deliveries)
         wanted = _sorted_out(row, deliveries, now())
-        if wanted:
-            _read_back(row, wanted, now)
+        answers = not wanted or _read_back(row, wanted, now)
     return taken
 
 
 def _sorted_out(
     row: OdooAccess, deliveries: Iterable[InboxDelivery], at: datetime
-) -> dict[str, list[tuple[InboxDelivery, Hint]]]:
+) -> dict[str, list[Hinted]]:
     """Deliveries by the model they hint at; what hints at nothing is finished here."""
-    wanted: dict[str, list[tuple[InboxDelivery, Hint]]] = defaultdict(list)
+    wanted: dict[str, list[Hinted]] = defaultdict(list)
     for delivery in deliveries:
         hint = read_hint(bytes(delivery.body))
         if hint is None:
             _end(delivery, DeliveryState.SET_ASIDE, "This is not what Odoo's webhooks send.", at)
         elif hint.write_uid and hint.write_uid == row.user_id:
             _end(delivery, DeliveryState.DONE, "Our own write; nothing to read.", at)
-        elif not any(source.model == hint.model for source in SOURCES):
-            _end(delivery, DeliveryState.DONE, f"No source reads {hint.model}"[:300], at)
+        elif not _sources_of(hint.model):
+            _end(delivery, DeliveryState.DONE, f"No source reads {hint.model}", at)
         else:
             wanted[hint.model].append((delivery, hint))
     return wanted
 
 
-def _read_back(
-    row: OdooAccess, wanted: Mapping[str, list[tuple[InboxDelivery, Hint]]], now: Now
-) -> None:
-    for model, hinted in wanted.items():
-        deliveries = [delivery for delivery, _ in hinted]
-        try:
-            with connecting.opened(row) as odoo:
-                told = _read_records(
-                    row, odoo, model, sorted({h.record_id for _, h in hinted}), now
-                )
-        except errors.OdooError as error:
-            _again(deliveries, error, now())
-        else:
-            for delivery in deliveries:
-                _end(delivery, DeliveryState.DONE, told, now())
+def _sources_of(model: str) -> list[Source]:
+    return [s for s in SOURCES if model in (s.model, s.document_model)]
 
 
-def _read_records(row: OdooAccess, odoo: Odoo, model: str, ids: list[int], now: Now) -> str:
+def _read_back(row: OdooAccess, wanted: Mapping[str, list[Hinted]], now: Now) -> bool:
+    """Read what is wanted, model by model; whether Odoo answers at present."""
+    try:
+        with connecting.opened(row) as odoo:
+            for model, hinted in wanted.items():
+                for group in _groups(hinted):
+                    _read_group(row, odoo, model, group, now)
+    except errors.OdooError as error:  # one that passes; the others were dealt with in there
+        waiting = [d for hinted in wanted.values() for d, _ in hinted if d.done_at is None]
+        _again(waiting, error.in_full, now())
+        return False
+    return True
+
+
+def _groups(hinted: list[Hinted]) -> Iterator[list[Hinted]]:
+    """What is new together; what failed before one by one, so that one cannot spoil the others."""
+    new = [pair for pair in hinted if pair[0].attempts == 1]
+    if new:
+        yield new
+    yield from ([pair] for pair in hinted if pair[0].attempts > 1)
+
+
+def _read_group(row: OdooAccess, odoo: Odoo, model: str, group: list[Hinted], now: Now) -> None:
+    """Raises the OdooErrors that will pass; of others the deliveries are told."""
+    deliveries = [delivery for delivery, _ in group]
+    try:
+        told = _read_records(row, odoo, model, [hint for _, hint in group], now)
+    except errors.OdooError as error:
+        if error.retry_safe or error.ambiguous or isinstance(error, errors.OUT_OF_REACH):
+            raise
+        _again_or_aside(deliveries, error.in_full, now())
+    except Exception:
+        logger.exception("%s: deliveries about %s could not be read back", row.connection, model)
+        _again_or_aside(deliveries, sync.UNEXPECTED, now())
+    else:
+        for delivery in deliveries:
+            _end(delivery, DeliveryState.DONE, told, now())
+
+
+def _read_records(row: OdooAccess, odoo: Odoo, model: str, hints: Sequence[Hint], now: Now) -> str:
     """Read the records through every source of the model, and those of their documents that are
     gone.
     """
-    told = []
-    for source in (s for s in SOURCES if s.model == model):
-        documents = _documents(odoo, source, ids)
+    told: Counter[str] = Counter()
+    for source in _sources_of(model):
+        documents = _documents(odoo, source, model, hints)
         if documents:
-            changes = sync.read_documents(row, odoo, source, documents, at=now())
-            told += [f"{count} {change}" for change, count in changes.items()]
-    return ("Read back: " + (", ".join(told) or "nothing new"))[:300]
+            told.update(sync.read_documents(row, odoo, source, documents, at=now()))
+    changes = ", ".join(f"{count} {change}" for change, count in told.items())
+    return f"Read back: {changes or 'nothing new'}"
 
 
-def _documents(odoo: Odoo, source: Source, ids: list[int]) -> list[int]:
-    """The documents that the records belong to. A deleted record is its own document's id or
-    lost.
+def _documents(odoo: Odoo, source: Source, model: str, hints: Sequence[Hint]) -> list[int]:
+    """The documents that the records belong to: what Odoo says, and what the hints themselves say,
+    for a deleted record cannot be asked.
     """
-    if source.document_model == source.model:
+    ids = sorted({hint.record_id for hint in hints})
+    if model == source.document_model:
         return ids
-    fields = ["sale_id"]
-    rows = odoo.search_read(source.model, [["id", "in", ids]], fields, order="id", limit=len(ids))
-    return sorted({document for r in rows if (document := source.document_id(r))})
+    told = {int(hint.sale_id) for hint in hints if hint.sale_id}
+    rows = odoo.search_read(
+        model, [["id", "in", ids]], source.document_fields, order="id", limit=len(ids)
+    )
+    return sorted(told | {document for r in rows if (document := source.document_id(r))})
 
 
 def _end(delivery: InboxDelivery, state: DeliveryState, outcome: str, at: datetime) -> None:
-    delivery.state, delivery.outcome, delivery.done_at = state, outcome, at
+    delivery.state, delivery.outcome, delivery.done_at = state, outcome[:300], at
     delivery.save(update_fields=["state", "outcome", "done_at"])
 
 
-def _again(deliveries: Iterable[InboxDelivery], error: errors.OdooError, at: datetime) -> None:
-    """Try later; what our own mistakes or Odoo's make fail again and again is set aside."""
-    passing = error.retry_safe or error.ambiguous or isinstance(error, errors.Unauthorised)
+def _again_or_aside(deliveries: Iterable[InboxDelivery], words: str, at: datetime) -> None:
+    """What our own mistakes or Odoo's make fail again and again is set aside."""
     for delivery in deliveries:
-        if delivery.attempts >= MOST_ATTEMPTS and not passing:
-            _end(delivery, DeliveryState.SET_ASIDE, error.user_message[:300], at)
-            continue
-        wait = min(timedelta(seconds=5) * (1 << min(delivery.attempts, 8)), timedelta(minutes=10))
-        delivery.outcome, delivery.next_attempt_at = error.user_message[:300], at + wait
+        if delivery.attempts >= MOST_ATTEMPTS:
+            _end(delivery, DeliveryState.SET_ASIDE, words, at)
+        else:
+            _again([delivery], words, at)
+
+
+def _again(deliveries: Iterable[InboxDelivery], words: str, at: datetime) -> None:
+    for delivery in deliveries:
+        wait = min(FIRST_WAIT * (1 << min(delivery.attempts, 8)), LONGEST_WAIT)
+        delivery.outcome, delivery.next_attempt_at = words[:300], at + wait
         delivery.save(update_fields=["outcome", "next_attempt_at"])

@@ -1,4 +1,5 @@
 -- Store one delivery, in one statement: find the connection by its secret, count up if it came before.
+-- A body without a stamp says only "look again": once it has been worked through, it is news again.
 INSERT INTO integrations_inboxdelivery AS d (
     connection_id, key, received_at, body, headers, state, next_attempt_at,
     attempts, duplicates, outcome
@@ -7,5 +8,10 @@ SELECT a.connection_id, %(key)s, %(at)s, %(body)s, %(headers)s::jsonb, 'waiting'
        0, 0, ''
 FROM integrations_odooaccess a
 WHERE a.hook_digest = %(hook_digest)s
-ON CONFLICT (connection_id, key) DO UPDATE SET duplicates = d.duplicates + 1
+ON CONFLICT (connection_id, key) DO UPDATE SET
+    duplicates = d.duplicates + 1,
+    state = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 'waiting' ELSE d.state END,
+    next_attempt_at = CASE WHEN %(is_news_again)s AND d.state = 'done'
+                           THEN EXCLUDED.next_attempt_at ELSE d.next_attempt_at END,
+    attempts = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 0 ELSE d.attempts END
 RETURNING d.id, d.duplicates
