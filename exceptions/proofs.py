@@ -70,11 +70,13 @@ def void(message: OutboxMessage, *, at: datetime) -> None:
 
 @transaction.atomic
 def doubt(message: OutboxMessage, *, at: datetime, until: datetime, words: str) -> None:
-    """It may have been done or not; it is looked for at `until`."""
+    """It may have been done or not; it is looked for at `until`. The history says it once."""
+    said_before = message.error == words[:500]
     message.state, message.error, message.lease_until = OutboxState.AMBIGUOUS, words[:500], None
     message.next_attempt_at = until
     message.save()
-    _tell(message, Happening.AMBIGUOUS, at, words=words)
+    if not said_before:
+        _tell(message, Happening.AMBIGUOUS, at, words=words)
 
 
 def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:

@@ -7,16 +7,18 @@ any call together with what the source may still do after the caller has given u
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
 from exceptions import proofs
 from exceptions.models import OutboxMessage
+from exceptions.vocabulary import OutboxState
 from integrations.models import OdooAccess
 from integrations.odoo import connecting, errors, push, sync
 from integrations.odoo.client import Odoo
@@ -29,6 +31,7 @@ LEASE = timedelta(minutes=6)
 LOOK_AFTER = timedelta(seconds=150)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_MISTAKES = 5
 
 Now = Callable[[], datetime]
 
@@ -39,20 +42,27 @@ def _claim_statement() -> str:
 
 
 def deliver_due(now: Now, *, limit: int = 200) -> int:
-    """Deliver what is due, one by one; returns how many were attempted."""
+    """Deliver what is due, one by one; returns how many were attempted.
+
+    A connection that does not answer is left alone for the rest of the run, so that its messages do
+    not hold up those of others.
+    """
     done = 0
-    while done < limit and (message := claim(now())):
-        deliver(message, now)
+    silent: set[int] = set()
+    while done < limit and (message := claim(now(), silent)):
+        if not deliver(message, now):
+            silent.add(message.connection_id)
         done += 1
     return done
 
 
-def claim(at: datetime) -> OutboxMessage | None:
-    """The next due message, leased to the caller; of one record only the earliest unfinished
-    one.
+def claim(at: datetime, silent: Collection[int] = ()) -> OutboxMessage | None:
+    """The next due message, leased to the caller; of one record only the earliest unfinished one,
+    and none of the `silent` connections.
     """
+    values: dict[str, Any] = {"at": at, "lease_until": at + LEASE, "silent": list(silent)}
     with connection.cursor() as cursor:
-        cursor.execute(_claim_statement(), {"at": at, "lease_until": at + LEASE})
+        cursor.execute(_claim_statement(), values)
         row = cursor.fetchone()
     if row is None:
         return None
@@ -61,14 +71,22 @@ def claim(at: datetime) -> OutboxMessage | None:
     )
 
 
-def deliver(message: OutboxMessage, now: Now) -> None:
-    """Send one claimed message and prove it; every way it can end is written to the row."""
+def deliver(message: OutboxMessage, now: Now) -> bool:
+    """Send one claimed message and prove it; every way it can end is written to the row.
+
+    Returns whether the connection answered.
+    """
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     try:
         with connecting.opened(row) as odoo:
             _deliver(message, odoo, row, now)
     except errors.OdooError as error:
         _sort(message, error, now())
+        return not isinstance(error, NO_ANSWER)
+    except Exception:
+        logger.exception("%s could not be sent", message.key)
+        _give_up_or_wait(message, now())
+    return True
 
 
 def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> None:
@@ -110,9 +128,11 @@ def _read_back(
 
 
 def _still_holds(message: OutboxMessage, odoo: Odoo, row: OdooAccess, at: datetime) -> bool:
-    """Whether the record is still as it was when the decision was made (asked once a decision)."""
+    """Whether the record is still as it was when the decision was made. Once a step of the decision
+    stands there, the record has moved because of it, and the rest follows.
+    """
     decision, document = message.decision, message.case.document
-    if decision is None or decision.outbox.filter(sent_at__isnull=False).exists():
+    if decision is None or decision.outbox.filter(state=OutboxState.CONFIRMED).exists():
         return True
     source = next(
         s
@@ -126,7 +146,7 @@ def _still_holds(message: OutboxMessage, odoo: Odoo, row: OdooAccess, at: dateti
 
 def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None:
     """Into try again, look again, or no."""
-    words = error.user_message
+    words = error.in_full
     if error.ambiguous and message.sent_at:
         proofs.doubt(message, at=at, until=at + LOOK_AFTER, words=words)
     elif error.retry_safe or error.ambiguous or isinstance(error, WAITS_FOR_ADMIN):
@@ -136,7 +156,16 @@ def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None
 
 
 # Nothing is wrong with the message: the connection has to be put right first.
-WAITS_FOR_ADMIN = (errors.Unauthorised, errors.WrongDatabase, errors.BadAddress)
+WAITS_FOR_ADMIN = (*errors.OUT_OF_REACH, errors.TurnedAway)
+NO_ANSWER = (*errors.OUT_OF_REACH, errors.AmbiguousOutcome, errors.BadAnswer)
+
+
+def _give_up_or_wait(message: OutboxMessage, at: datetime) -> None:
+    """A mistake of our own. It may have struck after sending, so the lease is left to run out and
+    the effect is looked for first.
+    """
+    if message.attempts >= MOST_MISTAKES:
+        proofs.fail(message, at=at, words=sync.UNEXPECTED)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -5,7 +5,9 @@ WHERE claimed.id = (
     SELECT m.id
     FROM exceptions_outboxmessage m
     JOIN exceptions_connection c ON c.id = m.connection_id AND c.enabled AND c.sending
-    WHERE m.state IN ('pending', 'sending', 'ambiguous')
+    JOIN integrations_odooaccess a ON a.connection_id = c.id AND a.user_id IS NOT NULL
+    WHERE m.connection_id <> ALL(%(silent)s::bigint[])
+      AND m.state IN ('pending', 'sending', 'ambiguous')
       AND m.next_attempt_at <= %(at)s
       AND (m.lease_until IS NULL OR m.lease_until < %(at)s)
       AND NOT EXISTS (
