@@ -14,6 +14,8 @@ from integrations.management.tables import print_table
 from integrations.odoo import errors
 from integrations.odoo.access import Access, Secret
 
+LONGEST = {"name": 80, "url": 200, "database": 80, "login": 120}  # what the tables hold
+
 
 class Command(BaseCommand):
     help = __doc__
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Look, but store nothing")
 
     def handle(self, **options: Any) -> None:
+        _check_lengths(options)
         access = self._access(options)
         report = connections.look(access, at=timezone.now())
         print_table(self.stdout, report.rows())
@@ -56,3 +59,10 @@ class Command(BaseCommand):
             return input() if str(path) == "-" else path.read_text()
         except (OSError, EOFError, UnicodeDecodeError):
             raise CommandError(f"The API key could not be read from {path}.") from None
+
+
+def _check_lengths(options: dict[str, Any]) -> None:
+    """Before anybody is asked anything."""
+    for option, longest in LONGEST.items():
+        if not 0 < len(options[option].strip()) <= longest:
+            raise CommandError(f"--{option} must have 1 to {longest} characters.")

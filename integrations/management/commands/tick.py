@@ -1,5 +1,11 @@
-"""One round of all due work, without Celery: for cron, for trying things, for a dead broker."""
+"""One round of all due work, without Celery: for cron, for trying things, for a dead broker.
 
+Exits with 1 if something could not be read; what was wrong is printed, and stored.
+"""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,28 +14,57 @@ from django.utils import timezone
 from exceptions import escalate, intake
 from integrations import inbox, outbox, rounds
 from integrations.management.tables import print_table
+from integrations.odoo.reconcile import Gap
+from integrations.odoo.sync import Read
+
+ALL = 100_000
 
 
 class Command(BaseCommand):
     help = __doc__
 
-    def handle(self, **_options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--reconcile",
+            action="store_true",
+            help="Also compare both sides record by record; without Celery, do this once an hour",
+        )
+
+    def handle(self, **options: Any) -> None:
         deliveries = inbox.work_due(timezone.now)
         reads = rounds.sync_all(timezone.now)
-        due, changes = intake.recheck_due(at=timezone.now(), limit=100_000)
-        breached = escalate.sweep_clocks(at=timezone.now(), limit=100_000)
-        closed = escalate.close_quiet_cases(at=timezone.now(), limit=100_000)
-        sent = outbox.deliver_due(timezone.now, limit=100_000)
-        told = [(f"read {r.source}", r.rows, _in_words(r.changes)) for r in reads]
-        told += [
-            ("inbox", deliveries, "deliveries worked through"),
+        gaps = rounds.reconcile_all(timezone.now) if options["reconcile"] else []
+        told = [
+            (f"{r.connection}: {r.source}", r.rows, r.error or _in_words(r.changes)) for r in reads
+        ]
+        told += [(f"{g.connection}: {g.source}", g.compared, g.error or _gap(g)) for g in gaps]
+        told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
+        told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
+        rounds.forget_old_calls(timezone.now)
+        print_table(self.stdout, told)
+        if _failed(reads, gaps):
+            sys.exit(1)
+
+    def _what_time_does(self) -> list[tuple[str, int, str]]:
+        due, changes = intake.recheck_due(at=timezone.now(), limit=ALL)
+        owned = escalate.find_owners(at=timezone.now(), limit=ALL)
+        breached = escalate.sweep_clocks(at=timezone.now(), limit=ALL)
+        closed = escalate.close_quiet_cases(at=timezone.now(), limit=ALL)
+        return [
             ("re-check", due, _in_words(changes)),
+            ("owners", owned, "found"),
             ("clocks", breached, "breached"),
             ("closing", closed, "closed after the quiet period"),
-            ("outbox", sent, "attempted"),
         ]
-        print_table(self.stdout, told)
+
+
+def _failed(reads: Sequence[Read], gaps: Sequence[Gap]) -> bool:
+    return any(read.error for read in reads) or any(gap.error for gap in gaps)
 
 
 def _in_words(changes: dict[Any, int]) -> str:
     return ", ".join(f"{count} {change}" for change, count in changes.items()) or "nothing new"
+
+
+def _gap(gap: Gap) -> str:
+    return f"compared: {gap.missed} missed, {gap.diverged} changed unseen, {gap.deleted} deleted"
