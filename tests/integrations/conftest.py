@@ -1,0 +1,23 @@
+"""A tower linked to a simulated Odoo of each version."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from tests.integrations import linked as linking
+from tests.integrations.linked import Linked
+
+
+@pytest.fixture(params=[17, 19])
+def version(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def linked(
+    db: None, at: datetime, version: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Linked]:
+    """At noon of a Tuesday, with nothing but master data in Odoo."""
+    with linking.linked(at, version, monkeypatch) as running:
+        yield running
