@@ -22,5 +22,5 @@ VOLUME /data
 USER tower
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", \
+     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", \
      "controltower.wsgi:application"]

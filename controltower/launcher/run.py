@@ -17,7 +17,7 @@ from controltower.launcher.processes import Program, Supervisor, together
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 120.0  # seconds
 WEB_WORKERS = 2
-THREADS = 8  # of each web worker; each may hold one database connection
+THREADS = 4  # of each web worker; each may hold one database connection
 LOGINS = "demo-logins.txt"
 OWN = frozenset(
     {
