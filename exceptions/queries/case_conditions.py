@@ -54,11 +54,12 @@ def of_owners(words: Iterable[str], reader: User | None) -> Q:
 
 
 def in_currencies(currencies: Iterable[str]) -> Q:
-    """With an amount at risk in one of the currencies, or ("none") without an amount."""
+    """With an amount at risk in one of the currencies, or ("none") without a known amount."""
     found = Q(pk__in=[])
     for currency in currencies:
         known = Q(value_at_risk__isnull=False, currency=currency)
-        found |= Q(value_at_risk=None) if currency == NONE else known
+        unknown = Q(value_at_risk=None) | Q(currency="")
+        found |= unknown if currency == NONE else known
     return found
 
 

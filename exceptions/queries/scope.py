@@ -17,12 +17,14 @@ from exceptions.actors import Actor, visible_sites
 
 # No zone is further from UTC than this, so these bounds hold every instant of a local day.
 FARTHEST_ZONE = timedelta(hours=15)
+NOBODY = 0  # as an owner: the case has none yet
 SQL = Path(__file__).parent / "sql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What to count, from `first_day` to `last_day` inclusive. Empty tuples mean "all".
+    """What to count, from `first_day` to `last_day` inclusive. Empty tuples mean "all";
+    `NOBODY` among the owners means cases that have none.
 
     `sites` is never "all": it names the sites, which the actor must be allowed to see (`sites_of`).
     `at` (UTC) is what "now" means for open cases and running clocks.

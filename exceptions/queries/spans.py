@@ -5,8 +5,12 @@ Median and p90 are `percentile_cont`: they interpolate linearly between the two 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from exceptions.queries.scope import Scope, rows
+from exceptions.vocabulary import Outcome
+
+WORKED = (Outcome.FIXED, Outcome.ACCEPTED)  # outcomes that people worked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,10 @@ def resolution(scope: Scope) -> Spans:
 
     What healed by itself and what was dismissed is counted apart (see `ended`).
     """
-    return _spans("resolution", scope)
+    return _spans("resolution", scope, worked=list(WORKED))
 
 
-def _spans(figure: str, scope: Scope) -> Spans:
-    found = {row[0]: Span(*row[1:]) for row in rows(figure, scope)}
+def _spans(figure: str, scope: Scope, **more: Any) -> Spans:
+    found = {row[0]: Span(*row[1:]) for row in rows(figure, scope, **more)}
     whole = found.pop(None)  # the whole range has no day
     return Spans(whole=whole, by_day=found)

@@ -30,7 +30,7 @@ class Place:
 # In the order of the rail. A place whose address is not routed is left out.
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
-    Place("dashboards", "dashboard", "chart", gettext_lazy("Dashboards")),
+    Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards")),
     Place("integrations", "integrations", "plug", gettext_lazy("Integrations")),
 )
 

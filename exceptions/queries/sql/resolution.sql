@@ -4,7 +4,7 @@
     SELECT (resolved_at AT TIME ZONE zone)::date AS day,
            EXTRACT(EPOCH FROM resolved_at - detected_at)::float8 AS seconds
     FROM scoped
-    WHERE outcome IN ('fixed', 'accepted')
+    WHERE outcome = ANY (%(worked)s::text[])
       AND resolved_at BETWEEN %(earliest)s AND %(latest)s
       AND (resolved_at AT TIME ZONE zone)::date BETWEEN %(first_day)s AND %(last_day)s
 )

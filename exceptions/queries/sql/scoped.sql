@@ -10,5 +10,5 @@ WITH scoped AS (
       AND (%(kinds)s::text[] = '{}' OR c.kind = ANY (%(kinds)s::text[]))
       AND (%(tiers)s::text[] = '{}' OR c.tier = ANY (%(tiers)s::text[]))
       AND (%(teams)s::bigint[] = '{}' OR c.team_id = ANY (%(teams)s::bigint[]))
-      AND (%(owners)s::bigint[] = '{}' OR c.owner_id = ANY (%(owners)s::bigint[]))
+      AND (%(owners)s::bigint[] = '{}' OR COALESCE(c.owner_id, 0) = ANY (%(owners)s::bigint[]))
 )

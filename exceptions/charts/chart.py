@@ -1,0 +1,52 @@
+"""A chart: what is drawn, what it counts, and where that is listed.
+
+Picture and table are both written from it, so they cannot differ. Colours are names of CSS classes
+(`f-<name>`): the page resolves them, so that one figure fits light and dark.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One bar or dot: `value` is drawn, `n` rows are counted, `href` lists them."""
+
+    value: float | None
+    n: int
+    says: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Points of one name, one a label of the chart. `cell` writes a point into the table."""
+
+    name: str
+    colour: str
+    points: tuple[Point, ...]
+    dashed: bool = False
+    cell: Callable[[Point], str] = lambda point: str(point.n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """`shape`: "columns" and "bars" (stacked), "pairs" (bars beside each other), "lines"."""
+
+    shape: str
+    head: str  # of the table's first column
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    ends: tuple[str, ...] = ()  # what stands at the end of each bar
+    unit: str = ""  # "%" scales the axis to a whole, "h" counts hours
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The table: for every label its cells, each with its text and its address."""
+        return [
+            (
+                label,
+                [(series.cell(series.points[i]), series.points[i].href) for series in self.series],
+            )
+            for i, label in enumerate(self.labels)
+        ]

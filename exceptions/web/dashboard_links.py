@@ -1,0 +1,101 @@
+"""From every number of a dashboard to exactly the rows that it counts (law 5)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from exceptions.queries import aging
+from exceptions.queries.case_conditions import NONE, OPEN
+from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.spans import WORKED
+from exceptions.vocabulary import Outcome
+from exceptions.web.dashboard_filter import Asked
+from exceptions.web.filters import address
+
+OLD_BUCKET = 4  # of aging.BUCKETS: from here on a case counts as old
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses for one dashboard as asked at `at`."""
+
+    asked: Asked
+    at: datetime
+
+    def previous(self) -> "Links":
+        """The same for the range before."""
+        length = self.asked.last_day - self.asked.first_day
+        last = date.fromordinal(self.asked.first_day.toordinal() - 1)
+        return Links(replace(self.asked, first_day=last - length, last_day=last), self.at)
+
+    @property
+    def _cases(self) -> CaseFilter:
+        return self.asked.cases
+
+    def detected(self) -> str:
+        return address(self._detected(self.asked.first_day, self.asked.last_day))
+
+    def detected_on(self, day: date, tier: str) -> str:
+        return address(self._detected(day, day).changed(tiers=(tier or NONE,)))
+
+    def of_kind(self, kind: str) -> str:
+        found = self._detected(self.asked.first_day, self.asked.last_day)
+        return address(found.changed(kinds=(kind,)))
+
+    def _detected(self, first: date, last: date) -> CaseFilter:
+        return self._cases.changed(detected_from=first, detected_to=last)
+
+    def open_now(self) -> str:
+        return address(self._cases.changed(states=(OPEN,)))
+
+    def open_on(self, day: date) -> str:
+        return address(self._cases.changed(open_on=day))
+
+    def aged(self, bucket: int, tier: str) -> str:
+        after, until = aging.detected_between(bucket, self.at)
+        aged = self._cases.changed(states=(OPEN,), detected_from=after, detected_to=until)
+        return address(aged.changed(tiers=(tier or NONE,)))
+
+    def old(self) -> str:
+        _after, until = aging.detected_between(OLD_BUCKET, self.at)
+        return address(self._cases.changed(states=(OPEN,), detected_to=until))
+
+    def exposed(self, currency: str | None) -> str:
+        return address(self._cases.changed(states=(OPEN,), currencies=(currency or NONE,)))
+
+    def responded(self) -> str:
+        found = self._detected(self.asked.first_day, self.asked.last_day)
+        return address(found.changed(responded=True))
+
+    def responded_on(self, day: date) -> str:
+        return address(self._detected(day, day).changed(responded=True))
+
+    def resolved(self) -> str:
+        return self._resolved(self.asked.first_day, self.asked.last_day)
+
+    def resolved_on(self, day: date) -> str:
+        return self._resolved(day, day)
+
+    def _resolved(self, first: date, last: date) -> str:
+        return address(self._cases.changed(outcomes=WORKED, resolved_from=first, resolved_to=last))
+
+    def ended(self, outcome: str = "") -> str:
+        found = self._cases.changed(
+            ended_from=self.asked.first_day,
+            ended_to=self.asked.last_day,
+            outcomes=(Outcome(outcome),) if outcome else (),
+        )
+        return address(found)
+
+    def clocks(self, kind: str = "", state: str = "ended") -> str:
+        """The list of clocks that ended in the range."""
+        query = QueryDict(self.asked.to_query(), mutable=True)
+        query["clock_state"] = state
+        if kind:
+            query["clock"] = kind
+        return f"{reverse('dashboard-clocks')}?{query.urlencode()}"
+
+    def breached(self, kind: str = "") -> str:
+        return self.clocks(kind, "breached")
