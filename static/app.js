@@ -1,5 +1,9 @@
-// What every page needs: theme, dialogs, menus, toasts, times that go on.
+// What every page needs: theme, dialogs, menus, messages, the palette, and times that go on.
 const root = document.documentElement;
+const MESSAGE_STAYS = 8000;
+const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
+const typing = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
+const busy = () => document.querySelector("dialog[open]") !== null;
 
 function toggleTheme() {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -8,11 +12,11 @@ function toggleTheme() {
   document.dispatchEvent(new CustomEvent("theme", { detail: root.dataset.theme }));
 }
 
-function open(id) {
+function openDialog(id) {
   const dialog = document.getElementById(id);
-  if (!dialog || dialog.open) return;
+  if (!dialog || busy()) return;
   dialog.showModal();
-  const input = dialog.querySelector("input");
+  const input = dialog.querySelector("[hx-trigger*=open-palette]");
   if (input) { input.select(); window.htmx.trigger(input, "open-palette"); }
 }
 
@@ -20,8 +24,85 @@ document.addEventListener("click", (event) => {
   const target = event.target;
   if (target.closest("[data-theme-toggle]")) toggleTheme();
   const opener = target.closest("[data-open]");
-  if (opener) { event.preventDefault(); open(opener.dataset.open); }
+  if (opener) { event.preventDefault(); openDialog(opener.dataset.open); }
   if (target.matches("dialog")) target.close();
+  if (target.closest(".palette a, .palette [form]")) target.closest("dialog").close();
   target.closest("[data-dismiss]")?.closest(".toast")?.remove();
-  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
+  all("details.menu[open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
 });
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openDialog("palette"); return; }
+  const palette = document.getElementById("palette");
+  if (palette?.open) { walk(event, palette); return; }
+  if (event.key === "Escape") all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  if (typing(event.target) || busy() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") { event.preventDefault(); openDialog("palette"); }
+  if (event.key === "?") openDialog("keys");
+});
+
+// The palette: arrows walk the list, Enter takes what is marked.
+function walk(event, palette) {
+  const items = all("#found :is(a, button)", palette);
+  const at = items.findIndex((item) => item.classList.contains("first"));
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && items.length) {
+    event.preventDefault();
+    items[at]?.classList.remove("first");
+    const next = items[(at + step + items.length) % items.length];
+    next.classList.add("first");
+    next.scrollIntoView({ block: "nearest" });
+  }
+  if (event.key === "Enter" && event.target.matches("input")) { event.preventDefault(); items[at]?.click(); }
+}
+
+// Messages of success go by themselves; a refusal stays until it is closed.
+function settleMessages(scope) {
+  all(".toast.success:not([data-timed])", scope).forEach((message) => {
+    message.dataset.timed = "";
+    setTimeout(() => message.remove(), MESSAGE_STAYS);
+  });
+}
+
+function say(text, look = "warning") {
+  const message = document.createElement("div");
+  message.className = `toast ${look}`;
+  const words = document.createElement("div");
+  words.textContent = text;
+  const close = document.createElement("button");
+  close.className = "btn quiet tiny";
+  close.type = "button";
+  close.dataset.dismiss = "";
+  close.textContent = "Close";
+  message.append(words, close);
+  document.getElementById("toasts")?.append(message);
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  settleMessages(document);
+  const first = document.querySelector("#found :is(a, button)");
+  if (first && !document.querySelector("#found .first")) first.classList.add("first");
+});
+document.addEventListener("htmx:responseError", () => say("That did not work. Nothing was changed; try again."));
+document.addEventListener("htmx:sendError", () => say("The control tower cannot be reached. Nothing was changed; try again."));
+// A session that has ended answers with the sign-in page: go there instead of showing it inside this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL || location.href).pathname === "/sign-in/") { event.detail.shouldSwap = false; location.reload(); }
+});
+
+// "9 s ago" goes on while one looks.
+function duration(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60), days = Math.floor(minutes / 1440), hours = Math.floor((minutes % 1440) / 60), rest = minutes % 60;
+  if (days) return hours ? `${days} d ${hours} h` : `${days} d`;
+  if (hours) return rest ? `${hours} h ${String(rest).padStart(2, "0")}` : `${hours} h`;
+  return `${rest} min`;
+}
+setInterval(() => all("time[data-ago]").forEach((time) => {
+  const seconds = Math.max((Date.now() - Date.parse(time.dateTime)) / 1000, 0);
+  time.textContent = `${duration(seconds)} ago`;
+}), 1000);
+
+settleMessages(document);
+// For the scripts of single pages, which come after this one. (Imports would miss the hashed file names.)
+window.tower = { all, busy, openDialog, typing };

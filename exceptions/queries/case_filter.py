@@ -40,8 +40,8 @@ class CaseFilter:
     """Empty means "any", but for `states`, where empty means open; several values mean "one of".
 
     `states`: states, or one of STATE_WORDS. `owners`: ids of people, "me", "nobody". `due`:
-    "breached", or "today" (until the end of the reader's day, what is over included). Ages are hours
-    since detection. `clock_*` ask for a clock: its kind, how it stands, and when it ended.
+    "breached", or "today" (until the end of the reader's day, what is over included). Ages are
+    hours since detection. `clock_*` ask for a clock: its kind, how it stands, and when it ended.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
     """
 
@@ -104,7 +104,11 @@ class CaseFilter:
         self, cases: QuerySet[Case], *, at: datetime, reader: User | None = None
     ) -> QuerySet[Case]:
         """Those of `cases` that match at `at`. `reader` is who "me" is and whose day "today" is."""
-        return cases.filter(*self._conditions(at, reader))
+        return cases.filter(self.condition(at=at, reader=reader))
+
+    def condition(self, *, at: datetime, reader: User | None = None) -> Q:
+        """As `apply`, for counting several filters in one statement."""
+        return Q(*self._conditions(at, reader))
 
     def changed(self, **said: Any) -> "CaseFilter":
         """The same filter with some fields different."""

@@ -4,7 +4,8 @@ Every page has them without loading (TEMPLATES builtins). Times appear in the re
 the time-zone middleware has activated, and always say which zone that is.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from exceptions import sla, verdicts
 from exceptions.kinds import kind as kind_of
+from exceptions.models import Case, User
 from exceptions.vocabulary import KindCode, OutboxState, State, Tier
 
 register = template.Library()
@@ -30,6 +32,7 @@ OUTBOX_BADGES = {
     OutboxState.AMBIGUOUS: ("warn", "alert"),
     OutboxState.CONFIRMED: ("ok", "check"),
     OutboxState.FAILED: ("bad", "x"),
+    OutboxState.WITHDRAWN: ("", "x"),
 }
 
 
@@ -155,3 +158,31 @@ def outbox_badge(state: str) -> SafeString:
 def avatar(person: object) -> SafeString:
     initials = getattr(person, "initials", "")
     return format_html('<span class="avatar" aria-hidden="true">{}</span>', initials)
+
+
+@register.filter
+def short_name(person: User) -> str:
+    """`Jonas W.`, for narrow columns; the whole name stands in the title."""
+    if person.first_name and person.last_name:
+        return f"{person.first_name} {person.last_name.split()[-1][0]}."
+    return str(person)
+
+
+@register.filter
+def age(case: Case, at: datetime) -> str:
+    """How long the case has been, or was, open."""
+    return span(case.age_until(at))
+
+
+@register.filter
+def day_of(value: date | None) -> str:
+    """`2026-11-17` for date inputs; of an instant, the reader's day."""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d}"
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def item(values: Mapping[str, object], name: str) -> object:
+    """The value under a name that a variable holds."""
+    return values.get(name, "")

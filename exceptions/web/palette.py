@@ -1,8 +1,52 @@
-"""The command palette."""
+"""The command palette: find a case, an order or a move."""
 
+from django.db.models import Case as Choose
+from django.db.models import When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from exceptions import actors, lifecycle
+from exceptions.actors import Actor
+from exceptions.models import Case
+from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.queue import RANKED
+from exceptions.vocabulary import OPEN_STATES
+from exceptions.web import case as case_page
+from exceptions.web import shell
+from exceptions.web.case import Choice
+from exceptions.web.reader import ids, reader_of
+
+CASES = 8
 
 
+@require_safe
 def palette(request: HttpRequest) -> HttpResponse:
-    return render(request, "palette.html")
+    """The list for what was typed so far; `case` is the case whose page is open."""
+    actor = actors.person(reader_of(request))
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:160]
+    here = actors.visible_cases(actor).filter(pk__in=ids([request.GET.get("case", "")])).first()
+    context = {
+        "here": here,
+        "moves": _moves(here, actor, text) if here else [],
+        "cases": _cases(actor, text),
+        "places": [e for e in shell.rail() if text.lower() in e.label.lower()],
+        "text": text,
+    }
+    return render(request, "palette.html", context)
+
+
+def _moves(case: Case, actor: Actor, text: str) -> list[Choice]:
+    legal = lifecycle.legal_moves(case, actor)
+    offered = case_page.choices(case, legal, None)
+    return [c for c in offered if not c.why_not and text.lower() in c.label.lower()]
+
+
+def _cases(actor: Actor, text: str) -> list[Case]:
+    """Open cases first, then by severity. Without a text: what is most pressing."""
+    asked = CaseFilter(states=("all",) if text else ("open",), text=text)
+    found = asked.apply(actors.visible_cases(actor), at=timezone.now())
+    is_ended = Choose(When(state__in=OPEN_STATES, then=0), default=1)
+    first = [is_ended] if text else []
+    return list(found.order_by(*first, *RANKED)[:CASES])

@@ -1,8 +1,195 @@
-"""The queue: the ranked worklist."""
+"""The queue: the ranked worklist, its filters, and what is new in it."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from exceptions import actors, lifecycle
+from exceptions.actors import Actor
+from exceptions.models import Connection
+from exceptions.queries import people
+from exceptions.queries import queue as worklist
+from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.queue import Row, Worklist
+from exceptions.rules import RULES
+from exceptions.vocabulary import DISMISSALS, Move, Role, State
+from exceptions.web import filters
+from exceptions.web.reader import ids, reader_of
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab of the queue: a filter with a name."""
+
+    name: str
+    label: str | Promise
+    asked: CaseFilter
+
+
+VIEWS = (
+    View("open", _("All open"), CaseFilter()),
+    View("mine", _("Mine"), CaseFilter(owners=("me",))),
+    View("unacknowledged", _("Not acknowledged"), CaseFilter(states=("unacknowledged",))),
+    View("due", _("Over, or due today"), CaseFilter(due="today")),
+    View("critical", _("Critical"), CaseFilter(tiers=("critical",))),
+)
+ENDED = View("ended", _("Ended"), CaseFilter(states=("ended",)))
+BULK_MOVES = (Move.ACKNOWLEDGE, Move.ASSIGN, Move.DISMISS)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    url: str
+    n: int | None
+    current: bool
+
+
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    return render(request, "queue.html", {"section": "queue"})
+    """The whole page; asked by htmx for the page after a key, only its rows."""
+    work = asked_for(request)
+    after = request.GET.get("after", "")
+    context = {"page": (page := work.page(after)), "rows": rows_for(page.rows, actor_of(request))}
+    context |= {"query": work.asked.to_query(), "at": work.at}
+    if after and getattr(request, "htmx", False):
+        return render(request, "queue.html", context | {"layout": "_rows.html"})
+    return render(request, "queue.html", context | _around(request, work) | {"after": after})
+
+
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of the cases named `id`, to put in the place of those that are shown."""
+    wanted = ids(request.GET.getlist("id"))[: worklist.PAGE_SIZE * 4]
+    return render(request, "queue.html", replacement(request, wanted) | {"layout": "_moved.html"})
+
+
+@require_safe
+def pulse(request: HttpRequest) -> HttpResponse:
+    """Cases that arrived after the event `since`, and that changed after the event `seen`.
+
+    Answered 304 while nothing has happened, at the cost of one look into an index.
+    """
+    latest = worklist.latest_event()
+    version = f'"{latest}"'
+    if request.headers.get("If-None-Match") == version:
+        return HttpResponseNotModified(headers={"ETag": version})
+    work = asked_for(request)
+    body = {
+        "arrived": work.arrived(_event(request, "since", latest)),
+        "changed": worklist.changed(work.cases, _event(request, "seen", latest)),
+        "latest": latest,
+    }
+    return JsonResponse(body, headers={"ETag": version, "Cache-Control": "no-cache"})
+
+
+def _event(request: HttpRequest, name: str, latest: int) -> int:
+    return next(iter(ids([request.GET.get(name, "")])), latest)
+
+
+def asked_for(request: HttpRequest) -> Worklist:
+    """The worklist that the address asks for, of what the reader may see."""
+    return Worklist(
+        cases=actors.visible_cases(actor_of(request)),
+        asked=CaseFilter.from_query(request.GET),
+        at=timezone.now(),
+        reader=reader_of(request),
+    )
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return actors.person(reader_of(request))
+
+
+def replacement(request: HttpRequest, wanted: list[int]) -> dict[str, Any]:
+    """Context of rows that take the place of those already shown."""
+    actor = actor_of(request)
+    cases = actors.visible_cases(actor).filter(pk__in=wanted)
+    found = worklist.with_clocks(cases.select_related("site", "owner", "team", "document"))
+    context = {"rows": rows_for(found, actor), "oob": True, "at": timezone.now()}
+    return context | {"query": request.GET.get("query", "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row with the one move that the reader can make from the list, if any."""
+
+    row: Row
+    acknowledges: bool
+
+
+def rows_for(rows: list[Row], actor: Actor) -> list[Shown]:
+    return [Shown(row, _acknowledges(row, actor)) for row in rows]
+
+
+def _acknowledges(row: Row, actor: Actor) -> bool:
+    assigned = row.case.state == State.ASSIGNED
+    return assigned and not lifecycle.refusal(row.case, Move.ACKNOWLEDGE, actor)
+
+
+def _around(request: HttpRequest, work: Worklist) -> dict[str, Any]:
+    """Everything but the rows."""
+    actor = actor_of(request)
+    names = filters.Names(actor)
+    return {
+        "section": "queue",
+        "layout": "base.html",
+        "asked": work.asked,
+        "plain": work.asked.to_query() == "",
+        "total": work.total(),
+        "tabs": _tabs(work),
+        "chips": filters.chips(work.asked, names),
+        "menu": filters.menu(work.asked, names),
+        "moves": bulk_moves(actor),
+        "people": people.by_site(actor),
+        "outcomes": DISMISSALS,
+        "since": worklist.latest_event(),
+        "keep": kept(work.asked),
+        "connected": Connection.objects.exists(),
+        "sites": names.sites,
+    }
+
+
+def kept(asked: CaseFilter) -> list[tuple[str, str]]:
+    """What the filter form sends along unseen: all that is asked but what it asks itself."""
+    rest = asked.without("text", "detected_from", "detected_to").to_query()
+    return [(name, value) for name, values in QueryDict(rest).lists() for value in values]
+
+
+def bulk_moves(actor: Actor) -> list[Move]:
+    """The moves that the actor's roles may make anywhere; each row may still refuse."""
+    return [
+        which
+        for which in BULK_MOVES
+        if actor.has_role(*RULES[which].roles)
+        or (RULES[which].owner and actor.has_role(Role.OPERATOR))
+    ]
+
+
+def _tabs(work: Worklist) -> list[Tab]:
+    asked = {view.name: view.asked for view in VIEWS}
+    reader = work.reader
+    assert reader is not None
+    open_cases = CaseFilter().apply(work.cases, at=work.at)
+    counts = worklist.counts(open_cases, asked, at=work.at, reader=reader)
+    return [
+        Tab(
+            str(view.label),
+            filters.address(view.asked),
+            counts.get(view.name),
+            view.asked == work.asked,
+        )
+        for view in (*VIEWS, ENDED)
+    ]

@@ -1,0 +1,44 @@
+"""People, as the pages offer them: who may own cases, and how much they have."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from exceptions.actors import Actor, visible_sites
+from exceptions.models import Case, Membership, User
+from exceptions.vocabulary import OPEN_STATES, Role
+
+WORKING_ROLES = (Role.OPERATOR, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may own a case. `of_team` tells that they work in the team asked about."""
+
+    id: int
+    name: str
+    load: int
+    of_team: bool
+
+
+def owners_for(case: Case) -> list[Colleague]:
+    """Who may own the case: its team first, then by how little they have. Not who owns it now."""
+    here = Q(memberships__site=case.site) | Q(memberships__site=None)
+    works = Q(memberships__role__in=WORKING_ROLES) & here
+    people = User.objects.filter(works | Q(sites_led=case.site), is_active=True)
+    load = Count("cases", filter=Q(cases__state__in=OPEN_STATES), distinct=True)
+    in_team = Count("pk", filter=Q(memberships__team=case.team_id) & here)
+    rows = people.exclude(cases=case).annotate(load=load, in_team=in_team)
+    found = [Colleague(user.pk, str(user), user.load, user.in_team > 0) for user in rows]
+    return sorted(found, key=lambda c: (not c.of_team, c.load, c.name))
+
+
+def by_site(actor: Actor) -> list[tuple[str, list[User]]]:
+    """Who may own cases at each site that the actor may see, by name."""
+    anywhere = Membership.objects.filter(role__in=WORKING_ROLES, user__is_active=True)
+    rows = list(anywhere.select_related("user").order_by("user__first_name", "user__username"))
+    return [(site.name, _at(site.pk, rows)) for site in visible_sites(actor)]
+
+
+def _at(site_id: int, rows: list[Membership]) -> list[User]:
+    return list({m.user_id: m.user for m in rows if m.site_id in (None, site_id)}.values())

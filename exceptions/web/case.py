@@ -1,0 +1,202 @@
+"""The page of one case: what can happen next, why it is where it is, and what has happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from exceptions import actors, audit, lifecycle
+from exceptions.kinds import kind as kind_of
+from exceptions.models import Case, CaseEvent
+from exceptions.queries import people
+from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.queue import Worklist
+from exceptions.rules import RULES
+from exceptions.vocabulary import DISMISSALS, Move, Outcome, State
+from exceptions.web import filters, life, proof, source_facts, timeline
+from exceptions.web.reader import reader_of
+
+SIMILAR = 5
+EVENTS = 200  # the latest; a case rarely has more than thirty
+KEYS = {
+    Move.ACKNOWLEDGE: "a",
+    Move.PROPOSE: "p",
+    Move.RESOLVE: "r",
+    Move.ASSIGN: "e",
+    Move.CLOSE: "c",
+}
+LABELS: dict[Move, str | Promise] = {
+    Move.ACKNOWLEDGE: _("Acknowledge"),
+    Move.PROPOSE: _("Propose a decision…"),
+    Move.RESOLVE: _("Resolve…"),
+    Move.ASSIGN: _("Assign…"),
+    Move.CLASSIFY: _("Classify…"),
+    Move.RECLASSIFY: _("Reclassify…"),
+    Move.CLOSE: _("Close…"),
+    Move.REOPEN: _("Reopen…"),
+    Move.DISMISS: _("Dismiss…"),
+}
+# In this order; the first that is legal now, and likely, leads.
+ORDER = tuple(LABELS)
+LEADS = {
+    State.ASSIGNED: (Move.ACKNOWLEDGE,),
+    State.CLASSIFIED: (Move.ASSIGN,),
+    State.DETECTED: (Move.CLASSIFY,),
+    State.ACKNOWLEDGED: (Move.PROPOSE, Move.RESOLVE),
+    State.RESOLVED: (Move.CLOSE,),
+    State.CLOSED: (Move.REOPEN,),
+}
+# Shown with the reason while they cannot be made yet.
+AWAITED = {
+    State.ASSIGNED: (Move.PROPOSE, Move.RESOLVE),
+    State.CLASSIFIED: (Move.ACKNOWLEDGE, Move.PROPOSE, Move.RESOLVE),
+    State.DETECTED: (Move.ACKNOWLEDGE, Move.PROPOSE, Move.RESOLVE),
+}
+
+
+class Refused(Protocol):
+    """A move that was tried and refused."""
+
+    @property
+    def move(self) -> Move: ...
+    @property
+    def says(self) -> str: ...
+    @property
+    def typed(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A move as the page offers it. `why_not` is empty when it can be made now."""
+
+    move: Move
+    label: str
+    says: str
+    why_not: str
+    asks: bool
+    key: str
+    lead: bool
+    refused: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@require_safe
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    return render(request, "case.html", context(request, case_id))
+
+
+@require_safe
+def case_pulse(request: HttpRequest, case_id: int) -> HttpResponse:
+    """How many events the case has: whoever shows fewer is out of date."""
+    actor = actors.person(reader_of(request))
+    shown = get_object_or_404(actors.visible_cases(actor).only("event_count"), pk=case_id)
+    return JsonResponse({"events": shown.event_count}, headers={"Cache-Control": "no-store"})
+
+
+def context(request: HttpRequest, case_id: int, refused: Refused | None = None) -> dict[str, Any]:
+    """Everything the page shows. Raises Http404 for a case that the reader may not see."""
+    reader = reader_of(request)
+    actor, at = actors.person(reader), timezone.now()
+    visible = actors.visible_cases(actor)
+    found = get_object_or_404(_whole(visible), pk=case_id)
+    asked = CaseFilter.from_query(request.GET)
+    legal = lifecycle.legal_moves(found, actor)
+    return {
+        "section": "queue",
+        "case": found,
+        "at": at,
+        "query": asked.to_query(),
+        "queue_url": filters.address(asked),
+        "place": Worklist(visible, asked, at, reader).place(found),
+        "choices": choices(found, legal, refused),
+        "owners": people.owners_for(found) if Move.ASSIGN in legal else [],
+        "offers": kind_of(found.kind).offers,
+        "sent_words": proof.needed_words(found),
+        "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
+        "dismissals": DISMISSALS,
+        **_story(found, at),
+        "similar": _similar(found, visible),
+        "similar_url": filters.address(
+            CaseFilter(states=("all",), subject=found.subject_key),
+        ),
+    }
+
+
+def _whole(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related("site", "owner", "team", "policy", "document__connection")
+
+
+def _story(case: Case, at: Any) -> dict[str, Any]:
+    events = list(case.events.order_by("number"))
+    clocks = list(case.clocks.all())
+    zone = ZoneInfo(case.site.time_zone)
+    return {
+        "track": life.track(case, events, clocks),
+        "bars": life.bars(case),
+        "tier_from": life.tier_from(case.score) if case.score is not None else "",
+        "scores": life.score_history(events),
+        "clocks": life.clocks_shown(clocks, zone, at),
+        "next_clock": next((c for c in clocks if c.due_at == case.next_due_at), None),
+        "decided": proof.decided(case, at),
+        "facts": source_facts.facts_of(case.document),
+        "lines": [timeline.line(event) for event in reversed(events[-EVENTS:])],
+        "hidden_events": max(len(events) - EVENTS, 0),
+        "fault": next(audit.verify(case), None),
+        "last_by": _last(events),
+    }
+
+
+def _last(events: list[CaseEvent]) -> str:
+    return events[-1].actor_name if events else ""
+
+
+def choices(case: Case, legal: Mapping[Move, str], refused: Refused | None) -> list[Choice]:
+    """The moves to show: those that can be made now, and those that are awaited with the reason.
+
+    A move that was just refused is shown whatever its state, so that its sentence has a place.
+    """
+    now = [which for which in ORDER if legal.get(which) == ""]
+    lead = _lead(case, now)
+    awaited = AWAITED.get(State(case.state), ())
+    tried = {refused.move} if refused else set()
+    shown = [w for w in ORDER if w in now or (w in legal and w in awaited) or w in tried]
+    shown.sort(key=lambda which: (which != lead, legal.get(which) != ""))
+    return [_choice(which, legal.get(which, ""), which == lead, refused) for which in shown]
+
+
+def _lead(case: Case, now: list[Move]) -> Move | None:
+    likely = LEADS[State(case.state)]
+    if State(case.state) == State.ACKNOWLEDGED and case.decisions.exists():
+        likely = tuple(reversed(likely))
+    return next((which for which in likely if which in now), None)
+
+
+def _choice(which: Move, why_not: str, lead: bool, refused: Refused | None) -> Choice:
+    rule = RULES[which]
+    tried = refused if refused and refused.move == which else None
+    return Choice(
+        move=which,
+        label=str(LABELS[which]),
+        says=str(rule.says),
+        why_not=why_not,
+        asks=rule.asks,
+        key=KEYS.get(which, ""),
+        lead=lead,
+        refused=tried.says if tried else "",
+        typed=tried.typed if tried else {},
+    )
+
+
+def _similar(case: Case, visible: QuerySet[Case]) -> list[Case]:
+    """Earlier cases of the same subject, with what was decided on them."""
+    earlier = visible.filter(subject_key=case.subject_key, detected_at__lte=case.detected_at)
+    others = earlier.exclude(pk=case.pk).order_by("-detected_at", "-pk")
+    return list(others.prefetch_related("decisions")[:SIMILAR])

@@ -1,0 +1,254 @@
+"""The filters of the queue as people see them: chips for what is asked, a menu for what may be."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exceptions.actors import Actor, visible_sites
+from exceptions.models import Team, User
+from exceptions.queries.case_conditions import (
+    ALL,
+    BREACHED,
+    ENDED,
+    ME,
+    NOBODY,
+    NONE,
+    OPEN,
+    TODAY,
+    UNACKNOWLEDGED,
+)
+from exceptions.queries.case_filter import CaseFilter
+from exceptions.vocabulary import (
+    ClockKind,
+    ClockState,
+    KindCode,
+    Outcome,
+    Role,
+    State,
+    Tier,
+)
+from exceptions.web import formats
+
+WORDS = {
+    OPEN: gettext_lazy("open"),
+    UNACKNOWLEDGED: gettext_lazy("not acknowledged"),
+    ENDED: gettext_lazy("ended"),
+    ALL: gettext_lazy("open and ended"),
+    ME: gettext_lazy("me"),
+    NOBODY: gettext_lazy("nobody"),
+    NONE: gettext_lazy("unknown"),
+    BREACHED: gettext_lazy("over"),
+    TODAY: gettext_lazy("over, or due today"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, and the address without it."""
+
+    name: str
+    says: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A filter that could be set; `on` when it is, and then `url` takes it away."""
+
+    says: str
+    url: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    options: list[Option]
+
+
+def address(asked: CaseFilter) -> str:
+    """Where the queue shows it."""
+    query = asked.to_query()
+    return f"{reverse('queue')}?{query}" if query else reverse("queue")
+
+
+class Names:
+    """What sites, teams and people are called, looked up once a page."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.sites = {str(s.pk): s.name for s in visible_sites(actor)}
+        self.teams = {str(t.pk): t.name for t in Team.objects.order_by("name")}
+        works = User.objects.filter(memberships__role__in=[Role.OPERATOR, Role.SUPERVISOR])
+        here = works.filter(memberships__site__in=[int(pk) for pk in self.sites])
+        everywhere = works.filter(memberships__site=None)
+        people = (here | everywhere).distinct().order_by("first_name", "username")
+        self.people = {str(user.pk): str(user) for user in people}
+
+    def of(self, value: object) -> str:
+        """The words for a value that is not an id."""
+        return str(WORDS.get(str(value), value))
+
+
+def chips(asked: CaseFilter, names: Names) -> list[Chip]:
+    """One for every filter that is set; the state is always said."""
+    said = [Chip(_("state"), _state(asked), address(_any_state(asked)))]
+    said += [
+        Chip(str(name), words, address(asked.without(*fields)))
+        for name, fields, tell in _CHIPS
+        if (words := tell(asked, names, fields))
+    ]
+    return said
+
+
+def menu(asked: CaseFilter, names: Names) -> list[Group]:
+    """What could be asked besides; each option adds itself to what is asked, or goes."""
+    states = {word: str(WORDS[word]) for word in (OPEN, UNACKNOWLEDGED, ENDED, ALL)}
+    owners = {ME: _("me"), NOBODY: _("nobody")} | names.people
+    return [
+        Group(_("state"), [_single(asked, "states", (w,), says) for w, says in states.items()]),
+        Group(_("tier"), _many(asked, "tiers", _labels(Tier))),
+        Group(_("kind"), _many(asked, "kinds", _labels(KindCode))),
+        Group(_("clock"), [_single(asked, "due", w, str(WORDS[w])) for w in (BREACHED, TODAY)]),
+        Group(_("site"), _many(asked, "sites", names.sites, int)),
+        Group(_("team"), _many(asked, "teams", names.teams, int)),
+        Group(_("owner"), _many(asked, "owners", owners)),
+        Group(_("outcome"), _many(asked, "outcomes", _labels(Outcome))),
+    ]
+
+
+def _labels(choices: type[Any]) -> dict[str, str]:
+    return {str(choice): str(choice.label) for choice in choices}
+
+
+def _many(
+    asked: CaseFilter, field: str, words: dict[str, str], convert: Callable[[str], Any] = str
+) -> list[Option]:
+    chosen: tuple[Any, ...] = getattr(asked, field)
+    return [
+        Option(says, address(asked.changed(**{field: _toggled(chosen, convert(value))})), on)
+        for value, says in words.items()
+        for on in (convert(value) in chosen,)
+    ]
+
+
+def _toggled(chosen: tuple[Any, ...], value: object) -> tuple[Any, ...]:
+    return tuple(c for c in chosen if c != value) if value in chosen else (*chosen, value)
+
+
+def _single(asked: CaseFilter, field: str, value: object, says: str) -> Option:
+    on = getattr(asked, field) == value
+    other = asked.without(field) if on else asked.changed(**{field: value})
+    return Option(says, address(other), on)
+
+
+def _state(asked: CaseFilter) -> str:
+    return ", ".join(str(WORDS[s]) if s in WORDS else str(State(s).label) for s in asked.states)
+
+
+def _any_state(asked: CaseFilter) -> CaseFilter:
+    """What is left without the state: open cases are the default, so taking that away means all."""
+    return asked.changed(states=(ALL,)) if asked.states == (OPEN,) else asked.without("states")
+
+
+Tell = Callable[[CaseFilter, Names, Sequence[str]], str]
+
+
+def _of(words: Callable[[Names], dict[str, str]]) -> Tell:
+    """Tells the values of one field by their names."""
+
+    def tell(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
+        values: Iterable[object] = getattr(asked, fields[0])
+        known = words(names)
+        return ", ".join(known.get(str(v)) or names.of(v) for v in values)
+
+    return tell
+
+
+def _labelled(choices: type[Any]) -> Tell:
+    labels = {str(choice): str(choice.label) for choice in choices}
+    return _of(lambda _names: labels)
+
+
+def _plain(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
+    value = getattr(asked, fields[0])
+    return names.of(_moment(value)) if value else ""
+
+
+def _subject(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    """`late_inbound:1:partner:7` is read as `partner 7`."""
+    return " ".join(asked.subject.split(":")[2:]) or asked.subject
+
+
+def _before(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
+    said = _plain(asked, names, fields)
+    return _("before %s") % said if said else ""
+
+
+def _flag(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    value = getattr(asked, fields[0])
+    return "" if value is None else _("yes") if value else _("no")
+
+
+def _range(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    first, last = (getattr(asked, field) for field in fields)
+    if first and last and first == last:
+        return _moment(first)
+    if first and last:
+        return f"{_moment(first)} {formats.DASH} {_moment(last)}"
+    if first:
+        return _("from %s") % _moment(first)
+    return _("until %s") % _moment(last) if last else ""
+
+
+def _hours(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    least, below = (getattr(asked, field) for field in fields)
+    said = [_("%s or more") % formats.span(least * 3600)] if least else []
+    said += [_("less than %s") % formats.span(below * 3600)] if below is not None else []
+    return ", ".join(said)
+
+
+def _clock(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
+    kind, state, *between = fields
+    said = [str(ClockKind(asked.clock).label)] if getattr(asked, kind) else []
+    standing = getattr(asked, state)
+    if standing in ClockState.values:
+        said.append(str(ClockState(standing).label))
+    elif standing:
+        said.append(str(WORDS[standing]))
+    return " ".join([*said, _range(asked, names, between)]).strip()
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return formats.when(value)
+    if isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    return str(value)
+
+
+_CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
+    (gettext_lazy("text"), ("text",), _plain),
+    (gettext_lazy("kind"), ("kinds",), _labelled(KindCode)),
+    (gettext_lazy("site"), ("sites",), _of(lambda names: names.sites)),
+    (gettext_lazy("tier"), ("tiers",), _labelled(Tier)),
+    (gettext_lazy("team"), ("teams",), _of(lambda names: names.teams)),
+    (gettext_lazy("owner"), ("owners",), _of(lambda names: names.people)),
+    (gettext_lazy("outcome"), ("outcomes",), _labelled(Outcome)),
+    (gettext_lazy("currency"), ("currencies",), _of(lambda _names: {})),
+    (gettext_lazy("same subject"), ("subject",), _subject),
+    (gettext_lazy("next clock"), ("due",), _plain),
+    (gettext_lazy("next clock"), ("due_before",), _before),
+    (gettext_lazy("answered by a person"), ("responded",), _flag),
+    (gettext_lazy("reopened"), ("reopened",), _flag),
+    (gettext_lazy("detected"), ("detected_from", "detected_to"), _range),
+    (gettext_lazy("resolved"), ("resolved_from", "resolved_to"), _range),
+    (gettext_lazy("ended"), ("ended_from", "ended_to"), _range),
+    (gettext_lazy("open at the end of"), ("open_on",), _plain),
+    (gettext_lazy("age"), ("age_min_hours", "age_max_hours"), _hours),
+    (gettext_lazy("clock"), ("clock", "clock_state", "clock_from", "clock_to"), _clock),
+)

@@ -1,0 +1,167 @@
+"""The life of a case as its page draws it: the track of states, its score, its clocks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from exceptions import sla
+from exceptions.effects import contributions_of
+from exceptions.models import Case, CaseEvent, Clock
+from exceptions.policies import from_json
+from exceptions.score import TIER_FROM, Contribution, tier_of
+from exceptions.vocabulary import ClockKind, ClockState, Move, State, Tier
+from exceptions.web import formats
+
+WHOLE = 100  # the width of gauges and bars
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One state of the track; `look` is done, now or nothing."""
+
+    state: State
+    look: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A contribution to the score, from `x` on `width` wide on a scale of 0 to 100."""
+
+    label: str
+    points: int
+    because: str
+    x: int
+    width: int
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the score was from an instant on."""
+
+    score: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """A clock with its badge, its gauge (0 to 100, None when it needs none) and its sentence."""
+
+    label: str
+    look: str
+    symbol: str
+    badge: str
+    gauge: int | None
+    says: str
+
+
+def track(case: Case, events: Iterable[CaseEvent], clocks: Iterable[Clock]) -> list[Station]:
+    """The six states: when the case came there and through whom, or what is to come."""
+    came: dict[str, CaseEvent] = {
+        e.to_state: e for e in events if e.to_state and e.to_state != e.from_state
+    }
+    first = next((e for e in events if e.happening == "detected"), None)
+    here = list(State).index(State(case.state))
+    return [
+        _station(
+            case, state, index - here, came.get(state) or (first if not index else None), clocks
+        )
+        for index, state in enumerate(State)
+    ]
+
+
+def _station(
+    case: Case, state: State, ahead: int, event: CaseEvent | None, clocks: Iterable[Clock]
+) -> Station:
+    look = "" if ahead > 0 else "done" if ahead < 0 else "now"
+    if ahead > 0:
+        return Station(state, look, _to_come(case, state, clocks))
+    if event is None:
+        return Station(state, look, _("skipped"))
+    by = "" if state == State.DETECTED else f" · {event.actor_name}"
+    return Station(state, look, f"{formats.day_and_time(event.at)}{by}")
+
+
+def _to_come(case: Case, state: State, clocks: Iterable[Clock]) -> str:
+    waits = {State.ACKNOWLEDGED: ClockKind.ACKNOWLEDGE, State.RESOLVED: ClockKind.RESOLVE}
+    running = [c for c in clocks if c.kind == waits.get(state) and c.stopped_at is None]
+    if running:
+        return _("due %s") % formats.day_and_time(running[0].due_at)
+    if state == State.CLOSED:
+        hours = from_json(case.policy.settings).quiet_hours
+        return _("after %s of quiet") % sla.duration(hours * 60)
+    return ""
+
+
+def bars(case: Case) -> list[Bar]:
+    """The contributions, each beginning where the sum of those before it stands."""
+    stand, found = 0, []
+    for part in sorted(contributions_of(case), key=_weight):
+        x = min(stand, stand + part.points)
+        look = "plus" if part.points > 0 else "minus" if part.points < 0 else "thread"
+        label = str(part.factor.label)
+        found.append(Bar(label, part.points, part.because, x, abs(part.points), look))
+        stand += part.points
+    return found
+
+
+def _weight(part: Contribution) -> tuple[int, int]:
+    """What adds most comes first, then what is unknown, then what takes away."""
+    return (0 if part.points > 0 else 1 if part.points == 0 else 2, -part.points)
+
+
+def tier_from(score: int) -> str:
+    """`critical from 75`."""
+    tier = tier_of(score)
+    least = next(least for least, of in TIER_FROM if of == tier)
+    return _("%(tier)s from %(least)s") % {"tier": Tier(tier).label.lower(), "least": least}
+
+
+def score_history(events: Sequence[CaseEvent]) -> list[Scored]:
+    """Every score the case has had, the latest last."""
+    judged = (e for e in events if e.move in (Move.CLASSIFY, Move.RECLASSIFY))
+    return [Scored(e.data["score"], e.at) for e in judged if e.data.get("score") is not None]
+
+
+def clocks_shown(clocks: Iterable[Clock], zone: ZoneInfo, at: datetime) -> list[ClockShown]:
+    """Those that go on first, by what ends first; then the ended ones, the latest first."""
+    going = sorted((c for c in clocks if c.stopped_at is None), key=lambda c: c.due_at)
+    ended = sorted((c for c in clocks if c.stopped_at), key=lambda c: c.due_at, reverse=True)
+    return [_going(c, zone, at) for c in going] + [_ended(c, zone) for c in ended]
+
+
+def _going(clock: Clock, zone: ZoneInfo, at: datetime) -> ClockShown:
+    look, symbol = formats.clock_look(clock.started_at, clock.due_at, at)
+    gone = (at - clock.started_at) / timedelta(minutes=clock.target_minutes or 1)
+    return ClockShown(
+        label=str(clock.get_kind_display()),
+        look=look,
+        symbol=symbol,
+        badge=formats.until(clock.due_at, at),
+        gauge=min(round(gone * WHOLE), WHOLE),
+        says=sla.explain(clock.started_at, clock.target_minutes, zone),
+    )
+
+
+def _ended(clock: Clock, zone: ZoneInfo) -> ClockShown:
+    looks = {
+        ClockState.MET: ("met", "check", _("met")),
+        ClockState.BREACHED: ("breached", "alert", _("breached")),
+    }
+    look, symbol, badge = looks.get(ClockState(clock.state), ("", "x", _("not needed any more")))
+    return ClockShown(str(clock.get_kind_display()), look, symbol, badge, None, _end(clock, zone))
+
+
+def _end(clock: Clock, zone: ZoneInfo) -> str:
+    assert clock.stopped_at is not None
+    local = clock.stopped_at.astimezone(zone)
+    took = (clock.stopped_at - clock.started_at) / timedelta(minutes=1)
+    return _("Ended %(when)s, after %(took)s of %(target)s.") % {
+        "when": f"{local:%a} {local.day} {local:%b %H:%M} {local.tzname()}",
+        "took": sla.duration(took),
+        "target": sla.duration(clock.target_minutes),
+    }

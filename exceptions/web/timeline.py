@@ -1,0 +1,157 @@
+"""The history of a case in sentences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from exceptions.models import CaseEvent
+from exceptions.vocabulary import (
+    ClockKind,
+    DecisionKind,
+    Happening,
+    Move,
+    Outcome,
+    Verb,
+    Via,
+)
+
+DOUBTS = (Happening.AMBIGUOUS, Happening.FAILED, Happening.CLOCK_BREACHED)
+SENT = (
+    Happening.SENT,
+    Happening.CONFIRMED,
+    Happening.AMBIGUOUS,
+    Happening.FAILED,
+    Happening.WITHDRAWN,
+)
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: `look` says who or what it came from, `says` what happened, `reason` in quotes."""
+
+    at: datetime
+    look: str
+    says: SafeString
+    reason: str
+    via: str
+
+
+def line(event: CaseEvent) -> Line:
+    """The event as the page shows it."""
+    by_person = event.actor_id is not None
+    looks = {
+        "person": by_person,
+        "doubt": event.happening in DOUBTS,
+        "sent": event.happening in SENT or event.move == Move.PROPOSE,
+    }
+    return Line(
+        at=event.at,
+        look=" ".join(look for look, on in looks.items() if on),
+        says=sentence(event),
+        reason=str(event.data.get("reason") or event.data.get("words") or ""),
+        via=_("via %s") % Via(event.via).label,
+    )
+
+
+def sentence(event: CaseEvent) -> SafeString:
+    """Who did what; a machine is named only where that tells something."""
+    told = _TELL[event.move or event.happening](event.data)
+    if event.actor_id is None:
+        return format_html("{}", told)
+    return format_html("<b>{}</b> {}", event.actor_name, _lower(told))
+
+
+def _lower(told: str) -> str:
+    """With a name before it the sentence goes on in lower case."""
+    return told[:1].lower() + told[1:] if told[1:2].islower() else told
+
+
+def _classified(data: Data) -> str:
+    return _("Classified: severity %(score)s, %(tier)s") % {
+        "score": data.get("score", ""),
+        "tier": data.get("tier", ""),
+    }
+
+
+def _reclassified(data: Data) -> str:
+    before = (data.get("before") or {}).get("score", "?")
+    return _("Changed the severity: %(before)s → %(score)s, %(tier)s") % {
+        "before": before,
+        "score": data.get("score", ""),
+        "tier": data.get("tier", ""),
+    }
+
+
+def _assigned(data: Data) -> str:
+    if data.get("before") and data["before"] != "None":
+        return _("Assigned to %(owner)s, before %(before)s") % {
+            "owner": data.get("owner"),
+            "before": data["before"],
+        }
+    return _("Assigned to %(owner)s") % {"owner": data.get("owner")}
+
+
+def _acknowledged(data: Data) -> str:
+    if data.get("owner"):
+        return _("Acknowledged and took it over from %(before)s") % {"before": data.get("before")}
+    return _("Acknowledged")
+
+
+def _proposed(data: Data) -> str:
+    decision = data.get("decision", "")
+    known = decision in DecisionKind.values
+    label = str(DecisionKind(decision).label) if known else str(decision)
+    return _("Proposed: %(decision)s") % {"decision": label}
+
+
+def _outcome(data: Data) -> str:
+    outcome = data.get("outcome", "")
+    return str(Outcome(outcome).label) if outcome in Outcome.values else str(outcome)
+
+
+def _closed(data: Data) -> str:
+    if data.get("root_cause"):
+        return _("Closed, root cause: %(cause)s") % {"cause": data["root_cause"]}
+    return _("Closed after the quiet period")
+
+
+def _breached(data: Data) -> str:
+    kind = data.get("clock", "")
+    label = str(ClockKind(kind).label) if kind in ClockKind.values else str(kind)
+    return _("The %(clock)s clock ran out") % {"clock": label}
+
+
+def _verb(data: Data) -> str:
+    verb = data.get("verb", "")
+    return str(Verb(verb).label) if verb in Verb.values else str(verb)
+
+
+_TELL: dict[str, Callable[[Data], str]] = {
+    Move.CLASSIFY: _classified,
+    Move.RECLASSIFY: _reclassified,
+    Move.ASSIGN: _assigned,
+    Move.ACKNOWLEDGE: _acknowledged,
+    Move.PROPOSE: _proposed,
+    Move.RESOLVE: lambda data: _("Resolved: %s") % _outcome(data),
+    Move.CLOSE: _closed,
+    Move.REOPEN: lambda data: _("Reopened"),  # noqa: ARG005
+    Move.DISMISS: lambda data: _("Dismissed: %s") % _outcome(data),
+    Happening.DETECTED: lambda data: _("Detected: %s") % data.get("title", ""),
+    Happening.FACTS_CHANGED: lambda data: _("The facts changed: %s") % data.get("title", ""),
+    Happening.RESCORED: lambda data: _("Severity changed"),  # noqa: ARG005
+    Happening.CLOCK_BREACHED: _breached,
+    Happening.SENT: lambda data: _("Sent: %s") % _verb(data),
+    Happening.CONFIRMED: lambda data: _("Confirmed, read back: %s") % _verb(data),
+    Happening.AMBIGUOUS: lambda data: _("No clear answer, will be read back: %s") % _verb(data),
+    Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
+    Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
+    Happening.NOTED: lambda data: str(data.get("text", "")),
+}
+assert set(_TELL) == {*Move, *Happening}

@@ -1,0 +1,50 @@
+// The page of a case: keys, moves that unfold, and changes that others make meanwhile.
+const { all, busy, typing } = window.tower;
+
+const EVERY = 5000;
+const page = () => document.getElementById("case");
+
+function unfold(name) {
+  const move = document.getElementById(`move-${name}`);
+  if (!move) return;
+  if (move.matches("details")) {
+    move.open = true;
+    move.querySelector("input:checked, input:not([type=hidden]), select, textarea")?.focus();
+  } else move.focus();
+  move.scrollIntoView({ block: "nearest" });
+}
+
+const MOVES = { p: "propose", r: "resolve", e: "assign", c: "close" };
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !busy()) event.target.closest?.("details.move[open]")?.removeAttribute("open");
+  if (typing(event.target) || busy() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (MOVES[event.key]) { event.preventDefault(); unfold(MOVES[event.key]); }
+  if (event.key === "a") document.querySelector("#move-acknowledge:not([disabled])")?.click();
+  if ("jku".includes(event.key)) document.querySelector(`a[data-key="${event.key}"]`)?.click();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-move]");
+  if (link && document.getElementById(`move-${link.dataset.move}`)) { event.preventDefault(); unfold(link.dataset.move); }
+  const fold = event.target.closest("[data-fold]");
+  if (fold) { const move = fold.closest("details"); move.open = false; move.querySelector("summary").focus(); }
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  const refused = document.querySelector("[data-refused]");
+  if (refused) { refused.scrollIntoView({ block: "nearest" }); refused.closest("form")?.querySelector("input:checked, textarea, select, input:not([type=hidden])")?.focus(); }
+  else if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+});
+
+// Others work too: what they did is shown at once, unless that would take a form from under the hand.
+async function pulse() {
+  if (document.hidden || !page()) return;
+  const answer = await fetch(page().dataset.casePulse, { redirect: "error" });
+  if (!answer.ok || (await answer.json()).events <= Number(page().dataset.events)) return;
+  const inHand = all("details.move[open]").length || busy() || page().querySelector(".htmx-request");
+  document.getElementById("changed-pill").hidden = !inHand;
+  if (!inHand) window.htmx.ajax("GET", location.href, { source: page(), target: "#main", select: "#main > *", swap: "innerHTML" });
+}
+
+setInterval(() => pulse().catch(() => {}), EVERY);
+if (location.hash.startsWith("#move-")) unfold(location.hash.slice(6));
