@@ -33,9 +33,9 @@ def ensure(folder: Path, wanted: str) -> bool:
     """Make `folder` hold the packages of the set `wanted`; False when it did already."""
     with _alone(folder):
         stamp = installed(folder)
-        if any(stamp.get(name) == fingerprint(name) for name in CONTAINS[wanted]):
+        if any(stamp.get(name) == fingerprint(folder, name) for name in CONTAINS[wanted]):
             return False
-        fresh = stamp.get("run") == fingerprint("run")  # the larger set only adds to it
+        fresh = stamp.get("run") == fingerprint(folder, "run")  # the larger set only adds to it
         begun = time.monotonic()
         if not fresh:
             _create(folder)
@@ -45,11 +45,11 @@ def ensure(folder: Path, wanted: str) -> bool:
         return True
 
 
-def fingerprint(name: str) -> str:
-    """Of the locked file of set `name` and of the Python that is used."""
+def fingerprint(folder: Path, name: str) -> str:
+    """Of the locked file of set `name`, of the Python, and of the place: it cannot be moved."""
     locked = (REQUIREMENTS / f"{name}.txt").read_bytes()
-    python = f"{sys.version_info.major}.{sys.version_info.minor}".encode()
-    return hashlib.sha256(locked + python).hexdigest()
+    place = f"{sys.version_info.major}.{sys.version_info.minor} {folder.absolute()}"
+    return hashlib.sha256(locked + place.encode()).hexdigest()
 
 
 @contextlib.contextmanager
@@ -75,7 +75,7 @@ def installed(folder: Path) -> dict[str, str]:
 
 
 def _write_stamp(folder: Path, before: dict[str, str], wanted: str) -> None:
-    (folder / STAMP).write_text(json.dumps(before | {wanted: fingerprint(wanted)}))
+    (folder / STAMP).write_text(json.dumps(before | {wanted: fingerprint(folder, wanted)}))
 
 
 def _create(folder: Path) -> None:

@@ -80,6 +80,12 @@ def test_a_folder_that_is_something_else_is_left_alone(folder: Path, locked: Pat
     assert (place / "thesis.odt").exists()
 
 
+def test_an_environment_that_was_moved_is_another_one(folder: Path, locked: Path) -> None:
+    """The programs in it name their Python by its full path."""
+    marks = {virtualenv.fingerprint(folder / place, "run") for place in ("here", "there", "here")}
+    assert len(marks) == 2
+
+
 def make(*arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
     return subprocess.run(
