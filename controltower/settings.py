@@ -201,6 +201,25 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # Fields called `state` or `kind` have several lists; each goes by the name it has in the code.
+    "ENUM_NAME_OVERRIDES": {
+        name: f"exceptions.vocabulary.{name}"
+        for name in [
+            "State",
+            "Move",
+            "Outcome",
+            "KindCode",
+            "ClockKind",
+            "ClockState",
+            "DecisionKind",
+            "DecisionState",
+            "OutboxState",
+        ]
+    }
+    | {
+        "Resolution": "exceptions.api.move_bodies.RESOLUTIONS",
+        "Dismissal": "exceptions.api.move_bodies.REASONS_TO_DISMISS",
+    },
 }
 
 LOGGING = {

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Machines: API, webhooks, probes.
+    path("", include("exceptions.api.urls")),
     # Pages of the outer layers.
     path("", include("integrations.web.urls")),
     # Pages of the domain; the queue is the root.

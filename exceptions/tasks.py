@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exceptions import escalate, intake
+from exceptions import answers, escalate, intake
 
 SWEEP = 500
 
@@ -26,6 +26,7 @@ def sweep_clocks() -> None:
 
 @shared_task(ignore_result=True)
 def close_quiet_cases() -> None:
-    """Close what has been quiet for long enough."""
+    """Close what has been quiet for long enough, and forget answers that nobody asks for again."""
     while escalate.close_quiet_cases(at=timezone.now(), limit=SWEEP) >= SWEEP:
         pass
+    answers.forget(at=timezone.now())

@@ -1,5 +1,6 @@
 """The tables of the domain, one file a noun."""
 
+from exceptions.models.answer import GivenAnswer
 from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
 from exceptions.models.decision import Decision
@@ -16,6 +17,7 @@ __all__ = [
     "Connection",
     "Decision",
     "Document",
+    "GivenAnswer",
     "Membership",
     "OutboxMessage",
     "Policy",

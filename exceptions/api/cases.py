@@ -1,0 +1,126 @@
+"""Cases to read."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+
+from exceptions import tokens
+from exceptions.actors import visible_cases
+from exceptions.api.callers import HasScope, actor_of
+from exceptions.api.pages import NewestFirst
+from exceptions.api.problems import MEDIA_TYPE, ProblemSerializer
+from exceptions.api.serializers import CaseDetailSerializer, CaseSerializer
+from exceptions.models import Case, User
+from exceptions.queries.case_filter import PARAMETERS, CaseFilter
+
+RANGE = "a day (of the site, counted) or an instant with its zone"
+HELP = {
+    "state": "A state, or `open` (the default), `unacknowledged`, `ended`, `all`",
+    "kind": "Kind of exception",
+    "site": "Id of a site",
+    "tier": "`critical`, `high`, `medium`, `low`, or `none`",
+    "team": "Id of a team",
+    "owner": "Id of a user, `me`, or `nobody`",
+    "outcome": "How it ended",
+    "currency": "Currency of the value at risk, or `none`",
+    "q": "Words of the title, the source's reference or ours",
+    "subject": "Subject key: what recurrence is counted on",
+    "due": "`breached` or `today`",
+    "due_before": "The next clock is due before this instant",
+    "responded": "`yes` or `no`: whether a person has moved it yet",
+    "reopened": "`yes` or `no`",
+    "open_on": "Was open at the end of that day",
+    "age_min_hours": "Hours since detection, at least",
+    "age_max_hours": "Hours since detection, less than",
+    "clock": "Has a clock of this kind",
+    "clock_state": "How that clock stands; `ended` is met or breached",
+} | {
+    f"{what}_{end}": f"{what.capitalize()} {end} {RANGE}"
+    for what in ("detected", "resolved", "ended", "clock")
+    for end in ("from", "to")
+}
+FILTERS = [OpenApiParameter(p.name, str, many=p.many, description=HELP[p.name]) for p in PARAMETERS]
+OF_THE_PAGE = {"limit", "cursor"}
+
+
+def problems(*statuses: int) -> dict[Any, Any]:
+    """How OpenAPI tells of errors; those of authentication are always among them."""
+    told = OpenApiResponse(ProblemSerializer, description="A problem (RFC 9457)")
+    return {(status, MEDIA_TYPE): told for status in (401, 403, *statuses)}
+
+
+class CaseList(ListAPIView[Case]):
+    """Cases of the caller's sites, newest first. Without a filter: those that are open."""
+
+    permission_classes = [HasScope]
+    scopes = {"GET": tokens.READ}
+    serializer_class = CaseSerializer
+    pagination_class = NewestFirst
+    queryset = Case.objects.none()
+
+    @extend_schema(
+        operation_id="cases_list",
+        tags=["cases"],
+        parameters=FILTERS,
+        responses={200: CaseSerializer(many=True)} | problems(400),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Case]:
+        asked = _asked(self.request)
+        user = self.request.user
+        assert isinstance(user, User)
+        cases = visible_cases(actor_of(self.request)).select_related(
+            "site", "team", "owner", "document__connection"
+        )
+        return asked.apply(cases, at=timezone.now(), reader=user)
+
+
+class CaseDetail(RetrieveAPIView[Case]):
+    """A case with its score, clocks, history, decisions, and the moves that the caller may make."""
+
+    permission_classes = [HasScope]
+    scopes = {"GET": tokens.READ}
+    serializer_class = CaseDetailSerializer
+    queryset = Case.objects.none()
+
+    @extend_schema(
+        operation_id="cases_get",
+        tags=["cases"],
+        responses={200: CaseDetailSerializer} | problems(404),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Case]:
+        return whole_cases(visible_cases(actor_of(self.request)))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "actor": actor_of(self.request)}
+
+
+def whole_cases(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """`cases` with all that CaseDetailSerializer tells."""
+    return cases.select_related(
+        "site", "team", "owner", "policy", "document__connection"
+    ).prefetch_related("clocks", "events", "decisions__proposed_by", "outbox")
+
+
+def _asked(request: Request | HttpRequest) -> CaseFilter:
+    """The filter of the address. What it cannot read is an error, never ignored."""
+    known = {p.name for p in PARAMETERS} | OF_THE_PAGE
+    asked = CaseFilter.from_query(request.GET)
+    wrong = {name: ["There is no such filter."] for name in request.GET if name not in known}
+    for unread in asked.unread:
+        name, _, value = unread.partition("=")
+        wrong.setdefault(name, []).append(f"'{value[:80]}' cannot be read.")
+    if wrong:
+        raise ValidationError(wrong)
+    return asked

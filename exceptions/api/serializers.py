@@ -1,0 +1,231 @@
+"""Cases as the API tells them. Times are ISO in UTC; amounts are strings beside their currency."""
+
+from typing import Any
+
+from django.db import models as db
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from exceptions import lifecycle
+from exceptions.actors import Actor
+from exceptions.api.fields import InstantField
+from exceptions.models import (
+    Case,
+    CaseEvent,
+    Clock,
+    Decision,
+    Document,
+    OutboxMessage,
+    Site,
+    Team,
+    User,
+)
+from exceptions.rules import RULES
+from exceptions.vocabulary import Factor, Move
+
+
+class ModelSerializer(serializers.ModelSerializer[Any]):
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        db.DateTimeField: InstantField
+    }
+
+
+class SiteSerializer(ModelSerializer):
+    class Meta:
+        model = Site
+        fields = ["id", "code", "name", "time_zone"]
+
+
+class TeamSerializer(ModelSerializer):
+    class Meta:
+        model = Team
+        fields = ["id", "code", "name"]
+
+
+class OwnerSerializer(ModelSerializer):
+    name = serializers.CharField(source="__str__")
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "name"]
+
+
+class DocumentSerializer(ModelSerializer):
+    """The record in the source system that the case is about."""
+
+    connection = serializers.CharField(source="connection.name")
+
+    class Meta:
+        model = Document
+        fields = ["connection", "model", "record_id", "reference", "url", "first_promised_at"]
+
+
+class CaseSerializer(ModelSerializer):
+    reference = serializers.CharField()
+    site = SiteSerializer()
+    team = TeamSerializer(allow_null=True)
+    owner = OwnerSerializer(allow_null=True)
+    document = DocumentSerializer()
+
+    class Meta:
+        model = Case
+        fields = [
+            "id",
+            "reference",
+            "kind",
+            "title",
+            "state",
+            "outcome",
+            "score",
+            "tier",
+            "reason",
+            "value_at_risk",
+            "currency",
+            "site",
+            "team",
+            "owner",
+            "document",
+            "subject_key",
+            "need_at",
+            "detected_at",
+            "classified_at",
+            "assigned_at",
+            "acknowledged_at",
+            "first_response_at",
+            "resolved_at",
+            "closed_at",
+            "next_due_at",
+            "root_cause",
+            "corrective_action",
+            "reopen_count",
+            "missed_by_webhook",
+        ]
+
+
+class ContributionSerializer(serializers.Serializer[Any]):
+    """One reason of the score. The points of all of them add up to it."""
+
+    factor = serializers.ChoiceField(choices=Factor.choices)
+    points = serializers.IntegerField()
+    because = serializers.CharField()
+
+
+class ClockSerializer(ModelSerializer):
+    class Meta:
+        model = Clock
+        fields = [
+            "kind",
+            "state",
+            "started_at",
+            "target_minutes",
+            "due_at",
+            "stopped_at",
+            "breached_at",
+        ]
+
+
+class EventSerializer(ModelSerializer):
+    """A line of the history: a move or a happening. `hash` covers it and the line before."""
+
+    actor = serializers.CharField(source="actor_name")
+    data = serializers.DictField()  # type: ignore[assignment] # DRF takes fields off the class
+
+    class Meta:
+        model = CaseEvent
+        fields = [
+            "number",
+            "at",
+            "move",
+            "happening",
+            "from_state",
+            "to_state",
+            "actor",
+            "via",
+            "data",
+            "hash",
+        ]
+
+
+class DecisionSerializer(ModelSerializer):
+    proposed_by = serializers.CharField()
+    parameters = serializers.DictField()
+
+    class Meta:
+        model = Decision
+        fields = [
+            "id",
+            "kind",
+            "state",
+            "parameters",
+            "reason",
+            "cost",
+            "currency",
+            "proposed_by",
+            "proposed_at",
+            "approved_by",
+            "approved_at",
+        ]
+
+
+class OutboxSerializer(ModelSerializer):
+    """What was or will be done in the source system. `error` is in the source's own words."""
+
+    decision = serializers.IntegerField(source="decision_id", allow_null=True)
+    parameters = serializers.DictField()
+
+    class Meta:
+        model = OutboxMessage
+        fields = [
+            "key",
+            "verb",
+            "state",
+            "decision",
+            "parameters",
+            "attempts",
+            "error",
+            "created_at",
+            "sent_at",
+            "read_back_at",
+        ]
+
+
+class LegalMoveSerializer(serializers.Serializer[Any]):
+    """A move that the caller may make on the case, now or at another time."""
+
+    move = serializers.ChoiceField(choices=Move.choices)
+    says = serializers.CharField(help_text="What it means, in a sentence")
+    why_not_now = serializers.CharField(allow_blank=True, help_text="Empty: it can be made now")
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """A case with all that belongs to it. Needs the caller as `actor` in its context."""
+
+    policy_version = serializers.IntegerField(source="policy.version")
+    facts = serializers.DictField()
+    contributions = ContributionSerializer(many=True)
+    clocks = ClockSerializer(many=True)
+    events = EventSerializer(many=True)
+    decisions = DecisionSerializer(many=True)
+    outbox = OutboxSerializer(many=True)
+    legal_moves = serializers.SerializerMethodField()
+
+    class Meta(CaseSerializer.Meta):
+        fields = [
+            *CaseSerializer.Meta.fields,
+            "policy_version",
+            "facts",
+            "contributions",
+            "clocks",
+            "events",
+            "decisions",
+            "outbox",
+            "legal_moves",
+        ]
+
+    @extend_schema_field(LegalMoveSerializer(many=True))
+    def get_legal_moves(self, case: Case) -> list[dict[str, str]]:
+        actor: Actor = self.context["actor"]
+        return [
+            {"move": which.value, "says": str(RULES[which].says), "why_not_now": why_not}
+            for which, why_not in lifecycle.legal_moves(case, actor).items()
+        ]
