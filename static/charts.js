@@ -12,7 +12,8 @@ function colour(name) {
 function dressed(trace) {
   if (trace.mode === "text") return { ...trace, textfont: { color: colour("value"), weight: 600 } };
   const paint = colour(trace.meta);
-  const line = trace.type === "bar" ? { color: colour("surface"), width: 1 } : { color: colour("surface"), width: 0 };
+  const parted = trace.type === "bar" && trace.customdata.length <= 45;
+  const line = { color: colour("surface"), width: parted ? 1 : 0 };
   const marker = { ...trace.marker, color: paint, line };
   return trace.type === "bar" ? { ...trace, marker } : { ...trace, marker, line: { ...trace.line, color: paint } };
 }

@@ -96,7 +96,8 @@ def _layout(chart: Chart) -> dict[str, Any]:
     else:
         axes = {"xaxis": _length_axis(chart), "yaxis": _name_axis(chart)}
     lying = chart.shape in ("bars", "pairs")
-    thick = min(0.7, THICKNESS * len(chart.labels)) if lying else 0.7
+    many = len(chart.labels) * (2 if chart.shape == "pairs" else 1)
+    thick = min(0.7, THICKNESS * many) if lying else 0.7
     bars = {"barmode": "group" if chart.shape == "pairs" else "stack", "bargap": 1 - thick}
     return {**axes, **bars, "hovermode": "closest", "dragmode": False}
 

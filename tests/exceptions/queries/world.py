@@ -32,16 +32,17 @@ CURRENCIES = ("EUR", "EUR", "USD", None)
 
 @dataclass
 class Past:
-    """Lives cases from the range's first day until NOW, most of them close to a local midnight."""
+    """Lives cases over 19 days until `now`, most of them close to a local midnight."""
 
     tower: Tower
     rng: random.Random
+    now: datetime = NOW
 
     def live(self, cases: int) -> None:
         for record_id in range(1, cases + 1):
             self._life(record_id)
             if self.rng.random() < 0.1:  # the sweep has been here, but not lately
-                escalate.sweep_clocks(at=NOW - timedelta(days=2))
+                escalate.sweep_clocks(at=self.now - timedelta(days=2))
 
     def _life(self, record_id: int) -> None:
         site = self.rng.choice([self.tower.site, self.tower.other_site])
@@ -51,16 +52,16 @@ class Past:
         case = Case.objects.get(document__record_id=record_id)
         for _step in range(self.rng.randrange(10)):
             at += timedelta(seconds=self.rng.randrange(60, 2 * 86400))
-            if at >= NOW:
+            if at >= self.now:
                 break
             self._something(case, facts, at)
 
     def _instant(self, site: Site) -> datetime:
-        day = FIRST - timedelta(days=3) + timedelta(days=self.rng.randrange(19))
+        day = self.now.date() - timedelta(days=self.rng.randrange(19))
         midnight = datetime.combine(day, time.min, ZoneInfo(site.time_zone)).astimezone(UTC)
         spread = self.rng.choice([3, 90, 3 * 3600, 12 * 3600])
         at = midnight + timedelta(seconds=self.rng.randrange(-spread, spread))
-        return min(at, NOW - timedelta(seconds=self.rng.randrange(90_000)))
+        return min(at, self.now - timedelta(seconds=self.rng.randrange(90_000)))
 
     def _facts(self, record_id: int, site: Site, at: datetime) -> Facts:
         rng, tower = self.rng, self.tower
@@ -155,8 +156,9 @@ def percentile(values: Iterable[float], share: float) -> float | None:
     return ranked[low] + (place - low) * (ranked[high] - ranked[low])
 
 
-def executive_of(site: Site) -> User:
-    user = User.objects.create_user(f"executive.{site.code.lower()}")
+def executive_of(site: Site | None) -> User:
+    """Of one site, or of all."""
+    user = User.objects.create_user(f"executive.{site.code.lower() if site else 'all'}")
     Membership.objects.create(user=user, role=Role.EXECUTIVE, site=site)
     return user
 
