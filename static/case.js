@@ -30,6 +30,11 @@ document.addEventListener("click", (event) => {
   if (fold) { const move = fold.closest("details"); move.open = false; move.querySelector("summary").focus(); }
 });
 
+// One form at a time. (The name attribute would also close a form that comes back with a refusal.)
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details[data-one]") && event.target.open) all("details[data-one][open]").forEach((move) => { if (move !== event.target) move.open = false; });
+}, true);
+
 document.addEventListener("htmx:afterSettle", () => {
   const refused = document.querySelector("[data-refused]");
   if (refused) { refused.scrollIntoView({ block: "nearest" }); refused.closest("form")?.querySelector("input:checked, textarea, select, input:not([type=hidden])")?.focus(); }

@@ -88,9 +88,14 @@ document.addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); act(); }
 });
 
+// What a dialog asks is required while it is open, and not by the moves beside it.
+all("dialog.sheet-dialog").forEach((dialog) => new MutationObserver(() => {
+  all("[data-required]", dialog).forEach((field) => { field.required = dialog.open; });
+}).observe(dialog, { attributeFilter: ["open"] }));
+
 // After a bulk move its dialog has done its work; rows that were replaced keep their place.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.closest?.("#bulk") && event.detail.successful) { all("dialog.sheet-dialog[open]").forEach((dialog) => dialog.close()); clear(); }
+  if (event.target.closest?.("#bulk, [form=bulk]") && event.detail.successful) { all("dialog.sheet-dialog[open]").forEach((dialog) => dialog.close()); clear(); }
 });
 let marked = null;
 document.addEventListener("htmx:oobBeforeSwap", () => { marked = current()?.id ?? marked; });

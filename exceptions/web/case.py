@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from exceptions import actors, audit, lifecycle
 from exceptions.kinds import kind as kind_of
-from exceptions.models import Case, CaseEvent
+from exceptions.models import Case, CaseEvent, Document
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Worklist
@@ -146,12 +146,19 @@ def _story(case: Case, at: Any) -> dict[str, Any]:
         "clocks": life.clocks_shown(clocks, zone, at),
         "next_clock": next((c for c in clocks if c.due_at == case.next_due_at), None),
         "decided": proof.decided(case, at),
+        "unchanged": _unchanged(case.document),
         "facts": source_facts.facts_of(case.document),
         "lines": [timeline.line(event) for event in reversed(events[-EVENTS:])],
         "hidden_events": max(len(events) - EVENTS, 0),
         "fault": next(audit.verify(case), None),
         "last_by": _last(events),
     }
+
+
+def _unchanged(document: Document) -> bool:
+    """Whether all of the source was read again since, without finding the record changed."""
+    read_again = document.connection.read_at
+    return read_again is not None and read_again > document.read_at
 
 
 def _last(events: list[CaseEvent]) -> str:

@@ -85,6 +85,15 @@ def day_and_time(value: datetime) -> str:
 
 
 @register.filter
+def near(value: datetime) -> str:
+    """`Tue 14:20` within six days of now, else as `day_and_time`; for narrow places."""
+    local = timezone.localtime(value)
+    if abs(timezone.now() - value) < timedelta(days=6):
+        return f"{local:%a %H:%M}"
+    return day_and_time(value)
+
+
+@register.filter
 def clock_time(value: datetime) -> str:
     """`09:31:02`."""
     return f"{timezone.localtime(value):%H:%M:%S}"

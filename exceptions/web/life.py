@@ -83,14 +83,14 @@ def _station(
     if event is None:
         return Station(state, look, _("skipped"))
     by = "" if state == State.DETECTED else f" · {event.actor_name}"
-    return Station(state, look, f"{formats.day_and_time(event.at)}{by}")
+    return Station(state, look, f"{formats.near(event.at)}{by}")
 
 
 def _to_come(case: Case, state: State, clocks: Iterable[Clock]) -> str:
     waits = {State.ACKNOWLEDGED: ClockKind.ACKNOWLEDGE, State.RESOLVED: ClockKind.RESOLVE}
     running = [c for c in clocks if c.kind == waits.get(state) and c.stopped_at is None]
     if running:
-        return _("due %s") % formats.day_and_time(running[0].due_at)
+        return _("due %s") % formats.near(running[0].due_at)
     if state == State.CLOSED:
         hours = from_json(case.policy.settings).quiet_hours
         return _("after %s of quiet") % sla.duration(hours * 60)

@@ -99,11 +99,11 @@ def _event(request: HttpRequest, name: str, latest: int) -> int:
     return next(iter(ids([request.GET.get(name, "")])), latest)
 
 
-def asked_for(request: HttpRequest) -> Worklist:
-    """The worklist that the address asks for, of what the reader may see."""
+def asked_for(request: HttpRequest, query: QueryDict | None = None) -> Worklist:
+    """The worklist that the address (or `query`) asks for, of what the reader may see."""
     return Worklist(
         cases=actors.visible_cases(actor_of(request)),
-        asked=CaseFilter.from_query(request.GET),
+        asked=CaseFilter.from_query(request.GET if query is None else query),
         at=timezone.now(),
         reader=reader_of(request),
     )
@@ -114,12 +114,23 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def replacement(request: HttpRequest, wanted: list[int]) -> dict[str, Any]:
-    """Context of rows that take the place of those already shown."""
+    """Context of rows that take the place of those already shown, and of the counts around them.
+
+    `query` in the address is that of the page where they are shown.
+    """
     actor = actor_of(request)
     cases = actors.visible_cases(actor).filter(pk__in=wanted)
     found = worklist.with_clocks(cases.select_related("site", "owner", "team", "document"))
-    context = {"rows": rows_for(found, actor), "oob": True, "at": timezone.now()}
-    return context | {"query": request.GET.get("query", "")}
+    work = asked_for(request, QueryDict(request.GET.get("query", "")))
+    return {
+        "rows": rows_for(found, actor),
+        "oob": True,
+        "at": work.at,
+        "asked": work.asked,
+        "query": work.asked.to_query(),
+        "tabs": _tabs(work),
+        "total": work.total(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
