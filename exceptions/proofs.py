@@ -1,4 +1,8 @@
-"""What became of an outbox message, told to its case and its decision. Called by the adapter."""
+"""What became of an outbox message, told to its case and its decision. Called by the adapter.
+
+A sender that was held up for longer than its lease may come back when another has taken the message
+over. Its word does not count any more: here it changes nothing.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -30,6 +34,8 @@ FACTS_MOVED = "Not sent: the record changed after the decision was made, so the 
 @transaction.atomic
 def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
     """It stands in the source, read back. A decision that resolves its kind ends the case."""
+    if not _is_ours(message):
+        return
     message.state, message.error, message.lease_until = OutboxState.CONFIRMED, "", None
     message.after, message.read_back_at = after, at
     message.save()
@@ -40,8 +46,16 @@ def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
 
 
 @transaction.atomic
-def fail(message: OutboxMessage, *, at: datetime, words: str) -> None:
+def fail(
+    message: OutboxMessage,
+    *,
+    at: datetime,
+    words: str,
+    decision_is: DecisionState = DecisionState.FAILED,
+) -> None:
     """The source said no for good; the rest of the decision is not sent."""
+    if not _is_ours(message):
+        return
     message.state, message.error, message.lease_until = OutboxState.FAILED, words[:500], None
     message.save()
     _tell(message, Happening.FAILED, at, words=words)
@@ -49,28 +63,29 @@ def fail(message: OutboxMessage, *, at: datetime, words: str) -> None:
         _rest(message.decision).update(
             state=OutboxState.FAILED, error=STEP_BEFORE_FAILED, lease_until=None
         )
-        _set(message.decision, DecisionState.FAILED)
+        _set(message.decision, decision_is)
 
 
 @transaction.atomic
 def withdraw(message: OutboxMessage, *, at: datetime, words: str) -> None:
     """It is not wanted any more, and was never sent."""
+    if not _is_ours(message):
+        return
     message.state, message.error, message.lease_until = OutboxState.WITHDRAWN, words[:500], None
     message.save()
     _tell(message, Happening.WITHDRAWN, at, words=words)
 
 
-@transaction.atomic
 def void(message: OutboxMessage, *, at: datetime) -> None:
     """The facts that were decided on have moved: nothing of the decision is sent."""
-    fail(message, at=at, words=FACTS_MOVED)
-    if message.decision:
-        _set(message.decision, DecisionState.VOID)
+    fail(message, at=at, words=FACTS_MOVED, decision_is=DecisionState.VOID)
 
 
 @transaction.atomic
 def doubt(message: OutboxMessage, *, at: datetime, until: datetime, words: str) -> None:
     """It may have been done or not; it is looked for at `until`. The history says it once."""
+    if not _is_ours(message):
+        return
     said_before = message.error == words[:500]
     message.state, message.error, message.lease_until = OutboxState.AMBIGUOUS, words[:500], None
     message.next_attempt_at = until
@@ -79,17 +94,34 @@ def doubt(message: OutboxMessage, *, at: datetime, until: datetime, words: str) 
         _tell(message, Happening.AMBIGUOUS, at, words=words)
 
 
+@transaction.atomic
 def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:
     """It was certainly not done; it is tried again at `until`."""
+    if not _is_ours(message):
+        return
     message.state, message.error, message.lease_until = OutboxState.PENDING, words[:500], None
     message.next_attempt_at = until
     message.save()
 
 
-def sending(decision: Decision) -> None:
-    """The first step of the decision is on its way."""
-    if decision.state == DecisionState.APPROVED:
-        _set(decision, DecisionState.SENDING)
+@transaction.atomic
+def sending(message: OutboxMessage, *, at: datetime, before: Any) -> bool:
+    """It is about to be sent, and this is what stands there now. False: it must not be sent."""
+    if not _is_ours(message):
+        return False
+    message.before, message.sent_at = before, at
+    message.save(update_fields=["before", "sent_at"])
+    if message.decision and message.decision.state == DecisionState.APPROVED:
+        _set(message.decision, DecisionState.SENDING)
+    return True
+
+
+def _is_ours(message: OutboxMessage) -> bool:
+    """Whether it is still as it was claimed; each claim counts `attempts` up. Locks the row."""
+    unchanged = OutboxMessage.objects.filter(
+        pk=message.pk, attempts=message.attempts, state__in=UNFINISHED
+    )
+    return unchanged.select_for_update().only("pk").first() is not None
 
 
 def _tell(message: OutboxMessage, what: Happening, at: datetime, *, words: str = "") -> None:

@@ -101,13 +101,10 @@ def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> N
     if not _still_holds(message, odoo, row, now()):
         proofs.void(message, at=now())
         return
-    message.before = pusher.before(odoo, errand)
-    message.sent_at = now()
-    message.save(update_fields=["before", "sent_at"])
-    if message.decision:
-        proofs.sending(message.decision)
-    pusher.do(odoo, errand, at=now())
-    _read_back(message, pusher, errand, odoo, now)
+    before = pusher.before(odoo, errand)
+    if proofs.sending(message, at=now(), before=before):
+        pusher.do(odoo, errand, at=now())
+        _read_back(message, pusher, errand, odoo, now)
 
 
 def _read_back(
