@@ -24,8 +24,8 @@ def waiting(source: Plant, at: datetime, rows: int) -> list[str]:
     return keys
 
 
-def note_waiting(source: Plant, at: datetime) -> str:
-    """The key of a decision's note, the only row that waits."""
+def decision_waiting(source: Plant, at: datetime) -> str:
+    """The key of a decision's activity, which waits with the decision's note behind it."""
     waiting(source, at, 1)
     jobs.deliver(at)
     case = Case.objects.get()
@@ -33,6 +33,13 @@ def note_waiting(source: Plant, at: datetime) -> str:
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, buyer, at=at)
     chase = {"decision": "chase", "reason": "No answer since Monday"}
     lifecycle.move(case.pk, Move.PROPOSE, buyer, at=at, data=chase)
+    activity, _ = OutboxMessage.objects.exclude(decision=None).order_by("id")
+    return activity.key
+
+
+def note_waiting(source: Plant, at: datetime) -> str:
+    """The key of a decision's note, the only row that waits."""
+    decision_waiting(source, at)
     activity = outbox.claim(at)
     assert activity is not None
     outbox.deliver(activity, lambda: at)

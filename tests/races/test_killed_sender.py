@@ -12,7 +12,13 @@ from integrations import outbox
 from tests.controltower.launcher.launching import until
 from tests.plant import Plant
 from tests.races import jobs
-from tests.races.outgoing import LATER, confirmations, note_waiting, waiting
+from tests.races.outgoing import (
+    LATER,
+    confirmations,
+    decision_waiting,
+    note_waiting,
+    waiting,
+)
 from tests.races.team import alone, kill
 
 Prepare = Callable[[Plant, datetime], str]
@@ -67,3 +73,22 @@ def test_what_the_server_still_does_after_its_caller_was_killed_is_done_once(
     message = OutboxMessage.objects.get(key=key)
     assert (len(source.effects(key)), message.state) == (1, OutboxState.CONFIRMED)
     assert confirmations(message) == 1
+
+
+def test_a_sender_that_comes_back_after_its_lease_sends_nothing_more(
+    shared: None, source: Plant, at: datetime
+) -> None:
+    """It is held up while it looks whether the decision still holds; another takes over."""
+    key = decision_waiting(source, at)
+    stall = source.odoo.faults.add("stall", times=1, seconds=2.5, model="stock.picking")
+    sleeper = alone(jobs.deliver, at)
+    assert until(lambda: stall.hits == 1)
+    assert jobs.deliver(at + LATER) == 2  # the activity, and the note behind it
+    sleeper.join(20)
+
+    messages = OutboxMessage.objects.exclude(decision=None)
+    assert sleeper.exitcode == 0
+    assert [len(source.effects(message.key)) for message in messages] == [1, 1]
+    assert [confirmations(message) for message in messages] == [1, 1]
+    assert {message.state for message in messages} == {OutboxState.CONFIRMED}
+    assert messages.get(key=key).attempts == 2
