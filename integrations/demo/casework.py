@@ -25,7 +25,15 @@ ACTIONS = (
     "Cycle count scheduled",
     "Safety stock raised",
 )
-ACK_MEDIAN = {Tier.CRITICAL: 0.35, Tier.HIGH: 0.7, Tier.MEDIUM: 2.2, Tier.LOW: 5.0}  # hours
+# Hours in which half of a tier is acknowledged; in which half of what is fixed by hand is fixed.
+ACK_MEDIAN = {Tier.CRITICAL: 0.25, Tier.HIGH: 0.4, Tier.MEDIUM: 1.3, Tier.LOW: 3.0}
+FIX_MEDIAN = {Tier.CRITICAL: 4.0, Tier.HIGH: 11.0, Tier.MEDIUM: 26.0, Tier.LOW: 40.0}
+FIXES = (
+    "Partial delivery agreed, the rest follows.",
+    "Stock moved from another bay; the order can go.",
+    "Counted again with a second person: the books were wrong.",
+    "Supplier sent it with the next truck.",
+)
 
 Step = Callable[[datetime], None]
 
@@ -60,7 +68,7 @@ class Diary:
         case = _case_of(episode)
         if case is None:
             return
-        hours = ACK_MEDIAN[Tier(case.tier)] * self.lot.lognormvariate(0, 0.6)
+        hours = ACK_MEDIAN[Tier(case.tier)] * self.lot.lognormvariate(0, 0.5)
         works = self.lot.random() < (0.9 if episode.ends_at else 0.6)
         if works:
             self._at(at + timedelta(hours=hours), lambda t: self._acknowledge(case.pk, t))
@@ -83,8 +91,19 @@ class Diary:
         later = at + timedelta(hours=self.lot.lognormvariate(1.0, 0.8))
         if fate < 0.06:
             self._at(later, lambda t: self._dismiss(case_id, t))
-        elif fate < 0.35:
+        elif fate < 0.3:
             self._at(later, lambda t: self._propose(case_id, t))
+        elif fate < 0.8:
+            hours = FIX_MEDIAN[Tier(case.tier)] * self.lot.lognormvariate(0, 0.5)
+            self._at(at + timedelta(hours=hours), lambda t: self._fix(case_id, t))
+
+    def _fix(self, case_id: int, at: datetime) -> None:
+        """Dealt with by hand before the source shows it."""
+        case = _open(case_id)
+        if case is None:
+            return
+        data = {"outcome": Outcome.FIXED, "reason": self.lot.choice(FIXES)}
+        _move(case_id, Move.RESOLVE, _owner(case), at, data)
 
     def _dismiss(self, case_id: int, at: datetime) -> None:
         case = _open(case_id)

@@ -32,7 +32,7 @@ class Colleague:
 
 
 COLLEAGUES = (
-    Colleague("marta", "Marta Visser", Role.SUPERVISOR, ("RTM",), leads=True),
+    Colleague("marta", "Marta Visser", Role.SUPERVISOR, ("RTM", "CHI", "PNQ"), leads=True),
     Colleague("jonas", "Jonas Weber", Role.OPERATOR, ("RTM",), PROCUREMENT),
     Colleague("esther", "Esther Lang", Role.EXECUTIVE),
     Colleague("pieter", "Pieter Bakker", Role.APPROVER),

@@ -22,7 +22,7 @@ from integrations.odoo import connecting
 from integrations.odoo.access import Access, Secret
 from integrations.odoo.ground import Ground
 
-NAME = "Meridian Components (simulated)"
+NAME = "Odoo (simulated)"
 LOGIN, KEY, DATABASE = "control.tower", "sim-integration-key", "tower"
 ZONES = {"RTM": "Europe/Amsterdam", "CHI": "America/Chicago", "PNQ": "Asia/Kolkata"}
 HISTORY = timedelta(days=90)
