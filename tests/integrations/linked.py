@@ -42,6 +42,7 @@ class Seen:
     call."""
 
     requests: list[dispatch.Request] = field(default_factory=list)
+    at_each: Callable[[], object] = lambda: None
     _waiting: list[tuple[str, str, Callable[[], object]]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -61,6 +62,7 @@ class Seen:
             due = [w for w in self._waiting if w[:2] == (request.model, request.method)][:1]
             for each in due:
                 self._waiting.remove(each)
+        self.at_each()
         for _, _, happens in due:
             happens()
 
@@ -213,6 +215,12 @@ def serving(
         yield running
 
 
+def connected(linked: Linked, name: str, *, login: str = LOGIN, key: str = KEY) -> OdooAccess:
+    """One more connection to the same Odoo."""
+    access = Access(linked.url, DATABASE, login, Secret(key))
+    return connections.connect(name, access, connections.look(access, at=linked.at)).row
+
+
 def _listen_in(world: World, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = dispatch.run
 
@@ -241,10 +249,17 @@ def source(name: str) -> Source:
     return next(s for s in SOURCES if s.name == name)
 
 
-def mirror() -> list[tuple[str, int, str]]:
-    """What the tower believes: every document that is not gone, with its substance."""
-    rows = Document.objects.filter(gone_at=None).order_by("model", "record_id")
-    return list(rows.values_list("model", "record_id", "substance"))
+OURS = {"connection_id", "site_id", "read_at", "url"}
+
+
+def mirror(row: OdooAccess) -> dict[tuple[str, int], dict[str, Any]]:
+    """What the tower believes of one connection: the facts of every document that is not gone,
+    without what names the connection or the reading."""
+    documents = Document.objects.filter(connection=row.connection, gone_at=None)
+    return {
+        (d.model, d.record_id): {k: v for k, v in d.facts.items() if k not in OURS}
+        for d in documents
+    }
 
 
 def open_cases() -> list[tuple[str, int]]:
@@ -257,6 +272,7 @@ def knock(linked: Linked, body: bytes) -> InboxDelivery:
     """One delivery at the hook's door."""
     secret = vault.unseal(linked.row.sealed_hook_secret)
     receipt = inbox.receive(secret, body, {"Content-Type": "application/json"}, at=linked.at)
+    assert receipt.id is not None
     return InboxDelivery.objects.get(pk=receipt.id)
 
 

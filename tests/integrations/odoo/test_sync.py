@@ -1,0 +1,518 @@
+"""Rounds: resumable anywhere, idempotent, flat in memory, one source's trouble its own."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from exceptions import intake
+from exceptions.casework import Change
+from exceptions.models import Case, CaseEvent, Document, OutboxMessage, Site
+from exceptions.vocabulary import Outcome
+from integrations import rounds, vault
+from integrations.models import OdooCall
+from integrations.odoo.paging import Page
+from integrations.simulator import World, instants, rights
+from integrations.simulator.flows import purchasing, transfers
+from tests.integrations import linked as linking
+from tests.integrations.linked import ADMIN, BUYER, SUPPLIER, Linked, mirror, open_cases
+
+SIZE = 2
+PAGES = 10  # at least as many as the busiest source of `busy` has
+
+
+class KilledError(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+def busy(linked: Linked) -> None:
+    """Late and punctual receipts and deliveries, some written in the same second, and a count."""
+    second = (linked.at - timedelta(minutes=20)).replace(microsecond=0)
+    for n in range(5):
+        linked.receipt(written=instants.text(second + timedelta(microseconds=n)))
+    for n in range(4):
+        linked.receipt(days=n, written=instants.text(second + timedelta(minutes=n)))
+    for n in range(3):
+        linked.delivery(days=n - 1)
+    linked.miscount()
+
+
+def kill_at(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies in the transaction of the n-th page: all before it are committed."""
+    store, stored = intake.take_in, [0]
+
+    def dying(*args: Any, **kwargs: Any) -> Any:
+        stored[0] += 1
+        if stored[0] == number:
+            raise KilledError
+        return store(*args, **kwargs)
+
+    monkeypatch.setattr(intake, "take_in", dying)
+
+
+@pytest.mark.parametrize("page", range(1, PAGES + 1))
+def test_a_round_that_is_killed_at_any_page_goes_on_to_the_same_end(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    busy(linked)
+    with monkeypatch.context() as dying:
+        kill_at(page, dying)
+        with pytest.raises(KilledError):
+            linked.sync(size=SIZE)
+
+    linked.sync(size=SIZE)
+
+    whole = linking.connected(linked, "Never killed")
+    rounds.sync_one(whole, linked.now)
+    assert mirror(linked.row) == mirror(whole)
+    live = Case.objects.filter(document__connection=linked.row.connection)
+    assert live.count() == Case.objects.count() - live.count() == 7
+    assert OutboxMessage.objects.count() == len(set(OutboxMessage.objects.values_list("key")))
+
+
+def test_a_killed_round_does_not_begin_again_from_the_start(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy(linked)
+    with monkeypatch.context() as dying:
+        kill_at(4, dying)
+        with pytest.raises(KilledError):
+            linked.sync(size=SIZE)
+    cursor = linked.cursor("receipts")
+    assert (cursor.under_way, cursor.rows_in_round) == (True, 6)
+    linked.seen.forget()
+
+    linked.sync(size=SIZE)
+
+    assert cursor.written_at is not None
+    first = linked.seen.of("stock.picking", "search_read")[0]
+    assert ["write_date", ">=", instants.text(cursor.written_at)] in first.kwargs["domain"]
+
+
+def test_memory_is_flat_however_many_pages_there_are(linked: Linked) -> None:
+    """One page is stored while the next is read; no third is kept."""
+    for _ in range(12):
+        linked.receipt()
+    alive: list[int] = []
+    linked.seen.at_each = lambda: alive.append(sum(type(each) is Page for each in gc.get_objects()))
+
+    linked.sync(size=SIZE)
+
+    assert len(linked.seen.of("stock.picking", "search_read")) > 6
+    assert max(alive) <= 3
+
+
+def test_the_second_round_changes_nothing(linked: Linked) -> None:
+    busy(linked)
+    linked.sync()
+    before = (mirror(linked.row), open_cases(), CaseEvent.objects.count())
+
+    reads = linked.sync()
+
+    assert [read.changes for read in reads.values()] == [{}, {}, {}]
+    assert (mirror(linked.row), open_cases(), CaseEvent.objects.count()) == before
+    assert len(open_cases()) == 7
+
+
+def test_the_first_round_reads_what_is_open_however_old_and_the_past_of_ninety_days(
+    linked: Linked,
+) -> None:
+    old = instants.text(linked.at - timedelta(days=200))
+    long_open = linked.receipt(days=-190, written=old)
+    long_done = linked.receipt(days=-190, written=old)
+    with linked.world.transaction(ADMIN, old) as tx:
+        transfers.validate(tx, long_done)
+
+    linked.sync()
+
+    assert [record for _, record in mirror(linked.row)] == [long_open]
+
+
+def test_the_first_promise_ever_seen_is_kept(linked: Linked) -> None:
+    receipt = linked.receipt(days=2)
+    linked.sync()
+    first = linked.at + timedelta(days=2)
+    with linked.world.acting_as(ADMIN) as tx:
+        purchasing.redate(tx, linked.order_of(receipt), linked.wire(days=9))
+
+    linked.sync()
+
+    document = Document.objects.get()
+    assert document.first_promised_at == first
+    assert document.facts["promised_at"] == (linked.at + timedelta(days=9)).isoformat().replace(
+        "+00:00", "Z"
+    )
+
+
+def test_a_late_receipt_that_is_given_a_new_date_in_odoo_clears_at_the_next_round(
+    linked: Linked,
+) -> None:
+    late = linked.receipt()
+    linked.sync()
+    with linked.world.acting_as(ADMIN) as tx:
+        transfers.plan(tx, late, linked.wire(days=4))
+    linked.later(seconds=15)
+
+    reads = linked.sync()
+
+    assert reads["receipts"].changes == {Change.CLEARED: 1}
+    assert linked.case("stock.picking", late).outcome == Outcome.SELF_HEALED
+
+
+def test_a_receipt_becomes_late_by_time_alone(linked: Linked) -> None:
+    coming = linked.receipt(days=1)
+    linked.sync()
+    assert open_cases() == []
+    linked.later(days=1, seconds=1)
+
+    seen, changes = intake.recheck_due(at=linked.at)
+
+    assert (seen, changes) == (1, {Change.OPENED: 1})
+    assert open_cases() == [("late_inbound", coming)]
+
+
+def test_rounds_begin_by_odoo_s_clock_and_not_by_ours(linked: Linked) -> None:
+    linked.sync()
+    linked.at += timedelta(minutes=30)  # ours runs ahead; Odoo's stands
+    late = linked.receipt()
+
+    linked.sync()
+
+    assert open_cases() == [("late_inbound", late)]
+    begun = linked.cursor("receipts").round_started_at
+    assert begun is not None
+    assert begun < linked.at - timedelta(minutes=29)
+
+
+# Several connections, several companies ----------------------------------------------------------
+
+
+def test_two_odoos_with_the_same_record_numbers_stay_apart(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    mine = linked.receipt()
+    with linking.linked(linked.at, 36 - version, monkeypatch, name="Other") as other:
+        theirs = other.receipt(days=3)
+        rounds.sync_all(linked.now)
+
+        assert mine == theirs
+        assert open_cases() == [("late_inbound", mine)]
+        (ours,), (others,) = mirror(linked.row).items(), mirror(other.row).items()
+        assert (ours[0], ours[1]["promised_at"] == others[1]["promised_at"]) == (others[0], False)
+        assert {s.connection.name for s in Site.objects.filter(external_id=1)} == {
+            "Plant",
+            "Other",
+        }
+
+
+def test_a_connection_that_fails_does_not_stop_the_others(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    unreachable(linked)
+    with linking.linked(linked.at, version, monkeypatch, name="Later") as other:
+        late = other.receipt()
+
+        reads = rounds.sync_all(linked.now)
+
+        assert [r.connection for r in reads if r.error] == ["Plant"] * 3
+        assert open_cases() == [("late_inbound", late)]
+
+
+def test_what_is_switched_off_is_not_read(linked: Linked) -> None:
+    linked.receipt()
+    linked.row.connection.enabled = False
+    linked.row.connection.save()
+
+    assert (rounds.sync_all(linked.now), linked.seen.requests) == ([], [])
+
+
+def test_two_companies_keep_their_names_currencies_and_sites(linked: Linked) -> None:
+    with linked.world.acting_as(ADMIN) as tx:
+        american = tx.create(
+            "res.company", {"name": "Meridian Americas", "currency_id": 2, "active": True}
+        )
+        for model in ("stock.picking.type", "stock.location"):
+            for each in tx.tables[model].where("warehouse_id", 2):
+                tx.write(model, each, {"company_id": american})
+        tx.write("stock.warehouse", 2, {"company_id": american})
+        item = purchasing.Item(1, 1.0, 50.0)
+        order = purchasing.order(tx, 2, SUPPLIER, BUYER, [item], linked.wire(days=-1))
+        abroad = purchasing.confirm(tx, order)
+    at_home = linked.receipt()
+
+    linked.sync()
+
+    told = {
+        d.record_id: (d.facts["company"], d.facts["currency"], d.site.external_id)
+        for d in Document.objects.all()
+    }
+    assert told == {
+        at_home: ("Meridian Components", "EUR", 1),
+        abroad: ("Meridian Americas", "USD", 2),
+    }
+
+
+# One source's trouble ----------------------------------------------------------------------------
+
+
+def without_sales(linked: Linked) -> None:
+    """The sales module is not installed: neither its model nor its field is there."""
+    linked.world.models.pop("sale.order")
+    linked.world.models["stock.picking"].fields.pop("sale_id")
+
+
+def without_rights_to_purchases(linked: Linked) -> None:
+    (index,) = [i for i, each in enumerate(linked.world.logins) if each.login == linking.LOGIN]
+    few = frozenset({rights.USER, rights.SALE, rights.PROJECT})
+    linked.world.logins[index] = replace(linked.world.logins[index], groups=few)
+
+
+@pytest.mark.parametrize(
+    ("happens", "failing", "words"),
+    [
+        (without_sales, "deliveries", "Invalid field"),
+        (without_rights_to_purchases, "receipts", "Purchase / User"),
+    ],
+)
+def test_a_source_that_cannot_be_read_says_why_and_the_others_go_on(
+    linked: Linked, happens: Callable[[Linked], None], failing: str, words: str
+) -> None:
+    linked.receipt()
+    linked.miscount()
+    happens(linked)
+
+    reads = linked.sync()
+
+    told = {name: linked.cursor(name).error for name in reads}
+    assert [name for name, error in told.items() if error] == [failing]
+    assert words in told[failing]
+    assert "Traceback" not in told[failing]
+    assert linked.cursor("counts").finished_at == linked.at
+    assert ("inventory_discrepancy" in dict(open_cases())) is True
+    assert linked.row.connection.read_at is None  # not all of it was read
+
+
+def test_a_mistake_of_our_own_in_one_source_does_not_stop_the_others(linked: Linked) -> None:
+    """Such as a value in a form that no version of Odoo has: not foreseen, so said as it is."""
+    late = linked.receipt()
+    order = linked.delivery()
+    linked.tell("stock.picking", order, date_deadline="yesterday at noon")
+
+    reads = linked.sync()
+
+    assert "by a mistake of its own" in reads["deliveries"].error
+    assert open_cases() == [("late_inbound", late)]
+
+
+# Errors of each class ----------------------------------------------------------------------------
+
+
+def broken_key(linked: Linked) -> Callable[[], None]:
+    return _sealed(linked, "no-such-key")
+
+
+def wrong_database(linked: Linked) -> Callable[[], None]:
+    return _stored(linked, database="elsewhere")
+
+
+def unreachable(linked: Linked) -> Callable[[], None]:
+    return _stored(linked, url="http://127.0.0.1:9")
+
+
+def lost_encryption_key(linked: Linked) -> Callable[[], None]:
+    return _stored(linked, sealed_key="sealed with a key that is gone")
+
+
+def _sealed(linked: Linked, key: str) -> Callable[[], None]:
+    return _stored(linked, sealed_key=vault.seal(key))
+
+
+def _stored(linked: Linked, **values: str) -> Callable[[], None]:
+    before = {name: getattr(linked.row, name) for name in values}
+
+    def put(wanted: dict[str, str]) -> None:
+        for name, value in wanted.items():
+            setattr(linked.row, name, value)
+        linked.row.save()
+
+    put(values)
+    return lambda: put(before)
+
+
+def fault(kind: str, **options: Any) -> Callable[[Linked], Callable[[], None]]:
+    def happens(linked: Linked) -> Callable[[], None]:
+        linked.odoo.faults.add(kind, model="stock.picking", method="search_read", **options)
+        return linked.odoo.faults.clear
+
+    return happens
+
+
+TROUBLES = {
+    "the key is refused": (broken_key, "did not accept the login or the API key"),
+    "another database": (wrong_database, "has no database named “elsewhere”"),
+    "nobody answers": (unreachable, "cannot be reached: it takes no connection"),
+    "the key cannot be opened": (lost_encryption_key, "TOWER_ENCRYPTION_KEYS"),
+    "user error": (fault("user_error", message="Not today."), "did not accept this: Not today."),
+    "a bug in Odoo": (fault("server_error", message="boom"), "Odoo failed inside"),
+    "busy": (fault("serialization"), "Odoo is busy at the moment"),
+    "the line breaks": (fault("reset"), "did not answer to the end: the connection broke"),
+    "a proxy answers": (fault("bad_gateway"), "the proxy lost the answer"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_trouble_is_told_on_the_cursor_and_nothing_is_lost(
+    linked: Linked, trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    happens, words = TROUBLES[trouble]
+    linked.sync()
+    late = linked.receipt()
+    ends = happens(linked)
+    linked.later(hours=2)
+
+    linked.sync()
+    cursor = linked.cursor("receipts")
+    ends()
+    linked.later(minutes=1)
+    linked.sync()
+
+    assert words in cursor.error
+    assert (cursor.failed_at, cursor.finished_at) == (
+        linked.at - timedelta(minutes=1),
+        linked.at - timedelta(hours=2, minutes=1),
+    )
+    assert "Traceback" not in cursor.error + caplog.text
+    assert linking.KEY not in caplog.text
+    assert open_cases() == [("late_inbound", late)]
+    assert (linked.cursor("receipts").error, linked.cursor("receipts").failed_at) == ("", None)
+
+
+def test_every_call_is_measured(linked: Linked) -> None:
+    linked.receipt()
+    linked.odoo.faults.add("user_error", model="stock.quant", method="search_read", times=1)
+    linked.sync()
+
+    asked = [(r.model, r.method) for r in linked.seen.requests]
+    calls = OdooCall.objects.filter(connection=linked.row.connection)
+    assert sorted(calls.values_list("model", "method")) == sorted(asked)
+    assert set(calls.values_list("outcome", flat=True)) == {"ok", "user_refused"}
+    assert calls.get(outcome="user_refused").model == "stock.quant"
+
+
+# Records that are not there any more -------------------------------------------------------------
+
+
+def test_a_transfer_deleted_between_page_and_goods_leaves_no_case(linked: Linked) -> None:
+    late = linked.receipt()
+    linked.seen.before("stock.move", "search_read", lambda: linked.delete("stock.picking", late))
+
+    reads = linked.sync()
+
+    assert (reads["receipts"].error, open_cases()) == ("", [])
+    assert Document.objects.get().gone_at == linked.at
+
+
+@pytest.mark.parametrize("model", ["purchase.order", "purchase.order.line", "res.partner"])
+def test_what_hangs_on_a_receipt_is_missing(linked: Linked, model: str) -> None:
+    """Deleted or hidden between two calls: the case opens with what is known, and says no more."""
+    late = linked.receipt()
+    there = dict(linked.world.tables[model].rows)
+    linked.seen.before(model, "read", lambda: linked.world.tables[model].rows.clear())
+
+    reads = linked.sync()
+    known = Document.objects.get().facts
+    linked.world.tables[model].rows.update(there)
+    linked.tell("stock.picking", late, note="touched")
+    linked.later(minutes=1)
+    linked.sync()
+
+    assert reads["receipts"].error == ""
+    assert open_cases() == [("late_inbound", late)]
+    missing = {
+        "purchase.order": ("currency", None),
+        "purchase.order.line": ("value", None),
+        "res.partner": ("supplier", None),
+    }
+    name, nothing = missing[model]
+    assert known[name] == nothing
+    assert Document.objects.get().facts[name] is not None
+
+
+def test_a_transfer_of_an_archived_operation_type_is_still_a_late_receipt(linked: Linked) -> None:
+    late = linked.receipt()
+    linked.tell("stock.picking.type", linked.picking(late)["picking_type_id"], active=False)
+
+    linked.sync()
+
+    assert open_cases() == [("late_inbound", late)]
+
+
+def test_a_transfer_of_no_warehouse_is_nobody_s_case(linked: Linked) -> None:
+    """Such as a dropship, which touches none of our sites."""
+    late = linked.receipt()
+    linked.tell("stock.picking.type", linked.picking(late)["picking_type_id"], warehouse_id=False)
+
+    reads = linked.sync()
+
+    assert (reads["receipts"].rows, reads["receipts"].error, open_cases()) == (1, "", [])
+
+
+# Against the simulated company's whole life ------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_cases_are_what_the_world_says_now_and_an_hour_later(
+    db: None, at: datetime, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with linking.serving(World.build(at, version=version), at, monkeypatch) as linked:
+        linked.sync()
+        assert open_cases() == by_the_world(linked.world, linked.at)
+
+        for _ in range(4):
+            linked.world.advance(linked.at + timedelta(minutes=20))
+            linked.later(minutes=20)
+            linked.sync()
+            intake.recheck_due(at=linked.at, limit=1000)
+            assert open_cases() == by_the_world(linked.world, linked.at)
+
+        reads = linked.sync()
+        assert [read.changes for read in reads.values()] == [{}, {}, {}]
+
+
+def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:
+    """What the rules say, computed from the world's own tables and never over HTTP."""
+    pickings = world.tables["stock.picking"].rows
+    now = instants.text(at)
+    receipts = [
+        ("late_inbound", i)
+        for i in world.late_receipts(at)
+        if pickings[i]["scheduled_date"] < now  # a later plan is an answer to the promise
+    ]
+    orders = {pickings[i]["sale_id"] for i in [*world.late_deliveries(at), *planned_late(world)]}
+    counts = [("inventory_discrepancy", i) for i in world.discrepancies() if matters(world, i)]
+    return sorted([*receipts, *(("delivery_delay", o) for o in orders), *counts])
+
+
+def planned_late(world: World) -> list[int]:
+    """Open deliveries planned more than an hour after their promise."""
+    return [
+        i
+        for i, row in world.tables["stock.picking"].rows.items()
+        if row.get("sale_id")
+        and not row.get("return_id")
+        and row["state"] in {"confirmed", "waiting", "assigned"}
+        and row.get("date_deadline")
+        and instants.moment(row["scheduled_date"])
+        > instants.moment(row["date_deadline"]) + timedelta(minutes=60)
+    ]
+
+
+def matters(world: World, quant: int) -> bool:
+    """By value (100) or share (5 %), as the default policy says."""
+    row = world.tables["stock.quant"].rows[quant]
+    off = abs(row["inventory_quantity"] - row["quantity"])
+    cost = world.tables["product.product"].rows[row["product_id"]]["standard_price"]
+    return bool(off * cost >= 100 or off / row["quantity"] >= 0.05)
