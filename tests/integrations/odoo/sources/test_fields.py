@@ -1,0 +1,82 @@
+"""Every field and domain that a source uses, held against what real Odoo 17 and 19 have."""
+
+import json
+from typing import Any
+
+import pytest
+
+from integrations.odoo.sources import SOURCES, counts, deliveries, receipts
+from tests import recordings
+
+pytestmark = [
+    recordings.needed,
+    pytest.mark.parametrize("version", recordings.VERSIONS),
+]
+
+BULK = [
+    *((source.model, name) for source in SOURCES for name in source.fields),
+    *(("stock.move", name) for name in receipts.MOVE_FIELDS),
+    *(("purchase.order.line", name) for name in receipts.LINE_FIELDS),
+    *(("purchase.order", name) for name in receipts.ORDER_FIELDS),
+    *(("sale.order", name) for name in deliveries.ORDER_FIELDS),
+    *(("sale.order.line", name) for name in deliveries.LINE_FIELDS),
+    *((need.model, name) for s in SOURCES for need in s.needs if need.bulk for name in need.fields),
+]
+DOMAINS = [
+    *((source.model, source.domain) for source in SOURCES),
+    *((source.model, source.living) for source in SOURCES),
+    *((source.model, source.of_documents([1])) for source in SOURCES),
+    ("stock.move", [["picking_id", "in", [1]], ["state", "not in", ["done"]]]),
+    ("sale.order.line", [["order_id", "in", [1]], ["product_uom_qty", ">", 0]]),
+    ("mail.activity", [["res_model", "=", "x"], ["res_id", "=", 1], ["note", "ilike", "k"]]),
+    ("mail.message", [["model", "=", "x"], ["res_id", "=", 1], ["body", "ilike", "k"]]),
+    ("project.task", [["description", "ilike", "k"]]),
+    ("stock.picking", [*deliveries.DOMAIN, ["sale_id", "=", 1]]),
+]
+# Not dumped: a table of types with two columns, the same in every version.
+NOT_RECORDED = {"res.partner.category"}
+
+
+def fields_of(version: int, model: str) -> dict[str, Any]:
+    found: dict[str, Any] = recordings.dump(version, f"{model}.fields_get")
+    return found
+
+
+@pytest.mark.parametrize(("model", "name"), sorted(set(BULK)))
+def test_what_is_read_in_bulk_exists_and_is_stored(version: int, model: str, name: str) -> None:
+    fields = fields_of(version, model)
+
+    assert name in fields
+    assert fields[name]["store"] is True
+
+
+def terms(domain: list[Any]) -> list[str]:
+    return sorted({term[0] for term in domain if isinstance(term, list)})
+
+
+@pytest.mark.parametrize(("model", "domain"), DOMAINS, ids=lambda each: json.dumps(each)[:60])
+def test_a_domain_asks_only_stored_columns_along_its_whole_path(
+    version: int, model: str, domain: list[Any]
+) -> None:
+    """17 and 18 answer every record to a term that cannot be searched, 19 an error."""
+    for path in terms(domain):
+        here = model
+        for step in path.split("."):
+            field = fields_of(version, here).get(step, {})
+            assert (path, field.get("store")) == (path, True) or step == "id"
+            here = field.get("relation", here)
+
+
+def test_only_the_cost_of_products_is_computed_and_it_is_asked_for_few(
+    version: int,
+) -> None:
+    slow = {
+        (need.model, name)
+        for source in SOURCES
+        for need in source.needs
+        for name in need.fields
+        if not fields_of(version, need.model).get(name, {}).get("store")
+    }
+
+    assert slow == ({("product.product", "standard_price")} if version == 17 else set())
+    assert counts.SOURCE.needs[2].bulk is False
