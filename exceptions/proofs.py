@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle
-from exceptions.actors import machine
+from exceptions import audit, lifecycle, nudges
+from exceptions.actors import Actor, machine
 from exceptions.kinds import kind as kind_of
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Decision, OutboxMessage
@@ -114,6 +115,46 @@ def sending(message: OutboxMessage, *, at: datetime, before: Any) -> bool:
     if message.decision and message.decision.state == DecisionState.APPROVED:
         _set(message.decision, DecisionState.SENDING)
     return True
+
+
+@transaction.atomic
+def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
+    """Put a failed message, and what failed with it of the same decision, back among those that
+    wait. Attempts go on counting, so the effect is looked for before it is sent.
+
+    Raises Refused with a sentence, or OutboxMessage.DoesNotExist. Who may ask is the caller's to
+    know.
+    """
+    message = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
+    _check_may_go_again(message)
+    failed = OutboxMessage.objects.filter(pk=message.pk)
+    if message.decision:
+        failed = message.decision.outbox.filter(state=OutboxState.FAILED)
+        begun = message.decision.outbox.filter(state=OutboxState.CONFIRMED).exists()
+        _set(message.decision, DecisionState.SENDING if begun else DecisionState.APPROVED)
+    failed.update(state=OutboxState.PENDING, next_attempt_at=at, error="", lease_until=None)
+    _note(message, actor, at)
+    nudges.outbox()
+    message.refresh_from_db()
+    return message
+
+
+def _check_may_go_again(message: OutboxMessage) -> None:
+    if message.state != OutboxState.FAILED:
+        raise Refused(
+            _("Only what failed can be sent again; this is %s.") % message.get_state_display()
+        )
+    if message.decision and message.decision.state == DecisionState.VOID:
+        raise Refused(_("The record changed after the decision was made. Propose it anew."))
+    if not message.case.is_open:
+        raise Refused(_("The case has ended, so nothing is sent for it any more."))
+
+
+def _note(message: OutboxMessage, actor: Actor, at: datetime) -> None:
+    case = lifecycle.locked(message.case_id)
+    text = _("Put back to be sent again: %s") % message.get_verb_display()
+    audit.append(case, Happening.NOTED, actor, at=at, data={"text": text, "key": message.key})
+    Case.objects.filter(pk=case.pk).update(event_count=case.event_count, last_hash=case.last_hash)
 
 
 def _is_ours(message: OutboxMessage) -> bool:

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import msgspec
 from django.db import connection as database
 
+from exceptions import nudges
 from integrations import vault
 from integrations.models import DeliveryState, InboxDelivery, OdooAccess
 from integrations.odoo import connecting, errors, sync
@@ -34,6 +35,7 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
 HASHED = "sha256:"  # begins the key of a body that names no stamp
+WORK_TASK = "integrations.tasks.work_inbox"
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length")
 
 Now = Callable[[], datetime]
@@ -108,6 +110,24 @@ def read_hint(body: bytes) -> Hint | None:
         return msgspec.json.decode(body, type=Hint)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: nested too deep
         return None
+
+
+def replay(delivery_id: int, who: str, *, at: datetime) -> bool:
+    """Put a delivery that was set aside back among those that wait; False if it is not set aside
+    (any more).
+    """
+    aside = InboxDelivery.objects.filter(pk=delivery_id, state=DeliveryState.SET_ASIDE)
+    changed = aside.update(
+        state=DeliveryState.WAITING,
+        attempts=0,
+        next_attempt_at=at,
+        done_at=None,
+        outcome=f"Put back by {who}"[:300],
+    )
+    if changed:
+        logger.info("Delivery %s was put back by %s", delivery_id, who)
+        nudges.after_commit(WORK_TASK)
+    return bool(changed)
 
 
 def work_due(now: Now, *, batch: int = 200) -> int:

@@ -100,6 +100,12 @@ class InboxDelivery(models.Model):
                 condition=Q(state=DeliveryState.WAITING),
             ),
             models.Index(fields=["connection", "-received_at"], name="delivery_recent"),
+            # Read by health.inbox: what needs a person.
+            models.Index(
+                fields=["-received_at"],
+                name="delivery_aside",
+                condition=Q(state=DeliveryState.SET_ASIDE),
+            ),
         ]
         verbose_name_plural = "inbox deliveries"
 

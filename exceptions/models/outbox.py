@@ -56,6 +56,11 @@ class OutboxMessage(models.Model):
                 name="outbox_record_order",
                 condition=Q(state__in=UNFINISHED),
             ),
+            # Read by integrations.health: what needs a person, and what was proved lately.
+            models.Index(
+                fields=["-created_at"], name="outbox_failed", condition=Q(state=OutboxState.FAILED)
+            ),
+            models.Index(fields=["read_back_at"], name="outbox_read_back"),
         ]
         verbose_name_plural = "outbox messages"
 

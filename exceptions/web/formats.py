@@ -56,6 +56,12 @@ def span(seconds: float) -> str:
 
 
 @register.filter
+def milliseconds(seconds: float) -> str:
+    """`1,240`, of seconds."""
+    return f"{seconds * 1000:,.0f}"
+
+
+@register.filter
 def until(due: datetime, at: datetime) -> str:
     """`50 min left` before `due`, `1 h 12 over` after it."""
     words = sla.duration((due - at) / timedelta(minutes=1))

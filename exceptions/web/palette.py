@@ -31,7 +31,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         "here": here,
         "moves": _moves(here, actor, text) if here else [],
         "cases": _cases(actor, text),
-        "places": [e for e in shell.rail() if text.lower() in e.label.lower()],
+        "places": [e for e in shell.rail(actor) if text.lower() in e.label.lower()],
         "text": text,
     }
     return render(request, "palette.html", context)

@@ -13,25 +13,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exceptions import actors
+from exceptions.actors import Actor
 from exceptions.models import Connection, User
 from exceptions.vocabulary import OPEN_STATES, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the rail. `section` is what a page names in its `section` block to be marked."""
+    """One entry of the rail. `section` is what a page names in its `section` block to be marked.
+
+    It is shown to those who have one of `roles` somewhere.
+    """
 
     section: str
     url_name: str
     icon: str
     label: str | Promise
+    roles: frozenset[str] = frozenset(Role)
 
 
 # In the order of the rail. A place whose address is not routed is left out.
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
-    Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards")),
-    Place("integrations", "integrations", "plug", gettext_lazy("Integrations")),
+    Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
+    Place(
+        "integrations",
+        "integrations",
+        "plug",
+        gettext_lazy("Integrations"),
+        frozenset({Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR}),
+    ),
 )
 
 FRESH = timedelta(minutes=2)
@@ -65,7 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     open_cases = actors.visible_cases(actor).filter(state__in=OPEN_STATES)
     return {
         "at": at,
-        "rail": rail(),
+        "rail": rail(actor),
         "open_count": open_cases.count(),
         "freshness": freshness(at),
         "signed_in": user,
@@ -73,9 +84,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def rail() -> list[Entry]:
-    """The places that this installation routes."""
-    return [entry for place in PLACES if (entry := _entry(place))]
+def rail(actor: Actor) -> list[Entry]:
+    """The places that this installation routes and the actor's roles open; the queue always."""
+    held = {grant.role for grant in actor.grants}
+    open_to = [p for p in PLACES if p.section == "queue" or held & p.roles]
+    return [entry for place in open_to if (entry := _entry(place))]
 
 
 def _entry(place: Place) -> Entry | None:

@@ -2,8 +2,17 @@
 
 from django.urls import path
 
-from integrations.web import hooks
+from integrations.web import hooks, pages
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
+    path("integrations/", pages.integrations, name="integrations"),
+    path(
+        "integrations/deliveries/<int:delivery_id>/replay/",
+        pages.replay_delivery,
+        name="replay-delivery",
+    ),
+    path(
+        "integrations/messages/<int:message_id>/retry/", pages.retry_message, name="retry-message"
+    ),
 ]

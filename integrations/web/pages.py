@@ -1,0 +1,197 @@
+"""The integrations page: how connections, readings, calls, inbox and outbox are doing."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from exceptions import actors, proofs
+from exceptions.actors import Actor
+from exceptions.effects import Refused
+from exceptions.models import OutboxMessage, User
+from exceptions.vocabulary import Role
+from integrations import health, inbox
+from integrations.health import ConnectionHealth, Sites, Speed, Standing
+from integrations.models import InboxDelivery, OdooAccess
+
+READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
+KEY_ENDS_SOON = timedelta(days=14)
+# The look and the words of how a connection stands: class, icon, text.
+STANDINGS: dict[Standing, tuple[str, str, str | Promise]] = {
+    Standing.CONNECTED: ("ok", "check", gettext_lazy("connected")),
+    Standing.LATE: ("warn", "clock", gettext_lazy("catching up")),
+    Standing.STUCK: ("bad", "alert", gettext_lazy("nothing read lately")),
+    Standing.FAILING: ("bad", "x", gettext_lazy("reading fails")),
+    Standing.UNPROVED: ("warn", "alert", gettext_lazy("not proved yet")),
+    Standing.OFF: ("", "pause", gettext_lazy("switched off")),
+}
+PROBE_LOOKS = {"ok": ("ok", "check"), "missing": ("warn", "alert"), "failed": ("bad", "x")}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A connection on the page."""
+
+    health: ConnectionHealth
+    look: str
+    icon: str
+    says: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRow:
+    label: str
+    outcome: str
+    sentence: str
+    look: str
+    icon: str
+
+
+@require_safe
+def integrations(request: HttpRequest) -> HttpResponse:
+    actor = _reader(request)
+    sites = actors.site_ids(actor, READERS)
+    at = timezone.now()
+    visible = health.visible_connections(sites)
+    found = health.connections(visible, at=at)
+    into, out = health.inbox(visible, at=at), health.outbox(visible, sites, at=at)
+    context = {
+        "section": "integrations",
+        "at": at,
+        "rows": [_row(one) for one in found],
+        "calls": _named(health.calls([one.connection for one in found], at=at), found),
+        "inbox": into,
+        "outbox": out,
+        "probes": [(one, _probe(one.access)) for one in found if one.access],
+        "problems": _problems(found, into, out),
+        "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
+        "linked": _linked(actor, out.shown),
+    }
+    return render(request, "integrations.html", context)
+
+
+@require_POST
+def replay_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
+    """Put a delivery that was set aside back to be worked through."""
+    actor, sites = _mender(request)
+    theirs = InboxDelivery.objects.filter(connection__in=health.visible_connections(sites))
+    delivery = get_object_or_404(theirs, pk=delivery_id)
+    if inbox.replay(delivery.pk, actor.name, at=timezone.now()):
+        messages.success(request, _("The delivery waits again; it is read back in a moment."))
+    else:
+        messages.error(request, _("Somebody was faster: this delivery is not set aside any more."))
+    return redirect("integrations")
+
+
+@require_POST
+def retry_message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Put a failed message back to be sent."""
+    actor, sites = _mender(request)
+    theirs = OutboxMessage.objects.all()
+    if sites is not None:
+        theirs = theirs.filter(case__site__in=sites)
+    message = get_object_or_404(theirs, pk=message_id)
+    try:
+        proofs.try_again(message.pk, actor, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("It waits to be sent again. Odoo is looked at first."))
+    return redirect("integrations")
+
+
+def _reader(request: HttpRequest) -> Actor:
+    """Who reads; PermissionDenied for roles that have nothing to do here."""
+    assert isinstance(request.user, User)
+    actor = actors.person(request.user)
+    if not actor.has_role(*READERS):
+        raise PermissionDenied
+    return actor
+
+
+def _mender(request: HttpRequest) -> tuple[Actor, Sites]:
+    """Who may put things back, and at which sites."""
+    actor = _reader(request)
+    sites = actors.site_ids(actor, [Role.INTEGRATION_ADMIN])
+    if sites == frozenset():
+        raise PermissionDenied
+    return actor, sites
+
+
+def _row(one: ConnectionHealth) -> Row:
+    look, icon, says = STANDINGS[one.standing]
+    return Row(one, look, icon, str(says), _note(one))
+
+
+def _note(one: ConnectionHealth) -> str:
+    """What else there is to know, in a few words."""
+    said = []
+    if not one.connection.sending:
+        said.append(_("nothing is sent: decisions wait"))
+    if one.key_ends_in is not None:
+        days = one.key_ends_in.days
+        ends = ngettext("key ends in %s day", "key ends in %s days", days) % days
+        said.append(ends if days >= 0 else _("the key has ended"))
+    return ", ".join(said)
+
+
+def _named(
+    speeds: list[Speed], found: list[ConnectionHealth]
+) -> list[tuple[str, Speed, list[tuple[str, int]]]]:
+    """Calls with the name of their connection and what became of those that failed."""
+    names = {one.connection.pk: one.connection.name for one in found}
+    return [(names[s.connection_id], s, _in_words(s.outcomes)) for s in speeds]
+
+
+def _in_words(outcomes: dict[str, int]) -> list[tuple[str, int]]:
+    return [(outcome.replace("_", " "), n) for outcome, n in outcomes.items()]
+
+
+def _probe(access: OdooAccess) -> list[ProbeRow]:
+    return [
+        ProbeRow(label, outcome, sentence, *PROBE_LOOKS.get(outcome, ("", "alert")))
+        for label, outcome, sentence in access.probe
+    ]
+
+
+def _linked(actor: Actor, shown: list[OutboxMessage]) -> set[int]:
+    """Of the cases that messages are about, those that the actor may open."""
+    ids = {message.case_id for message in shown}
+    return set(actors.visible_cases(actor).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _problems(
+    found: list[ConnectionHealth], into: health.Inbox, out: health.Outbox
+) -> list[dict[str, Any]]:
+    """What needs a person, each with the place on the page."""
+    said = [
+        (_("%(name)s: %(what)s.") % {"name": one.connection, "what": STANDINGS[one.standing][2]})
+        for one in found
+        if one.standing in (Standing.FAILING, Standing.STUCK)
+    ]
+    said += [
+        _("The key of %(name)s ends in less than %(days)s days.")
+        % {"name": one.connection, "days": KEY_ENDS_SOON.days}
+        for one in found
+        if one.key_ends_in is not None and one.key_ends_in < KEY_ENDS_SOON
+    ]
+    told = [{"says": words, "href": "#connections"} for words in said]
+    if into.set_aside:
+        words = ngettext(
+            "%s delivery is set aside.", "%s deliveries are set aside.", into.set_aside
+        )
+        told.append({"says": words % into.set_aside, "href": "#inbox"})
+    if out.failed:
+        words = ngettext("%s message was refused.", "%s messages were refused.", out.failed)
+        told.append({"says": words % out.failed, "href": "#outbox"})
+    return told
