@@ -33,6 +33,8 @@ class NewestFirst(CursorPagination):
             cursor: Any = super().decode_cursor(request)
         except (NotFound, ValueError):
             raise wrong from None
+        if cursor == Cursor(0, False, None):  # what DRF makes of garbage
+            raise wrong
         position = cursor.position if cursor else None
         if position is not None and not (position.isascii() and position.isdigit()):
             raise wrong

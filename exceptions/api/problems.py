@@ -59,17 +59,11 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: every error becomes a problem, unforeseen ones are logged."""
-    answer = exception_handler(_as_known(error), context)
+    answer = exception_handler(error, context)
     if answer is None:
         return _unforeseen(error)
     headers = {k: v for k, v in answer.headers.items() if k in ("WWW-Authenticate", "Retry-After")}
     return _problem(_said(error, answer.status_code), answer.status_code, headers)
-
-
-def _as_known(error: Exception) -> Exception:
-    if isinstance(error, UnicodeEncodeError):  # a lone surrogate in an address
-        return ValidationError({"address": ["is no text"]})
-    return error
 
 
 def _said(error: Exception, status: int) -> dict[str, Any]:

@@ -1,0 +1,218 @@
+"""Cases read over the API."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from exceptions import intake, lifecycle
+from exceptions.models import Case, Membership, User
+from exceptions.vocabulary import Move, Role
+from tests.exceptions.api.calling import CASES, Program, problem, program, wrong_fields
+from tests.making import Tower
+
+
+def ids(answer: Any) -> list[int]:
+    return [case["id"] for case in answer.json()["results"]]
+
+
+def many(tower: Tower, at: datetime, numbers: range) -> None:
+    intake.take_in([tower.receipt(n, at=at) for n in numbers], at=at)
+
+
+def test_a_case_in_the_list(lead: Program, case: Case, at: datetime) -> None:
+    answer: Any = lead.get(CASES)
+    (told,) = answer.json()["results"]
+
+    assert (told["id"], told["reference"], told["state"]) == (case.pk, f"C-{case.pk}", "assigned")
+    assert (told["value_at_risk"], told["currency"]) == ("10000.00", "EUR")
+    assert (told["detected_at"], told["closed_at"]) == ("2026-11-17T12:00:00Z", None)
+    assert told["site"] == {
+        "id": case.site_id,
+        "code": "RTM",
+        "name": "Rotterdam",
+        "time_zone": "Europe/Amsterdam",
+    }
+    assert told["owner"]["username"] == "procurement.rtm"
+    assert told["document"]["reference"] == "RTM/IN/00001"
+
+
+def test_a_case_with_all_that_belongs_to_it(
+    lead: Program, case: Case, tower: Tower, at: datetime
+) -> None:
+    owner = tower.owner_of(case)
+    lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=at)
+    data = {"decision": "expedite", "reason": "Air freight.", "cost": Decimal(1200)}
+    lifecycle.move(case.pk, Move.PROPOSE, owner, at=at, data=data)
+    answer: Any = lead.get(f"{CASES}{case.pk}/")
+    told = answer.json()
+
+    assert sum(c["points"] for c in told["contributions"]) == told["score"] == 56
+    assert [(c["kind"], c["state"]) for c in told["clocks"]] == [
+        ("resolve", "running"),
+        ("acknowledge", "met"),
+    ]
+    assert [e["move"] or e["happening"] for e in told["events"]] == [
+        "detected",
+        "classify",
+        "assign",
+        "acknowledge",
+        "propose",
+    ]
+    assert [(d["kind"], d["cost"], d["proposed_by"]) for d in told["decisions"]] == [
+        ("expedite", "1200.00", "procurement.rtm")
+    ]
+    assert {o["verb"] for o in told["outbox"]} == {"activity", "priority", "note"}
+    assert told["facts"]["value"] == "10000"
+    assert {m["move"]: m["why_not_now"] for m in told["legal_moves"]}["resolve"] == ""
+
+
+def test_instants_are_utc_whatever_zone_the_reader_lives_in(
+    case: Case, client: Any, at: datetime
+) -> None:
+    User.objects.filter(username="lead.rtm").update(time_zone="Asia/Tokyo")
+    client.force_login(User.objects.get(username="lead.rtm"))
+
+    told = client.get(f"{CASES}{case.pk}/").json()
+    assert told["events"][0]["at"] == "2026-11-17T12:00:00Z"
+
+
+# -- Rows that one may see ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "here", "sees"),
+    [
+        (Role.OPERATOR, True, True),
+        (Role.SUPERVISOR, True, True),
+        (Role.EXECUTIVE, True, True),
+        (Role.APPROVER, True, True),
+        (Role.AUDITOR, None, True),
+        (Role.EXECUTIVE, False, False),
+        (Role.SUPERVISOR, False, False),
+        (Role.INTEGRATION_ADMIN, None, False),
+    ],
+)
+def test_one_sees_the_cases_of_ones_sites(
+    tower: Tower, case: Case, role: Role, here: bool | None, sees: bool
+) -> None:
+    site = None if here is None else tower.site if here else tower.other_site
+    Membership.objects.create(user=User.objects.create_user("reader"), role=role, site=site)
+    caller = program("reader")
+    acknowledge = caller.move(case.pk, {"move": "acknowledge"})
+
+    assert ids(caller.get(CASES)) == ([case.pk] if sees else [])
+    assert caller.get(f"{CASES}{case.pk}/").status_code == (200 if sees else 404)
+    assert acknowledge.status_code == (404 if not sees else 200 if role == Role.SUPERVISOR else 409)
+
+
+@pytest.mark.parametrize("number", ["0", "404", "9" * 30])
+def test_what_is_not_there_is_a_problem(lead: Program, case: Case, number: str) -> None:
+    nothing = (404, "There is nothing here that you may see.")
+
+    assert problem(lead.get(f"{CASES}{number}/")) == nothing
+    assert problem(lead.send(f"{CASES}{number}/moves/", {"move": "acknowledge"})) == nothing
+    assert problem(lead.get("/api/v2/cases/")) == nothing
+
+
+def test_what_one_may_not_see_is_told_as_what_is_not_there(case: Case) -> None:
+    elsewhere = program("lead.chi")
+
+    assert problem(elsewhere.get(f"{CASES}{case.pk}/")) == problem(elsewhere.get(f"{CASES}404/"))
+
+
+# -- Filters -----------------------------------------------------------------------------------
+
+
+def test_open_cases_are_the_default_and_filters_narrow(
+    lead: Program, tower: Tower, at: datetime
+) -> None:
+    many(tower, at, range(1, 4))
+    first, second, third = Case.objects.order_by("id")
+    data = {"outcome": "false_positive", "reason": "A typo."}
+    lifecycle.move(first.pk, Move.DISMISS, tower.supervisor, at=at, data=data)
+
+    assert ids(lead.get(CASES)) == [third.pk, second.pk]
+    assert ids(lead.get(CASES, state="all")) == [third.pk, second.pk, first.pk]
+    assert ids(lead.get(CASES, state=["closed", "resolved"])) == [first.pk]
+    assert ids(lead.get(CASES, q=f"C-{second.pk}")) == [second.pk]
+    assert ids(lead.get(CASES, owner="me")) == []
+    assert ids(lead.get(CASES, detected_to="2026-11-16")) == []
+    assert ids(lead.get(CASES, detected_from="2026-11-17T11:59:00Z")) == [third.pk, second.pk]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"state": "sleeping"}, "state"),
+        ({"site": "Rotterdam"}, "site"),
+        ({"detected_from": "yesterday"}, "detected_from"),
+        ({"open_on": "2026-02-30"}, "open_on"),
+        ({"colour": "red"}, "colour"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "201"}, "limit"),
+        ({"limit": "ten"}, "limit"),
+        ({"limit": "٣"}, "limit"),
+        ({"cursor": "%%%"}, "cursor"),
+        ({"cursor": "cD1hYmM="}, "cursor"),
+        ({"cursor": "bz0tMQ=="}, "cursor"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_named(
+    lead: Program, case: Case, query: dict[str, str], field: str
+) -> None:
+    assert wrong_fields(lead.get(CASES, **query)) == (400, [field])
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "' OR 1=1 --", "%", "\\", "é" * 500])
+def test_any_text_may_be_searched_for(lead: Program, case: Case, text: str) -> None:
+    answer = lead.client.get(CASES, QUERY_STRING="q=" + _quoted(text), headers=lead.headers())
+
+    assert answer.status_code in (200, 400)
+    assert answer.headers["Content-Type"] in ("application/json", "application/problem+json")
+
+
+def _quoted(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+# -- Pages -------------------------------------------------------------------------------------
+
+
+def test_every_row_comes_once_while_others_come_and_go(
+    lead: Program, tower: Tower, at: datetime
+) -> None:
+    many(tower, at, range(1, 24))
+    there = set(Case.objects.values_list("pk", flat=True))
+    seen: list[int] = []
+    address, new = f"{CASES}?limit=5", 100
+    while address:
+        answer: Any = lead.get(address)
+        seen += ids(answer)
+        address = answer.json()["next"]
+        many(tower, at + timedelta(minutes=new), range(new, new + 3))
+        new += 3
+
+    assert len(seen) == len(set(seen)) == 23
+    assert set(seen) == there
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_a_page_keeps_the_filter_and_leads_back(lead: Program, tower: Tower, at: datetime) -> None:
+    many(tower, at, range(1, 6))
+    first: Any = lead.get(CASES, limit=2, kind="late_inbound")
+    second: Any = lead.get(first.json()["next"])
+    back: Any = lead.get(second.json()["previous"])
+
+    assert "kind=late_inbound" in first.json()["next"]
+    assert (first.json()["previous"], ids(back)) == (None, ids(first))
+
+
+def test_the_list_costs_the_same_however_many_rows(
+    lead: Program, tower: Tower, at: datetime, django_assert_num_queries: Any
+) -> None:
+    many(tower, at, range(1, 31))
+    lead.get(CASES)  # notes the use of the token
+    with django_assert_num_queries(3):  # the token, its memberships, the page
+        assert len(ids(lead.get(CASES))) == 30
