@@ -154,13 +154,22 @@ def action_feedback(
         if row.get("res_model"):
             summary = html.escape(str(row.get("summary", "")), quote=False)
             text = html.escape(str(feedback or ""), quote=False)
-            body = f"<div><p>{summary} done</p><div>{text}</div></div>"
+            note = _original(row.get("note"))
+            body = f"<div><p>{summary} done</p><div>{text}</div>{note}</div>"
             message = _message(
                 call, row["res_model"], row["res_id"], body, "mail.mt_activities",
                 attachment_ids=attachment_ids or [],
             )  # fmt: skip
         _finish(call, activity, feedback)
     return message or False
+
+
+def _original(note: str | None) -> str:
+    """All that is left of the activity on 17: what it said is kept in the message."""
+    if not note:
+        return ""
+    title = '<div class="o_mail_note_title"><strong>Original note:</strong></div>'
+    return f"{title}<div>{note}</div>"
 
 
 @public("action_done", "mail.activity")
