@@ -35,7 +35,14 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details[data-one]") && event.target.open) all("details[data-one][open]").forEach((move) => { if (move !== event.target) move.open = false; });
 }, true);
 
+// On a phone the track is wider than the screen: show where the case stands.
+function showStation() {
+  const station = document.querySelector(".track .now");
+  if (station) station.parentElement.scrollLeft = station.offsetLeft - station.parentElement.offsetLeft;
+}
+
 document.addEventListener("htmx:afterSettle", () => {
+  showStation();
   const refused = document.querySelector("[data-refused]");
   if (refused) { refused.scrollIntoView({ block: "nearest" }); refused.closest("form")?.querySelector("input:checked, textarea, select, input:not([type=hidden])")?.focus(); }
   else if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
@@ -51,5 +58,6 @@ async function pulse() {
   if (!inHand) window.htmx.ajax("GET", location.href, { source: page(), target: "#main", select: "#main > *", swap: "innerHTML" });
 }
 
+showStation();
 setInterval(() => pulse().catch(() => {}), EVERY);
 if (location.hash.startsWith("#move-")) unfold(location.hash.slice(6));

@@ -7,11 +7,10 @@ every row that stays where it is appears exactly once.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
-from django.utils.dateparse import parse_datetime
 
 from exceptions.models import Case, CaseEvent, Clock, User
 from exceptions.queries.case_filter import CaseFilter
@@ -46,7 +45,7 @@ class Key:
         parts = text.split("_")
         try:
             score, due, number = parts
-            instant = parse_datetime(due) if due else None
+            instant = datetime.fromisoformat(due).astimezone(UTC) if due else None
             return cls(int(score) if score else None, instant, int(number))
         except ValueError:
             return None
