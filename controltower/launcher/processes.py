@@ -273,11 +273,16 @@ class Supervisor:
 
     def start(self, *programs: Program) -> list[Child]:
         """Start a layer and keep it running."""
-        layer = [Child(program, self.log, self.notes) for program in programs]
-        self.layers.append(layer)
-        for child in layer:
+        self.layers.append([])
+        return self.add(*programs)
+
+    def add(self, *programs: Program) -> list[Child]:
+        """Start programs beside those of the last layer: they will be stopped together."""
+        children = [Child(program, self.log, self.notes) for program in programs]
+        for child in children:
+            self.layers[-1].append(child)
             child.keep()
-        return layer
+        return children
 
     async def run(self, program: Program) -> None:
         """Run a program that ends by itself.

@@ -45,8 +45,9 @@ class Demo:
         """Start everything, say so once, and go on until cancelled."""
         begun = time.monotonic()
         async with self._databases():
-            await self._prepare()
-            await self._start_product()
+            simulator = self._simulator_port()
+            await self._prepare(simulator)
+            await self._start_product(simulator)
             self._announce(time.monotonic() - begun)
             await asyncio.Event().wait()
         return 0
@@ -87,15 +88,25 @@ class Demo:
         """What a command started by hand needs beside the user's environment."""
         return {name: value for name, value in self.environment.items() if name in OWN}
 
-    async def _prepare(self) -> None:
-        """Migrations and static files go side by side; the demo world needs the simulator."""
-        simulator = self._simulator_port()
-        (child,) = self.supervisor.start(self._simulator(simulator))
+    async def _prepare(self, simulator: int) -> None:
+        """Tables and static files, side by side; meanwhile the stand-in Odoo starts."""
+        (odoo,) = self.supervisor.start(self._simulator(simulator))
         await together(
             self._manage("migrate", "migrate"),
             self._manage("static", "collectstatic", "--no-input", "--verbosity", "0"),
+            odoo.ready(lambda: ports.answers(simulator), READY_WITHIN),
         )
-        await child.ready(lambda: ports.answers(simulator), READY_WITHIN)
+
+    async def _start_product(self, simulator: int) -> None:
+        """The demo world while web starts; worker and beat only when both are there.
+
+        They would work on a world that is half made, and take the cores from it.
+        """
+        (web,) = self.supervisor.start(self._web())
+        await together(self._make_world(simulator), web.ready(self._is_ready, READY_WITHIN))
+        self.supervisor.add(self._worker(), self._beat())
+
+    async def _make_world(self, simulator: int) -> None:
         if not (self.folder.path / LOGINS).exists():
             self.supervisor.log.say("making ninety days of the demo company: a minute, once")
         await self._manage("demo", "demo_world", "--odoo-url", f"http://{ports.HOST}:{simulator}")
@@ -104,10 +115,6 @@ class Demo:
         port = ports.choose(self.folder.ports().get("simulator"))
         self.folder.remember_ports({"simulator": port})
         return port
-
-    async def _start_product(self) -> None:
-        web, *_ = self.supervisor.start(self._web(), self._worker(), self._beat())
-        await web.ready(self._is_ready, READY_WITHIN)
 
     def _is_ready(self) -> bool:
         connection = http.client.HTTPConnection(ports.HOST, self.port, timeout=2)
