@@ -1,0 +1,83 @@
+"""What every kind has."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exceptions import policies
+from exceptions.kinds import KINDS, Kind, kind, kinds_of
+from exceptions.vocabulary import ClockKind, KindCode, Tier
+from tests.exceptions.kinds.facts import NOON, count, delivery, receipt
+
+EVERY = pytest.mark.parametrize("each", KINDS.values(), ids=lambda k: str(k.code))
+
+
+def test_every_code_has_its_kind() -> None:
+    assert set(KINDS) == set(KindCode)
+    assert [kind(code).code for code in KindCode] == list(KindCode)
+
+
+@EVERY
+def test_a_kind_is_found_by_its_facts(each: Kind) -> None:
+    assert each in kinds_of(each.facts)
+
+
+@EVERY
+def test_a_kind_has_targets_and_a_playbook_for_every_tier(each: Kind) -> None:
+    policy = each.default_policy
+
+    assert {clock: set(tiers) for clock, tiers in policy.targets.items()} == {
+        clock: set(Tier) for clock in ClockKind
+    }
+    assert set(policy.playbook) == set(Tier)
+    assert all(policy.playbook.values())
+
+
+@EVERY
+def test_the_thresholds_of_the_policy_are_those_of_the_kind(each: Kind) -> None:
+    assert each.default_policy.thresholds == {t.name: t.default for t in each.thresholds}
+
+
+@EVERY
+def test_the_policy_survives_being_stored(each: Kind) -> None:
+    stored = policies.to_json(each.default_policy)
+
+    assert policies.from_json(stored) == each.default_policy
+
+
+INSTANTS = st.none() | st.integers(-10_000, 10_000).map(lambda m: NOON + timedelta(minutes=m))
+
+
+@given(promised=INSTANTS, planned=INSTANTS, after=st.integers(0, 20_000), is_open=st.booleans())
+@pytest.mark.parametrize(
+    ("code", "make"), [(KindCode.LATE_INBOUND, receipt), (KindCode.DELIVERY_DELAY, delivery)]
+)
+def test_nothing_changes_before_the_recheck(
+    code: KindCode, make: Any, promised: Any, planned: Any, after: int, is_open: bool
+) -> None:
+    """Time alone changes a verdict at the instant that it names itself, and not before."""
+    each = kind(code)
+    facts = make(promised_at=promised, planned_at=planned, open=is_open)
+    now = each.verdict(facts, each.default_policy, NOON)
+    later = NOON + timedelta(minutes=after)
+    if now.recheck_at:
+        assert now.recheck_at > NOON
+        at_recheck = each.verdict(facts, each.default_policy, now.recheck_at)
+        assert at_recheck.finding is not None
+        assert at_recheck.finding != now.finding
+        later = min(later, now.recheck_at - timedelta(microseconds=1))
+
+    assert each.verdict(facts, each.default_policy, later) == now
+
+
+def test_a_count_does_not_age() -> None:
+    each = kind(KindCode.INVENTORY_DISCREPANCY)
+    facts = count("160", "112")
+    far = NOON + timedelta(days=9999)
+
+    assert each.verdict(facts, each.default_policy, far) == each.verdict(
+        facts, each.default_policy, NOON
+    )
