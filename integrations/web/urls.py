@@ -6,6 +6,8 @@ from integrations.web import hooks, pages
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
+    # Entered without its last slash: Odoo would follow a redirect with a GET, and lose the news.
+    path("hooks/odoo/<str:secret>", hooks.odoo),
     path("integrations/", pages.integrations, name="integrations"),
     path(
         "integrations/deliveries/<int:delivery_id>/replay/",
