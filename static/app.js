@@ -83,7 +83,7 @@ document.addEventListener("htmx:afterSettle", () => {
   const first = document.querySelector("#found :is(a, button)");
   if (first && !document.querySelector("#found .first")) first.classList.add("first");
 });
-document.addEventListener("htmx:responseError", () => say("That did not work. Nothing was changed; try again."));
+document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.status === 403 ? "This page was open for too long. Reload it and try again; nothing was changed." : "That did not work. Nothing was changed; try again."));
 document.addEventListener("htmx:sendError", () => say("The control tower cannot be reached. Nothing was changed; try again."));
 // A session that has ended answers with the sign-in page: go there instead of showing it inside this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
