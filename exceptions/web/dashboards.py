@@ -45,7 +45,9 @@ class Card:
 
     @property
     def empty(self) -> bool:
-        return not any(point.value for series in self.chart.series for point in series.points)
+        """Nothing was counted. A share of 0 % of something is not nothing."""
+        drawn = any(point.value for series in self.chart.series for point in series.points)
+        return not drawn and not any(self.chart.ends)
 
 
 def dashboards(request: HttpRequest) -> HttpResponse:
