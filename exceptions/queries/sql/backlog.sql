@@ -4,10 +4,14 @@
 , candidate AS (
     SELECT *
     FROM scoped
-    WHERE detected_at <= %(latest)s
-      AND (state IN ('detected', 'classified', 'assigned', 'acknowledged')
-           OR (state IN ('resolved', 'closed')
-               AND COALESCE(resolved_at, closed_at) >= %(earliest)s))
+    WHERE state IN ('detected', 'classified', 'assigned', 'acknowledged')
+      AND detected_at <= %(latest)s
+    UNION ALL
+    SELECT *
+    FROM scoped
+    WHERE state IN ('resolved', 'closed')
+      AND COALESCE(resolved_at, closed_at) >= %(earliest)s
+      AND detected_at <= %(latest)s
 ),
 flip AS (
     SELECT id, zone, 0 AS number, detected_at AS at, TRUE AS opens
