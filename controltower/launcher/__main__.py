@@ -50,6 +50,9 @@ def main() -> int:
     except Trouble as trouble:
         print(f"\n{trouble}\n", file=sys.stderr)
         return 1
+    except OSError as error:  # a full disk, a folder taken away
+        print(f"\nThe system refused: {error}\n", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return signals.STOPPED
 
