@@ -4,11 +4,13 @@ Taking in n changed documents costs O(n): unchanged ones end in one statement. W
 change waits in `Document.recheck_at`, so the sweep costs O(documents due).
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 from django.db.models.functions import Collate
 
@@ -20,6 +22,8 @@ from exceptions.judging import Judgement, judge, recheck_at
 from exceptions.mirror import Reading
 from exceptions.models import Case, Document
 from exceptions.vocabulary import OPEN_STATES, Via
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Judged:
 @transaction.atomic
 def take_in(batch: Sequence[Facts], *, at: datetime, via: Via = Via.ODOO) -> Counter[Change]:
     """Mirror a batch and act on what it says; returns how many cases changed in which way."""
-    in_force = policies.in_force()
+    in_force = policies.held()
     judged = {id(f): judge(f, in_force, at) for f in batch}
     stored = mirror.store([Reading(f, recheck_at(judged[id(f)])) for f in batch])
     looked_at = [
@@ -54,12 +58,12 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
         .filter(recheck_at__lte=at)
         .order_by("recheck_at")[:limit]
     )
-    in_force = policies.in_force()
+    in_force = policies.held()
     looked_at = [_rejudge(document, in_force, at) for document in due]
     for document, judged in zip(due, looked_at, strict=True):
-        document.recheck_at = recheck_at(judged.judgements)
+        document.recheck_at = recheck_at(judged.judgements) if judged else None
     Document.objects.bulk_update(due, ["recheck_at"])
-    return len(due), _act(looked_at, at=at, via=Via.CLOCK)
+    return len(due), _act([j for j in looked_at if j], at=at, via=Via.CLOCK)
 
 
 @transaction.atomic
@@ -81,8 +85,15 @@ def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODO
 
 def _rejudge(
     document: Document, in_force: dict[str, policies.PolicyInForce], at: datetime
-) -> Judged:
-    facts = facts_module.from_plain(document.facts_type, document.facts)
+) -> Judged | None:
+    """None for facts that no longer fit their type: one such document must not stop the sweep; the
+    next reading of its record puts it right.
+    """
+    try:
+        facts = facts_module.from_plain(document.facts_type, document.facts)
+    except (msgspec.ValidationError, KeyError):
+        logger.exception("The stored facts of document %s cannot be read", document.pk)
+        return None
     return Judged(document.pk, facts, judge(facts, in_force, at))
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 
 from exceptions.kinds import KINDS
 from exceptions.models import Document, Policy, User
 from exceptions.verdicts import PolicySettings
+
+POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,27 @@ def in_force() -> dict[str, PolicyInForce]:
     return {p.kind: PolicyInForce(p.id, p.version, from_json(p.settings)) for p in rows}
 
 
+def held() -> dict[str, PolicyInForce]:
+    """The policies in force, which nobody replaces until this transaction ends.
+
+    Without that, documents judged under the old version could be stored after `publish` has made
+    every document due, and keep the old version's re-check instant.
+    """
+    _lock("pg_advisory_xact_lock_shared")
+    return in_force()
+
+
+def _lock(function: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [POLICY_LOCK])
+
+
 @transaction.atomic
 def publish(
     kind: str, settings: PolicySettings, *, at: datetime, author: User | None = None, note: str = ""
 ) -> Policy:
     """A new version, in force from now on; every document of the kind becomes due."""
+    _lock("pg_advisory_xact_lock")
     newest = Policy.objects.select_for_update().filter(kind=kind).order_by("-version").first()
     policy = Policy.objects.create(
         kind=kind,

@@ -38,7 +38,7 @@ def _row(rule: Rule) -> str:
 
 
 def _who(rule: Rule) -> list[str]:
-    who = sorted(rule.roles)
+    who: list[str] = sorted(rule.roles)
     if rule.owner:
         who.insert(0, "owner")
     if rule.team:

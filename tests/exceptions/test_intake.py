@@ -342,3 +342,31 @@ def test_a_shuffled_and_doubled_feed_ends_as_a_clean_one(
     end = at + 24 * HOUR
 
     assert end_of([doubled[:cut], doubled[cut:]], end) == end_of([[r] for r in readings], end)
+
+
+def test_one_document_that_cannot_be_read_does_not_stop_the_sweep(
+    tower: Tower, at: datetime
+) -> None:
+    promise = at + timedelta(hours=1)
+    for record in (1, 2):
+        intake.take_in(
+            [tower.receipt(record, at=at, promised_at=promise, planned_at=promise)], at=at
+        )
+    Document.objects.filter(record_id=1).update(facts={"open": "perhaps"})
+    later = promise + timedelta(minutes=1)
+
+    assert intake.recheck_due(at=later) == (2, {Change.OPENED: 1})
+    assert Document.objects.get(record_id=1).recheck_at is None
+
+
+def test_a_case_that_becomes_more_severe_gets_what_its_tier_asks_for(
+    tower: Tower, at: datetime
+) -> None:
+    case = tower.late_case(at=at, value=Decimal(100))
+    before = [m.verb for m in case.outbox.order_by("id")]
+    later = at + timedelta(hours=1)
+    intake.take_in([tower.receipt(at=later, value=Decimal(60_000))], at=later)
+
+    case.refresh_from_db()
+    assert (before, case.tier) == (["activity"], "high")
+    assert [m.verb for m in case.outbox.order_by("id")] == ["activity", "priority"]
