@@ -10,10 +10,15 @@ KINDS: dict[KindCode, Kind] = {
     for module in (late_inbound, delivery_delay, inventory_discrepancy)
 }
 
+_READERS: dict[type[Facts], tuple[Kind, ...]] = {
+    facts: tuple(kind for kind in KINDS.values() if kind.facts is facts)
+    for facts in {kind.facts for kind in KINDS.values()}
+}
+
 
 def kinds_of(facts: type[Facts]) -> tuple[Kind, ...]:
     """The kinds whose rule reads facts of this type."""
-    return tuple(kind for kind in KINDS.values() if kind.facts is facts)
+    return _READERS.get(facts, ())
 
 
 def kind(code: str) -> Kind:

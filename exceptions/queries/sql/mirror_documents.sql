@@ -6,14 +6,11 @@
 -- its lock: a snapshot from before the lock misses what another batch has just written.
 WITH reading AS (
     SELECT *
-    FROM unnest(
-        %(connection_id)s::bigint[], %(model)s::text[], %(record_id)s::bigint[], %(site_id)s::bigint[],
-        %(reference)s::text[], %(url)s::text[], %(facts_type)s::text[], %(facts)s::text[],
-        %(substance)s::text[], %(read_at)s::timestamptz[], %(written_at)s::timestamptz[],
-        %(promised_at)s::timestamptz[], %(recheck_at)s::timestamptz[]
-    ) AS r (
-        connection_id, model, record_id, site_id, reference, url, facts_type, facts,
-        substance, read_at, written_at, promised_at, recheck_at
+    FROM json_to_recordset(%(readings)s::json) AS r (
+        connection_id bigint, model text, record_id bigint, site_id bigint,
+        reference text, url text, facts_type text, facts text,
+        substance text, read_at timestamptz, written_at timestamptz,
+        promised_at timestamptz, recheck_at timestamptz
     )
 ),
 stored AS (
