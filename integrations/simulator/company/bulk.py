@@ -9,11 +9,12 @@ from integrations.simulator.flows import transfers
 from integrations.simulator.transactions import Transaction
 
 STATES = ("assigned", "assigned", "confirmed", "done", "done", "done")
-SPREAD = timedelta(days=120)
+SPREAD = timedelta(days=85)  # all of it lies within what a first sync reads
+LATE = 0.01  # of those that are still open
 
 
 def add(database: Database, amount: int) -> None:
-    """Receipts and deliveries in turn; half of them done, the rest spread around their date."""
+    """Receipts and deliveries in turn; half of them done, the rest planned ahead but for a few."""
     rng = random.Random(amount)
     now = database.clock.now()
     kinds = [
@@ -27,9 +28,16 @@ def add(database: Database, amount: int) -> None:
         tx = Transaction(database.tables, instants.text(at), remembers=False)
         line = transfers.Line(rng.choice(products), float(rng.randint(1, 40)), {})
         values = {"origin": f"BULK{number:06d}", "partner_id": rng.randint(20, 60)}
-        planned = instants.text((at + timedelta(days=rng.uniform(-3, 20))).replace(microsecond=0))
+        state = rng.choice(STATES)
+        plan = at if state == "done" else now + _ahead(rng)
+        planned = instants.text(plan.replace(microsecond=0))
         picking = transfers.create(tx, kinds[number % len(kinds)]["id"], [line], planned, values)
-        _settle(tx, picking, rng.choice(STATES))
+        _settle(tx, picking, state)
+
+
+def _ahead(rng: random.Random) -> timedelta:
+    """How far from now an open transfer is planned."""
+    return timedelta(days=rng.uniform(-5, -1) if rng.random() < LATE else rng.uniform(1, 30))
 
 
 def _settle(tx: Transaction, picking: int, state: str) -> None:
