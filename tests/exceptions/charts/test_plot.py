@@ -32,7 +32,10 @@ def test_columns_stack_and_carry_their_links() -> None:
         ([2, 0], ["/a/2", ""]),
         ([3, 1], ["/b/3", "/b/1"]),
     ]
-    assert (drawn["layout"]["barmode"], drawn["layout"]["yaxis"]["range"][1]) == ("stack", pytest.approx(5.6))
+    assert (drawn["layout"]["barmode"], drawn["layout"]["yaxis"]["range"][1]) == (
+        "stack",
+        pytest.approx(5.6),
+    )
 
 
 def test_bars_have_their_number_where_they_end() -> None:
