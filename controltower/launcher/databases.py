@@ -10,15 +10,20 @@ from controltower.launcher.processes import Supervisor, together
 
 
 async def start(
-    supervisor: Supervisor, folder: DataDir, given: Mapping[str, str], throwaway: bool = False
+    supervisor: Supervisor,
+    folder: DataDir,
+    given: Mapping[str, str],
+    throwaway: bool = False,
+    quiet: bool = False,
 ) -> dict[str, str]:
     """Start what `given` does not name already; returns the environment for the application.
 
-    `throwaway` is for tests: faster, and not safe against a crash of the machine.
+    `throwaway` is for tests: faster, and not safe against a crash of the machine. `quiet` shows
+    what the servers say only when they fail.
     """
     made = keys.load(folder.path)
     found = _secrets(made) | dict(given) | {"DATA_DIR": str(folder.path)}
-    servers = _Servers(folder, made, throwaway)
+    servers = _Servers(folder, made, throwaway, quiet)
     starting = []
     if not given.get("DATABASE_URL"):
         database = servers.postgres()
@@ -39,10 +44,13 @@ def _secrets(made: Mapping[str, str]) -> dict[str, str]:
 class _Servers:
     """Where the embedded servers live."""
 
-    def __init__(self, folder: DataDir, made: Mapping[str, str], throwaway: bool) -> None:
+    def __init__(
+        self, folder: DataDir, made: Mapping[str, str], throwaway: bool, quiet: bool
+    ) -> None:
         self.folder = folder
         self.made = made
         self.throwaway = throwaway
+        self.quiet = quiet
         self.account = unprivileged.account()
 
     def _port(self, name: str) -> int:
@@ -59,6 +67,7 @@ class _Servers:
             admin_password=self.made[keys.POSTGRES_ADMIN],
             account=self.account,
             throwaway=self.throwaway,
+            quiet=self.quiet,
         )
 
     def valkey(self) -> valkey.Valkey:

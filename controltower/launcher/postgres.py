@@ -42,7 +42,8 @@ class Postgres:
     password: str  # of the application's role
     admin_password: str
     account: unprivileged.Account | None
-    throwaway: bool = False
+    throwaway: bool = False  # see THROWAWAY
+    quiet: bool = False  # its log is shown only in a complaint
 
     @property
     def url(self) -> str:
@@ -108,7 +109,7 @@ class Postgres:
             "log_checkpoints": "off",
         } | (THROWAWAY if self.throwaway else DURABLE)
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return self._program("postgres", "-D", str(self.folder), *options, quiet=self.throwaway)
+        return self._program("postgres", "-D", str(self.folder), *options, quiet=self.quiet)
 
     def _program(self, program: str, *options: str, quiet: bool) -> Program:
         return Program(

@@ -27,7 +27,7 @@ def test(log: Log, given: Mapping[str, str], arguments: Sequence[str]) -> int:
     """Run pytest with `arguments` on throw-away databases; returns its exit code."""
 
     async def work(supervisor: Supervisor, folder: DataDir) -> int:
-        environment = await databases.start(supervisor, folder, given, throwaway=True)
+        environment = await databases.start(supervisor, folder, given, throwaway=True, quiet=True)
         return await _foreground(["pytest", *arguments], environment)
 
     return _with_temporary_data(log, work)
@@ -38,7 +38,7 @@ def bench(log: Log, given: Mapping[str, str], names: Sequence[str]) -> int:
     wanted = _wanted(names)
 
     async def work(supervisor: Supervisor, folder: DataDir) -> int:
-        environment = await databases.start(supervisor, folder, given)
+        environment = await databases.start(supervisor, folder, given, quiet=True)
         migrate = (sys.executable, "-m", "manage", "migrate")
         await supervisor.run(Program("migrate", migrate, ROOT, environment, quiet=True))
         codes = [await _benchmark(log, name, environment) for name in wanted]
