@@ -6,11 +6,8 @@ SECRET_KEY, DATABASE_URL, REDIS_URL and TOWER_ENCRYPTION_KEYS must be given.
 
 from pathlib import Path
 
-import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
-
-django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -235,6 +232,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
     },

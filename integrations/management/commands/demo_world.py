@@ -64,6 +64,7 @@ class Command(BaseCommand):
         lines = [f"{role:<18} {user:<8} {password}" for role, user, password in people.logins()]
         path = settings.DATA_DIR / "demo-logins.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         path.write_text("\n".join(lines) + "\n")
 
 
