@@ -274,6 +274,21 @@ def test_trap_6_activities_are_made_without_an_e_mail(linked: Linked) -> None:
     assert scheduled.context == {"mail_activity_quick_update": True}
 
 
+# 7. button_validate may answer 200 with a wizard and have done nothing ---------------------------
+
+
+def test_trap_7_no_verb_leans_on_what_a_button_answers(linked: Linked) -> None:
+    """What is sent is proved by reading it back; no verb presses a button of Odoo's."""
+    linked.receipt(value=60_000.0)
+    linked.miscount(by=-20)
+    linked.sync()
+    linked.deliver()
+
+    reading = {"search", "search_read", "read"}
+    acting = {r.method for r in linked.seen.requests} - reading
+    assert acting == {"activity_schedule", "create", "write"}
+
+
 # 8. Rules' traps ---------------------------------------------------------------------------------
 
 
