@@ -33,6 +33,7 @@ class Judged:
     document_id: int
     facts: Facts
     judgements: tuple[Judgement, ...]
+    is_new: bool = False  # so that it cannot have a case yet
 
 
 @transaction.atomic
@@ -42,7 +43,8 @@ def take_in(batch: Sequence[Facts], *, at: datetime, via: Via = Via.ODOO) -> Cou
     judged = {id(f): judge(f, in_force, at) for f in batch}
     stored = mirror.store([Reading(f, recheck_at(judged[id(f)])) for f in batch])
     looked_at = [
-        Judged(s.document_id, s.reading.facts, judged[id(s.reading.facts)]) for s in stored
+        Judged(s.document_id, s.reading.facts, judged[id(s.reading.facts)], s.is_new)
+        for s in stored
     ]
     return _act(looked_at, at=at, via=via)
 
@@ -123,6 +125,6 @@ def _act_on(
 
 
 def _live_cases(looked_at: list[Judged]) -> dict[tuple[int, str], Case]:
-    ids = [judged.document_id for judged in looked_at]
+    ids = [judged.document_id for judged in looked_at if not judged.is_new]
     cases = Case.objects.filter(document_id__in=ids, state__in=OPEN_STATES)
     return {(case.document_id, case.kind): case for case in cases}

@@ -27,10 +27,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document whose substance is new or has changed."""
+    """A document whose substance has changed, or that is itself new."""
 
     document_id: int
     reading: Reading
+    is_new: bool
 
 
 @cache
@@ -47,8 +48,8 @@ def store(readings: Sequence[Reading]) -> list[Stored]:
         cursor.execute(_statement(), {"readings": _rows(latest.values())})
         rows = cursor.fetchall()
     return [
-        Stored(document_id, latest[connection_id, model, record_id])
-        for document_id, connection_id, model, record_id in rows
+        Stored(document_id, latest[connection_id, model, record_id], is_new)
+        for document_id, connection_id, model, record_id, is_new in rows
     ]
 
 

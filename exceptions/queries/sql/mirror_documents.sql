@@ -40,10 +40,10 @@ stored AS (
       AND (d.substance <> EXCLUDED.substance
            OR d.written_at <> EXCLUDED.written_at
            OR d.gone_at IS NOT NULL)
-    RETURNING new.id, new.connection_id, new.model, new.record_id,
+    RETURNING new.id, new.connection_id, new.model, new.record_id, old.id IS NULL AS is_new,
               old.substance IS DISTINCT FROM new.substance OR old.gone_at IS NOT NULL AS says_news
 )
-SELECT id, connection_id, model, record_id
+SELECT id, connection_id, model, record_id, is_new
 FROM stored
 WHERE says_news
 ORDER BY id
