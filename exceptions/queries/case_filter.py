@@ -32,6 +32,8 @@ from exceptions.queries.case_conditions import (
 )
 from exceptions.vocabulary import ClockKind, ClockState, KindCode, Outcome, State, Tier
 
+# Around the ends of the calendar no zone can be added and no range widened; nothing happens there.
+YEARS = range(1900, 2200)
 CLOCK_STATES = (*ClockState.values, "ended")  # ended: met or breached
 
 
@@ -202,11 +204,13 @@ def _hours(value: str) -> float | None:
     return hours if 0 <= hours <= 24 * 36_500 else None
 
 
-def _day(value: str) -> date | None:
+def read_day(value: str) -> date | None:
+    """A day in the form 2026-11-17; None for what is none, or lies outside YEARS."""
     try:
-        return parse_date(value)
+        day = parse_date(value)
     except ValueError:
         return None
+    return day if day and day.year in YEARS else None
 
 
 def _instant(value: str) -> datetime | None:
@@ -214,11 +218,11 @@ def _instant(value: str) -> datetime | None:
         instant = parse_datetime(value)
     except ValueError:
         return None
-    return instant if instant and instant.tzinfo else None
+    return instant if instant and instant.tzinfo and instant.year in YEARS else None
 
 
 def _bound(value: str) -> Bound | None:
-    return _day(value) or _instant(value)
+    return read_day(value) or _instant(value)
 
 
 def write(value: Any) -> str:
@@ -253,7 +257,7 @@ PARAMETERS = (
     Parameter("resolved_to", "resolved_to", _bound),
     Parameter("ended_from", "ended_from", _bound),
     Parameter("ended_to", "ended_to", _bound),
-    Parameter("open_on", "open_on", _day),
+    Parameter("open_on", "open_on", read_day),
     Parameter("age_min_hours", "age_min_hours", _hours),
     Parameter("age_max_hours", "age_max_hours", _hours),
     Parameter("clock", "clock", one_of(ClockKind.values)),

@@ -47,7 +47,7 @@ class Key:
             score, due, number = parts
             instant = datetime.fromisoformat(due).astimezone(UTC) if due else None
             return cls(int(score) if score else None, instant, int(number))
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter from the ends of the calendar
             return None
 
     def __str__(self) -> str:

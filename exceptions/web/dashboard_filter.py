@@ -5,13 +5,12 @@ from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from exceptions.actors import Actor
 from exceptions.queries import scope
 from exceptions.queries.case_conditions import ALL, ME, NOBODY, NONE
-from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.case_filter import CaseFilter, read_day
 from exceptions.queries.scope import Scope
 
 PRESETS = (7, 30, 90)
@@ -90,7 +89,7 @@ def until_today(days: int, today: date, cases: CaseFilter, unread: tuple[str, ..
 
 
 def _custom(query: QueryDict, today: date, cases: CaseFilter, unread: tuple[str, ...]) -> Asked:
-    first, last = _day(query.get("from", "")), _day(query.get("to", ""))
+    first, last = read_day(query.get("from", "")), read_day(query.get("to", ""))
     if first is None or last is None or first > last or first > today:
         told = _("the range %(from)s to %(to)s") % {
             "from": query.get("from") or "?",
@@ -102,10 +101,3 @@ def _custom(query: QueryDict, today: date, cases: CaseFilter, unread: tuple[str,
         first = last - timedelta(days=LONGEST - 1)
         unread = (*unread, _("more than %s days") % LONGEST)
     return Asked(first_day=first, last_day=last, preset=None, cases=cases, unread=unread)
-
-
-def _day(value: str) -> date | None:
-    try:
-        return parse_date(value)
-    except ValueError:
-        return None

@@ -51,6 +51,9 @@ def test_an_address_becomes_a_filter_and_the_same_address_again() -> None:
         "site=99999999999999999999",
         "detected_from=2026-13-45",
         "detected_from=2026-11-17T12:00:00",  # no zone: which instant is that?
+        "detected_from=0001-01-01",  # no zone reaches further back
+        "open_on=9999-12-31",
+        "due_before=9999-12-31T23:59:59-14:00",
         "age_min_hours=nan",
         "due_before=soon",
     ],

@@ -114,7 +114,9 @@ def test_ended_cases_come_newest_first(tower: Tower, at: datetime) -> None:
     assert all_pages(worklist(at), 2) == []
 
 
-@pytest.mark.parametrize("text", ["", "x", "1_2", "1_2_3_4", "_notadate_5", "1__x"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1_2", "1_2_3_4", "_notadate_5", "1__x", "_0001-01-01T00:00+14:00_5"]
+)
 def test_a_key_that_cannot_be_read_starts_from_the_top(
     tower: Tower, at: datetime, text: str
 ) -> None:

@@ -180,6 +180,7 @@ def test_nobody_looks_without_signing_in(tower: Tower) -> None:
         ("from=2026-11-01&to=2026-11-05", date(2026, 11, 1), ()),
         ("from=2026-11-05&to=2026-11-01", date(2026, 10, 19), 1),
         ("from=2026-13-01&to=x", date(2026, 10, 19), 1),
+        ("from=0001-01-01&to=0001-01-01", date(2026, 10, 19), 1),
         ("from=2020-01-01&to=2026-11-05", date(2025, 11, 5), ("more than 366 days",)),
         ("tier=huge", date(2026, 10, 19), ("tier=huge",)),
     ],
