@@ -86,10 +86,15 @@ def running(now: datetime, *, version: int = 19) -> Iterator[Plant]:
         yield Plant(odoo, url, now)
 
 
+def access(url: str) -> Access:
+    """What opens a simulator for the integration user."""
+    return Access(url, DATABASE, LOGIN, Secret(KEY))
+
+
 def connect(url: str, *, at: datetime, name: str = "Plant") -> OdooAccess:
     """Connect the tower to a simulator as an operator would, with people for all its sites."""
-    access = Access(url, DATABASE, LOGIN, Secret(KEY))
-    connected = connections.connect(name, access, connections.look(access, at=at))
+    report = connections.look(access(url), at=at)
+    connected = connections.connect(name, access(url), report)
     staff_everywhere()
     return connected.row
 
