@@ -5,8 +5,15 @@ from datetime import datetime
 
 import pytest
 
+from integrations.odoo import line
 from tests.integrations import linked as linking
 from tests.integrations.linked import Linked
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeats follow at once, where a real line gives the server half a second and more."""
+    monkeypatch.setattr(line, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture(params=[17, 19])

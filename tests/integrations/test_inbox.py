@@ -302,7 +302,7 @@ def test_deliveries_that_come_while_odoo_is_down_are_not_lost(linked: Linked) ->
     good, linked.row.url = linked.row.url, "http://127.0.0.1:9"
     linked.row.save()
 
-    for _ in range(12):
+    for _ in range(inbox.MOST_ATTEMPTS + 1):
         work(linked, minutes=11)
     states = {outcome(delivery) for delivery in deliveries}
     linked.row.url = good

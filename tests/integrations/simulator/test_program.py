@@ -118,19 +118,12 @@ COLUMNS = [
 
 
 @pytest.mark.slow
-def test_keyset_pages_are_fast_and_complete() -> None:
-    """Far above real Odoo (4,300 records/s), so that a benchmark measures the client."""
+def test_keyset_pages_are_complete() -> None:
     world = World.build(speaking.NOW)
-    world.add_bulk_transfers(20_000)
-    total = len(world.tables["stock.picking"].rows)
+    world.add_bulk_transfers(3_000)
     with SimulatedOdoo(world).running() as url:
-        best = 0.0
-        for _ in range(3):
-            started = time.monotonic()
-            seen = walk(url)
-            best = max(best, len(seen) / (time.monotonic() - started))
-    assert len(seen) == total
-    assert best > 8000, f"{best:.0f} records a second"  # alone on the machine: over 20,000
+        seen = walk(url)
+    assert seen == set(world.tables["stock.picking"].rows)
 
 
 def walk(url: str) -> set[int]:
