@@ -55,12 +55,12 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
 
     Call until it returns fewer than `limit`. Several workers may sweep at once.
     """
+    in_force = policies.held()  # before the documents, as in take_in: publish takes both, too
     due = list(
         Document.objects.select_for_update(skip_locked=True)
         .filter(recheck_at__lte=at)
         .order_by("recheck_at")[:limit]
     )
-    in_force = policies.held()
     looked_at = [_rejudge(document, in_force, at) for document in due]
     for document, judged in zip(due, looked_at, strict=True):
         document.recheck_at = recheck_at(judged.judgements) if judged else None
