@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from exceptions.models import Case, Site, User
-from exceptions.vocabulary import Role, Via
+from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 # Roles that let one read the cases of their sites. Running integrations is no casework.
 READING_ROLES = frozenset(set(Role) - {Role.INTEGRATION_ADMIN})
@@ -38,9 +38,13 @@ class Actor:
         return any(g.role in roles for g in self.grants)
 
     def works_for(self, team_id: int | None, site_id: int) -> bool:
-        """Whether the actor works in the team at the site (the team's cases are theirs to work)."""
+        """Whether the actor works in the team at the site (the team's cases are theirs to work).
+
+        Reading for a team, as an auditor or an executive does, is not working in it.
+        """
+        here = (g for g in self.grants if g.site_id in (None, site_id))
         return team_id is not None and any(
-            g.team_id == team_id and g.site_id in (None, site_id) for g in self.grants
+            g.team_id == team_id and g.role in WORKING_ROLES for g in here
         )
 
 

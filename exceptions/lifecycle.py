@@ -100,7 +100,7 @@ def _may(rule: Rule, case: Case, actor: Actor) -> bool:
         return True
     if rule.owner and case.owner_id == actor.user.pk and Role.OPERATOR in roles:
         return True
-    return rule.team and Role.OPERATOR in roles and actor.works_for(case.team_id, case.site_id)
+    return rule.team and actor.works_for(case.team_id, case.site_id)
 
 
 def _not_theirs(rule: Rule, case: Case) -> str:

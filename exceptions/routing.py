@@ -4,7 +4,7 @@ from django.db.models import Count, Q, QuerySet
 
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Team, User
-from exceptions.vocabulary import OPEN_STATES, Role
+from exceptions.vocabulary import OPEN_STATES, WORKING_ROLES, Role
 
 
 def team_for(case: Case) -> Team:
@@ -14,7 +14,7 @@ def team_for(case: Case) -> Team:
 
 def may_own(person: User, case: Case) -> bool:
     """Whether the person may work on cases of the site, or leads it."""
-    works = person.memberships.filter(role__in=(Role.OPERATOR, Role.SUPERVISOR))
+    works = person.memberships.filter(role__in=WORKING_ROLES)
     here = works.filter(Q(site=case.site) | Q(site=None)).exists()
     return person.is_active and (here or case.site.lead_id == person.pk)
 

@@ -81,6 +81,10 @@ class Via(models.TextChoices):
     AI = "ai", _("AI advice")
 
 
+# Roads by which facts come in; by the same road comes the news that they are over.
+FACT_ROADS = (Via.ODOO, Via.CARRIER, Via.N8N, Via.API)
+
+
 class Role(models.TextChoices):
     EXECUTIVE = "executive", _("executive")
     OPERATOR = "operator", _("operator")
@@ -89,6 +93,10 @@ class Role(models.TextChoices):
     POLICY_ADMIN = "policy_admin", _("policy admin")
     INTEGRATION_ADMIN = "integration_admin", _("integration admin")
     AUDITOR = "auditor", _("auditor")
+
+
+# Roles that work on cases, and so may own them.
+WORKING_ROLES = (Role.OPERATOR, Role.SUPERVISOR)
 
 
 class KindCode(models.TextChoices):

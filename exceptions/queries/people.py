@@ -6,9 +6,7 @@ from django.db.models import Count, Q
 
 from exceptions.actors import Actor, visible_sites
 from exceptions.models import Case, Membership, User
-from exceptions.vocabulary import OPEN_STATES, Role
-
-WORKING_ROLES = (Role.OPERATOR, Role.SUPERVISOR)
+from exceptions.vocabulary import OPEN_STATES, WORKING_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ def owners_for(case: Case) -> list[Colleague]:
     works = Q(memberships__role__in=WORKING_ROLES) & here
     people = User.objects.filter(works | Q(sites_led=case.site), is_active=True)
     load = Count("cases", filter=Q(cases__state__in=OPEN_STATES), distinct=True)
-    in_team = Count("pk", filter=Q(memberships__team=case.team_id) & here)
+    in_team = Count("pk", filter=Q(memberships__team=case.team_id) & works)
     rows = people.exclude(cases=case).annotate(load=load, in_team=in_team)
     found = [Colleague(user.pk, str(user), user.load, user.in_team > 0) for user in rows]
     return sorted(found, key=lambda c: (not c.of_team, c.load, c.name))

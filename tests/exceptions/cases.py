@@ -33,6 +33,7 @@ class People:
     supervisor_everywhere: Actor
     supervisor_elsewhere: Actor
     operator_of_another_team: Actor
+    auditor_of_the_team_who_works_in_another: Actor
     mate_elsewhere: Actor
     executive: Actor
     auditor: Actor
@@ -49,8 +50,16 @@ def member(username: str, role: Role | None, **where: Any) -> Actor:
     return person(user)
 
 
+def _also(actor: Actor, **what: Any) -> Actor:
+    """The same person with one more membership."""
+    assert actor.user is not None
+    Membership.objects.create(user=actor.user, **what)
+    return person(actor.user)
+
+
 def people_of(tower: Tower) -> People:
     procurement = Team.objects.get(code=TeamCode.PROCUREMENT)
+    warehouse = Team.objects.get(code=TeamCode.WAREHOUSE)
     here = {"site": tower.site}
     return People(
         owner=tower.actor("procurement.rtm"),
@@ -59,6 +68,11 @@ def people_of(tower: Tower) -> People:
         supervisor_everywhere=member("boss", Role.SUPERVISOR),
         supervisor_elsewhere=tower.actor("lead.chi"),
         operator_of_another_team=tower.actor("warehouse.rtm"),
+        auditor_of_the_team_who_works_in_another=_also(
+            member("reader", Role.OPERATOR, site=tower.site, team=warehouse),
+            role=Role.AUDITOR,
+            team=procurement,
+        ),
         mate_elsewhere=tower.actor("procurement.chi"),
         executive=member("executive", Role.EXECUTIVE, **here),
         auditor=member("auditor", Role.AUDITOR),
