@@ -175,9 +175,7 @@ def settle(case: Case, which: Move, at: datetime) -> None:
         clocks.start(case, ClockKind.RESOLVE, at=at)
         playbooks.run(case, at=at)
     elif which == Move.RECLASSIFY:
-        playbooks.run(
-            case, at=at
-        )  # a higher tier asks for more; nothing is repeated
+        playbooks.run(case, at=at)  # a higher tier asks for more; nothing is repeated
     elif which == Move.ASSIGN and not case.clocks.filter(
         kind=ClockKind.ACKNOWLEDGE, stopped_at=None
     ):
