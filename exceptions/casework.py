@@ -32,6 +32,7 @@ from exceptions.vocabulary import (
 POLICY = machine(Via.POLICY)
 ROUTING = machine(Via.POLICY, "routing")
 RECOVERED = "The source no longer shows the exception."
+NO_EXCEPTION_NOW = "Under the policy now in force this is no exception."
 GONE = "The record was deleted in the source."
 CAME_BACK = "The source shows the exception again."
 
@@ -112,8 +113,9 @@ def clear(case: Case, *, substance: str, at: datetime, via: Via, reason: str = R
     case.save(update_fields=["substance"])
     decided = case.decisions.exclude(state__in=[DecisionState.FAILED, DecisionState.VOID]).exists()
     outcome = Outcome.FIXED if decided else Outcome.SELF_HEALED
-    actor = machine(Via.ODOO if via == Via.CLOCK else via)
-    lifecycle.move(case.pk, Move.RESOLVE, actor, at=at, data={"outcome": outcome, "reason": reason})
+    if via == Via.CLOCK:  # the facts are as they were: no time makes them good, another rule may
+        via, reason = Via.POLICY, NO_EXCEPTION_NOW
+    lifecycle.move(case.pk, Move.RESOLVE, machine(via), at=at, data={"outcome": outcome, "reason": reason})
     return Change.CLEARED
 
 

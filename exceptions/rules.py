@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from exceptions.vocabulary import OPEN_STATES, Move, Role, State, Via
+from exceptions.vocabulary import FACT_ROADS, OPEN_STATES, Move, Role, State, Via
 
 DETECTED, CLASSIFIED, ASSIGNED, ACKNOWLEDGED = OPEN_STATES
 
@@ -82,7 +82,7 @@ RULES: dict[Move, Rule] = {
             sources=frozenset({DETECTED, CLASSIFIED, ASSIGNED, ACKNOWLEDGED}),
             target=State.RESOLVED,
             owner=True,
-            machines=frozenset({Via.ODOO, Via.POLICY}),
+            machines=frozenset({*FACT_ROADS, Via.POLICY}),
             says=_("The cause is dealt with. It closes after the quiet period."),
             asks=True,
         ),

@@ -14,8 +14,8 @@ from exceptions import escalate, intake, lifecycle, policies
 from exceptions.casework import Change
 from exceptions.facts import Receipt
 from exceptions.kinds import KINDS
-from exceptions.models import Case, Document
-from exceptions.vocabulary import OPEN_STATES, KindCode, Move, Outcome, State
+from exceptions.models import Case, CaseEvent, Document
+from exceptions.vocabulary import OPEN_STATES, KindCode, Move, Outcome, State, Via
 from tests.making import Tower
 
 
@@ -246,6 +246,28 @@ def test_a_new_policy_makes_the_documents_of_its_kind_due(tower: Tower, at: date
         "late_inbound": State.RESOLVED,
         "delivery_delay": State.ASSIGNED,
     }
+    last = CaseEvent.objects.filter(case__kind="late_inbound").latest("number")
+    assert (last.move, last.via, last.data["reason"]) == (
+        Move.RESOLVE,
+        Via.POLICY,
+        "Under the policy now in force this is no exception.",
+    )
+
+
+@pytest.mark.parametrize("road", [Via.ODOO, Via.CARRIER, Via.N8N, Via.API])
+def test_what_came_by_a_road_is_cleared_by_the_same_road(
+    tower: Tower, at: datetime, road: Via
+) -> None:
+    intake.take_in([said(tower, at)], at=at, via=road)
+    intake.take_in([said(tower, at + HOUR, open=False)], at=at + HOUR, via=road)
+
+    case = Case.objects.get()
+    resolved = case.events.get(move=Move.RESOLVE)
+    assert (case.state, resolved.via, resolved.data["reason"]) == (
+        State.RESOLVED,
+        road,
+        "The source no longer shows the exception.",
+    )
 
 
 def test_recurrence_counts_earlier_cases_of_the_same_partner(tower: Tower, at: datetime) -> None:

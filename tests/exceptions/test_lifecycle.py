@@ -34,7 +34,7 @@ BY_ITSELF: dict[Move, set[Via]] = {
     Move.CLASSIFY: {Via.POLICY},
     Move.RECLASSIFY: {Via.POLICY},
     Move.ASSIGN: {Via.POLICY},
-    Move.RESOLVE: {Via.ODOO, Via.POLICY},
+    Move.RESOLVE: {Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.POLICY},
     Move.CLOSE: {Via.CLOCK},
     Move.REOPEN: {Via.ODOO, Via.POLICY},
 }
