@@ -166,11 +166,17 @@ def _made(move: Move, n: int) -> str:
 
 
 def _results(move: Move, made: int, refused: list[tuple[Case, str]]) -> SafeString:
-    lines = format_html_join("", "<li><b>{}</b> {}</li>", ((c.reference, s) for c, s in refused))
+    told = ((case.reference, _without(case.reference, says)) for case, says in refused)
+    lines = format_html_join("", "<li><b>{}</b> {}</li>", told)
     not_made = ngettext("%(n)s refused:", "%(n)s refused:", len(refused)) % {"n": len(refused)}
     return format_html(
         "<p>{} {}</p><ul>{}</ul>", _made(move, made) if made else "", not_made, lines
     )
+
+
+def _without(reference: str, says: str) -> str:
+    """The sentence without the reference it begins with, where that stands before it anyway."""
+    return says.removeprefix(reference).lstrip()
 
 
 def _back(request: HttpRequest) -> str:

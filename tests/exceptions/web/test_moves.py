@@ -191,8 +191,8 @@ def test_bulk_tells_the_result_of_each_row(tower: Tower) -> None:
 
     assert sorted(shown(page)) == [first.pk, second.pk, third.pk]
     assert (
-        f"2 cases acknowledged. 1 refused: {second.reference} {second.reference} is already "
-        "acknowledged: lead.rtm was first."
+        f"2 cases acknowledged. 1 refused: {second.reference} is already acknowledged: "
+        "lead.rtm was first."
     ) in words(page)
     assert [tab.n for tab in page.context["tabs"]][2] == 0
     assert Case.objects.filter(state=State.ACKNOWLEDGED).count() == 3
