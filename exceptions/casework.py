@@ -115,7 +115,9 @@ def clear(case: Case, *, substance: str, at: datetime, via: Via, reason: str = R
     outcome = Outcome.FIXED if decided else Outcome.SELF_HEALED
     if via == Via.CLOCK:  # the facts are as they were: no time makes them good, another rule may
         via, reason = Via.POLICY, NO_EXCEPTION_NOW
-    lifecycle.move(case.pk, Move.RESOLVE, machine(via), at=at, data={"outcome": outcome, "reason": reason})
+    lifecycle.move(
+        case.pk, Move.RESOLVE, machine(via), at=at, data={"outcome": outcome, "reason": reason}
+    )
     return Change.CLEARED
 
 
