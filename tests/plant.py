@@ -12,8 +12,9 @@ from integrations.models import OdooAccess
 from integrations.odoo.access import Access, Secret
 from integrations.simulator import SimulatedOdoo, World, instants
 from integrations.simulator.company.people import ADMIN
-from integrations.simulator.flows import counting, purchasing, selling
+from integrations.simulator.flows import counting, purchasing, selling, transfers
 from integrations.simulator.flows.purchasing import Item
+from integrations.simulator.records import Row
 
 KEY, LOGIN, DATABASE = "sim-integration-key", "control.tower", "tower"
 WAREHOUSE, BUYER, SUPPLIER, CUSTOMER, PRODUCT = 1, 8, 30, 50, 1
@@ -60,6 +61,24 @@ class Plant:
             counting.count(tx, quant, quants.rows[quant]["quantity"] + by, BUYER)
         return quant
 
+    def deliver(self, order: int) -> None:
+        """The goods of a sales order leave the house."""
+        with self.world.acting_as(ADMIN) as tx:
+            for transfer in self.transfers_of(order):
+                transfers.validate(tx, transfer)
+
+    def transfers_of(self, order: int) -> list[int]:
+        return self.world.tables["stock.picking"].where("sale_id", order)
+
+    def recount(self, quant: int) -> None:
+        """Somebody throws the count away, to count again."""
+        with self.world.acting_as(ADMIN) as tx:
+            counting.recount(tx, quant)
+
+    def row(self, model: str, record: int) -> Row:
+        """The record as Odoo keeps it."""
+        return self.world.tables[model].rows[record]
+
     def tell(self, model: str, record: int, **values: object) -> None:
         """Somebody at the plant writes these values."""
         with self.world.acting_as(ADMIN) as tx:
@@ -79,9 +98,11 @@ class Plant:
 
 
 @contextmanager
-def running(now: datetime, *, version: int = 19) -> Iterator[Plant]:
-    """With a simulator of the company's master data, whose time begins at `now`."""
-    odoo = SimulatedOdoo(World.bare(now, version=version))
+def running(
+    now: datetime, *, version: int = 19, clock: instants.Clock | None = None
+) -> Iterator[Plant]:
+    """With a simulator of the company's master data, whose time stands at `now` without a clock."""
+    odoo = SimulatedOdoo(World.bare(now, version=version, clock=clock))
     with odoo.running() as url:
         yield Plant(odoo, url, now)
 
