@@ -1,17 +1,34 @@
 """Policies in force: reading them, and publishing a new version."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from exceptions.kinds import KINDS
+from exceptions.kinds import KINDS, Threshold
+from exceptions.kinds import kind as kind_of
 from exceptions.models import Document, Policy, User
-from exceptions.verdicts import PolicySettings
+from exceptions.verdicts import PolicySettings, Step
+from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
 
 POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publishes
+
+LONGEST_TARGET = 5 * 365 * 24 * 60  # minutes
+LONGEST_PERIOD = 5 * 365  # days
+# What a playbook may do of itself; another date is for people to decide.
+AUTOMATIC = (Verb.ACTIVITY, Verb.NOTE, Verb.PRIORITY)
+
+
+class NotPublished(Exception):
+    """The settings cannot be in force; `problems` says why, a sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,12 @@ def _lock(function: str) -> None:
 def publish(
     kind: str, settings: PolicySettings, *, at: datetime, author: User | None = None, note: str = ""
 ) -> Policy:
-    """A new version, in force from now on; every document of the kind becomes due."""
+    """A new version, in force from now on; every document of the kind becomes due.
+
+    Raises NotPublished: settings that do not hold together would stop every case of the kind.
+    """
+    if found := problems(kind, settings):
+        raise NotPublished(found)
     _lock("pg_advisory_xact_lock")
     newest = Policy.objects.select_for_update().filter(kind=kind).order_by("-version").first()
     policy = Policy.objects.create(
@@ -70,7 +92,7 @@ def publish(
         published_at=at,
         note=note,
     )
-    facts_type = KINDS[policy.kind].facts.__name__  # type: ignore[index] # choices hold it
+    facts_type = kind_of(kind).facts.__name__
     Document.objects.filter(facts_type=facts_type, gone_at=None).update(recheck_at=at)
     return policy
 
@@ -82,3 +104,66 @@ def publish_defaults(*, at: datetime) -> None:
     for code, kind in KINDS.items():
         if code not in present:
             publish(code, kind.default_policy, at=at, note="default")
+
+
+def problems(kind: str, settings: PolicySettings) -> list[str]:
+    """Why these settings cannot be in force, a sentence each; none when they can."""
+    return [
+        *_of_thresholds(kind_of(kind).thresholds, settings),
+        *_of_weights(settings),
+        *_of_targets(settings),
+        *(problem for tier in Tier for problem in _of_playbook(tier, settings)),
+        *_of_periods(settings),
+    ]
+
+
+def _of_thresholds(known: tuple[Threshold, ...], settings: PolicySettings) -> Iterator[str]:
+    given = settings.thresholds
+    for name in sorted(given.keys() - {threshold.name for threshold in known}):
+        yield _("There is no threshold “%s”.") % name
+    for threshold in known:
+        value = given.get(threshold.name)
+        if value is None or not value.is_finite() or not 0 <= value <= threshold.most:
+            says = {"name": threshold.label, "most": threshold.most, "unit": threshold.unit}
+            yield _("“%(name)s” must be a number from 0 to %(most)s (%(unit)s).") % says
+
+
+def _of_weights(settings: PolicySettings) -> Iterator[str]:
+    if Factor.JUDGEMENT in settings.weights:
+        yield _("What a supervisor judges has no weight of its own.")
+    adding = sum(weight for weight in settings.weights.values() if weight > 0)
+    if not 0 < adding <= 100:
+        yield _("The weights that add points sum to %s: it must be 1 to 100.") % adding
+    if any(weight < -100 for weight in settings.weights.values()):
+        yield _("No weight takes away more than 100 points.")
+
+
+def _of_targets(settings: PolicySettings) -> Iterator[str]:
+    for clock in ClockKind:
+        for tier in Tier:
+            if not 1 <= settings.targets.get(clock, {}).get(tier, 0) <= LONGEST_TARGET:
+                says = {"clock": clock.label, "tier": tier.label}
+                yield _("%(tier)s needs a time to %(clock)s, from a minute to 5 years.") % says
+
+
+def _of_playbook(tier: Tier, settings: PolicySettings) -> Iterator[str]:
+    steps = settings.playbook.get(tier)
+    if steps is None:
+        yield _("%s needs a playbook, if only an empty one.") % tier.label
+        return
+    if len({step.verb for step in steps}) < len(steps):
+        yield _("The playbook of %s does one thing twice; once is all that is sent.") % tier.label
+    if not all(map(_is_sound, steps)):
+        yield _("The playbook of %s has a step that cannot be done by itself.") % tier.label
+
+
+def _is_sound(step: Step) -> bool:
+    """A verb that needs nobody; an activity says what is to be done."""
+    said = step.verb != Verb.ACTIVITY or step.text.strip() != ""
+    return step.verb in AUTOMATIC and said and 0 <= step.due_in_days <= LONGEST_PERIOD
+
+
+def _of_periods(settings: PolicySettings) -> Iterator[str]:
+    periods = (settings.quiet_hours / 24, settings.reopen_days, settings.recurrence_days)
+    if not all(0 <= days <= LONGEST_PERIOD for days in periods):
+        yield _("The quiet period and the windows last from nothing to 5 years.")

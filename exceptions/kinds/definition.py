@@ -15,12 +15,13 @@ from exceptions.vocabulary import ClockKind, DecisionKind, KindCode, TeamCode, T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """A number in a policy that decides whether a rule finds anything."""
+    """A number in a policy that decides whether a rule finds anything: from 0 to `most`."""
 
     name: str
     label: str | Promise
     unit: str | Promise
     default: Decimal
+    most: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,9 @@ class Kind:
 
     def offer(self, kind: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.kind == kind), None)
+
+
+A_YEAR = Decimal(365 * 24 * 60)  # minutes: no promise is kept open for longer
 
 
 def standard_targets() -> dict[ClockKind, dict[Tier, int]]:

@@ -73,12 +73,14 @@ KIND = Kind(
             label=_("Least value"),
             unit=_("in the company's currency"),
             default=Decimal(100),
+            most=Decimal(10) ** 9,
         ),
         Threshold(
             name="least_share_percent",
             label=_("or least share"),
             unit=_("percent of the booked stock"),
             default=Decimal(5),
+            most=Decimal(100),
         ),
     ),
     offers=(
