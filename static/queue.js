@@ -62,17 +62,22 @@ function clear() {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  x: () => current()?.querySelector("input[type=checkbox]").click(),
+  x: () => current()?.querySelector("input[type=checkbox]")?.click(),
   Enter: () => current()?.querySelector(".subject").click(),
   o: () => current()?.querySelector(".subject").click(),
   a: () => (chosen() ? bulk.querySelector("[value=acknowledge]")?.click() : acknowledge()),
-  e: () => { choose(); openDialog("bulk-assign"); },
-  d: () => { choose(); openDialog("bulk-dismiss"); },
+  e: () => ask("bulk-assign"),
+  d: () => ask("bulk-dismiss"),
   p: () => jump("propose"),
   r: () => jump("resolve"),
 };
 const chosen = () => boxes().some((box) => box.checked);
-function choose() { if (!chosen()) KEYS.x(); }
+// The dialog is not in the page of those who may not make its move.
+function ask(dialog) {
+  if (!document.getElementById(dialog)) return;
+  if (!chosen()) KEYS.x();
+  if (chosen()) openDialog(dialog);
+}
 function jump(move) { const link = current()?.querySelector(".subject"); if (link) location.href = `${link.href}#move-${move}`; }
 function acknowledge() {
   const button = current()?.querySelector("[data-key=a] button");

@@ -62,8 +62,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The whole page; asked by htmx for the page after a key, only its rows."""
     work = asked_for(request)
     after = request.GET.get("after", "")
-    context = {"page": (page := work.page(after)), "rows": rows_for(page.rows, actor_of(request))}
-    context |= {"query": work.asked.to_query(), "at": work.at}
+    actor = actor_of(request)
+    context = {"page": (page := work.page(after)), "rows": rows_for(page.rows, actor)}
+    context |= {"query": work.asked.to_query(), "at": work.at, "moves": bulk_moves(actor)}
     if after and getattr(request, "htmx", False):
         return render(request, "queue.html", context | {"layout": "_rows.html"})
     return render(request, "queue.html", context | _around(request, work) | {"after": after})
@@ -128,7 +129,8 @@ def replacement(request: HttpRequest, wanted: list[int]) -> dict[str, Any]:
         "at": work.at,
         "asked": work.asked,
         "query": work.asked.to_query(),
-        "tabs": _tabs(work),
+        "moves": bulk_moves(actor),
+        "tabs": _tabs(work, actor),
         "total": work.total(),
     }
 
@@ -160,10 +162,9 @@ def _around(request: HttpRequest, work: Worklist) -> dict[str, Any]:
         "asked": work.asked,
         "plain": work.asked.to_query() == "",
         "total": work.total(),
-        "tabs": _tabs(work),
+        "tabs": _tabs(work, actor),
         "chips": filters.chips(work.asked, names),
         "menu": filters.menu(work.asked, names),
-        "moves": bulk_moves(actor),
         "people": people.by_site(actor),
         "outcomes": DISMISSALS,
         "since": worklist.latest_event(),
@@ -189,7 +190,8 @@ def bulk_moves(actor: Actor) -> list[Move]:
     ]
 
 
-def _tabs(work: Worklist) -> list[Tab]:
+def _tabs(work: Worklist, actor: Actor) -> list[Tab]:
+    """The views with what they count; those who only read own no cases that could be theirs."""
     asked = {view.name: view.asked for view in VIEWS}
     reader = work.reader
     assert reader is not None
@@ -203,4 +205,5 @@ def _tabs(work: Worklist) -> list[Tab]:
             view.asked == work.asked,
         )
         for view in (*VIEWS, ENDED)
+        if view.name != "mine" or bulk_moves(actor)
     ]

@@ -173,6 +173,32 @@ def test_an_operator_is_offered_what_operators_may(tower: Tower) -> None:
     assert b'value="acknowledge">Acknowledge' in signed_in("procurement.rtm").get("/").content
 
 
+def test_who_only_reads_is_shown_nothing_to_select_or_press(tower: Tower) -> None:
+    cases(tower, 1)
+    reads = User.objects.create_user("reads")
+    Membership.objects.create(user=reads, role=Role.EXECUTIVE)
+    pages = {name: signed_in(name).get("/") for name in ("reads", "procurement.rtm", "lead.rtm")}
+
+    offers = {
+        name: [what in page.content.decode() for what in ('type="checkbox"', 'id="bulk-assign"')]
+        for name, page in pages.items()
+    }
+    assert offers == {
+        "reads": [False, False],
+        "procurement.rtm": [True, False],
+        "lead.rtm": [True, True],
+    }
+    assert shown(pages["reads"]) == shown(pages["lead.rtm"])
+    assert [tab.label for tab in pages["reads"].context["tabs"]] == [
+        "All open",
+        "Not acknowledged",
+        "Over, or due today",
+        "Critical",
+        "Ended",
+    ]
+    assert "j k move Enter open ? all keys" in words(pages["reads"])
+
+
 def test_before_anything_is_connected_it_says_how(db: None) -> None:
     user = User.objects.create_user("first")
     Membership.objects.create(user=user, role=Role.SUPERVISOR)
