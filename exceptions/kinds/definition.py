@@ -60,7 +60,7 @@ class Kind:
         return next((offer for offer in self.offers if offer.kind == kind), None)
 
 
-A_YEAR = Decimal(365 * 24 * 60)  # minutes: no promise is kept open for longer
+TEN_YEARS = Decimal(10 * 365 * 24 * 60)  # minutes: practically never
 
 
 def standard_targets() -> dict[ClockKind, dict[Tier, int]]:

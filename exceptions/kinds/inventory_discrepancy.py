@@ -80,7 +80,7 @@ KIND = Kind(
             label=_("or least share"),
             unit=_("percent of the booked stock"),
             default=Decimal(5),
-            most=Decimal(100),
+            most=Decimal(1000),  # past 100, no share is ever enough
         ),
     ),
     offers=(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Receipt
-from exceptions.kinds.definition import A_YEAR, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -63,7 +63,7 @@ KIND = Kind(
             label=_("Late after"),
             unit=_("minutes past the expected date"),
             default=Decimal(0),
-            most=A_YEAR,
+            most=TEN_YEARS,
         ),
     ),
     offers=(

@@ -70,7 +70,7 @@ ACTIVITY = Step(verb=Verb.ACTIVITY, text="Ask the supplier")
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ({"thresholds": {}}, "“Late after” must be a number from 0 to 525600"),
+        ({"thresholds": {}}, "“Late after” must be a number from 0 to 5256000"),
         ({"thresholds": {"grace_minutes": Decimal(-1)}}, "“Late after” must be a number from 0"),
         ({"thresholds": {"grace_minutes": Decimal("NaN")}}, "“Late after” must be a number"),
         ({"thresholds": {"grace_minutes": Decimal(10**9)}}, "“Late after” must be a number"),
