@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, OutboxMessage
-from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState
+from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Verb
 from exceptions.web import formats
 
 DECISION_LOOKS = {
@@ -114,10 +116,27 @@ def changes(message: OutboxMessage) -> list[Change]:
     before, after = message.before, message.after
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
-    return [
-        Change(str(what), _word(before.get(what)), _word(value)) for what, value in after.items()
-    ]
+    tell = _urgency if message.verb == Verb.PRIORITY else _word
+    return [Change(str(what), tell(before.get(what)), tell(value)) for what, value in after.items()]
+
+
+def _urgency(value: object) -> str:
+    """The words that the facts use for it. Sources write it as a number, or as its digits."""
+    return _("flagged urgent") if str(value) not in ("0", "", "None", "False") else _("not flagged")
 
 
 def _word(value: object) -> str:
-    return "" if value in (None, False) else str(value)
+    """A value as the source wrote it; instants, which it writes in UTC, in the reader's zone."""
+    if value in (None, False):
+        return ""
+    instant = _instant(str(value))
+    return formats.when(instant) if instant else str(value)
+
+
+def _instant(text: str) -> datetime | None:
+    """Only what has a time of day: a number of eight digits would pass for a day."""
+    try:
+        found = parse_datetime(text) if ":" in text else None
+    except ValueError:
+        return None
+    return timezone.make_aware(found, UTC) if found and timezone.is_naive(found) else found

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from exceptions import escalate, intake, lifecycle
 from exceptions.kinds import KINDS
-from exceptions.models import Case, CaseEvent, Connection, OutboxMessage
+from exceptions.models import Case, CaseEvent, Connection, OutboxMessage, User
 from exceptions.vocabulary import Move, OutboxState, State
 from exceptions.web import formats
 from tests.exceptions.cases import case_in
@@ -158,17 +158,35 @@ def test_what_waits_says_for_what(tower: Tower) -> None:
     assert "Waits: the connection Odoo is switched off." in page_of(case)
 
 
-def test_a_value_that_was_set_shows_before_and_after(tower: Tower) -> None:
+@pytest.mark.parametrize(
+    ("verb", "before", "after", "says"),
+    [
+        ("priority", "0", "1", "not flagged flagged urgent"),
+        ("priority", False, 1, "not flagged flagged urgent"),
+        (
+            "new_date",
+            "2020-11-16 14:39:16",
+            "2020-12-24 09:00:00",
+            "Mon 16 Nov 2020 15:39 CET Thu 24 Dec 2020 10:00 CET",
+        ),
+        ("new_date", False, "2020-99-99 09:00:00", "2020-99-99 09:00:00"),
+    ],
+)
+def test_a_value_that_was_set_shows_before_and_after(
+    tower: Tower, verb: str, before: object, after: object, says: str
+) -> None:
     case = cases(tower, 1)[0]
+    User.objects.update(time_zone="Europe/Amsterdam")
     OutboxMessage.objects.filter(verb="priority").update(
+        verb=verb,
         state=OutboxState.CONFIRMED,
         sent_at=now(),
         read_back_at=now(),
-        before={"RTM/IN/00001": "0"},
-        after={"RTM/IN/00001": "1"},
+        before={"RTM/IN/00001": before},
+        after={"RTM/IN/00001": after},
     )
 
-    assert "RTM/IN/00001 0 1" in page_of(case)
+    assert f"RTM/IN/00001 {says}" in page_of(case)
 
 
 def test_a_breach_stands_in_the_timeline(tower: Tower) -> None:
