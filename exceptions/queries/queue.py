@@ -83,9 +83,13 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a case stands among others: 1 is the first; neighbours are None at the ends."""
+    """Where a case stands among others: 1 is the first; neighbours are None at the ends.
 
-    number: int
+    `number` is None for a case that is not among them any more: it has neighbours all the same, so
+    that who has dealt with it goes on to the next.
+    """
+
+    number: int | None
     of: int
     previous: int | None
     next: int | None
@@ -125,17 +129,16 @@ class Worklist:
             at_risk=sorted(sums, key=lambda pair: -pair[1]),
         )
 
-    def place(self, case: Case) -> Place | None:
-        """Where the case stands here, or None if the filter does not find it."""
-        if not self.found.filter(pk=case.pk).exists():
-            return None
+    def place(self, case: Case) -> Place:
+        """Where the case stands here, or would stand if the filter found it."""
+        here = self.found.filter(pk=case.pk).exists()
         key = Key.of(case)
         ranked = self.asked.is_live
         earlier = self.found.filter(before(key) if ranked else Q(pk__gt=case.pk))
         nearest = earlier.order_by(*(RANKED_BACKWARDS if ranked else ("id",)))
         following = self._after(key, 1)
         return Place(
-            number=earlier.count() + 1,
+            number=earlier.count() + 1 if here else None,
             of=self.found.count(),
             previous=nearest.values_list("pk", flat=True).first(),
             next=following[0].pk if following else None,

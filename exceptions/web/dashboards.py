@@ -63,7 +63,7 @@ def dashboards(request: HttpRequest) -> HttpResponse:
         "section": "dashboards",
         "at": at,
         "asked": asked,
-        "fresh": f"{timezone.localtime(at):%H:%M}",
+        "fresh": f"{timezone.localtime(at):%H:%M %Z}",
         "range": range_label(asked.first_day, asked.last_day),
         "before": range_label(scope.previous().first_day, scope.previous().last_day),
         "kept": _pairs(asked),

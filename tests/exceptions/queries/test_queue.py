@@ -155,10 +155,20 @@ def test_a_case_knows_its_place_and_its_neighbours(tower: Tower, at: datetime) -
     places = [worklist(at).place(case) for case in ranked]
 
     ids = [None, *(case.pk for case in ranked), None]
-    assert [(p.number, p.of, p.previous, p.next) for p in places if p] == [
+    assert [(p.number, p.of, p.previous, p.next) for p in places] == [
         (i + 1, 6, ids[i], ids[i + 2]) for i in range(6)
     ]
-    assert worklist(at, tiers=("none",)).place(ranked[0]) is None
+
+
+def test_a_case_that_left_the_list_still_has_neighbours(tower: Tower, at: datetime) -> None:
+    open_cases(tower, 3, at)
+    first, second, third = sorted(Case.objects.all(), key=rank)
+    asked = {"states": ("unacknowledged",)}
+    lifecycle.move(second.pk, Move.ACKNOWLEDGE, tower.owner_of(second), at=at)
+    place = worklist(at, **asked).place(second)
+
+    assert (place.number, place.of, place.previous, place.next) == (None, 2, first.pk, third.pk)
+    assert worklist(at, tiers=("none",)).place(first) == Place(None, 0, None, None)
 
 
 def test_every_view_is_counted_in_one_statement(
