@@ -103,6 +103,9 @@ setInterval(() => all("time[data-ago]").forEach((time) => {
   time.textContent = `${duration(seconds)} ago`;
 }), 1000);
 
+// Tabs that do not fit scroll sideways: show the one that is open.
+all(".tabs [aria-current]").forEach((tab) => { const tabs = tab.parentElement; tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2; });
+
 settleMessages(document);
 // For the scripts of single pages, which come after this one. (Imports would miss the hashed file names.)
 window.tower = { all, busy, openDialog, typing };
