@@ -50,7 +50,11 @@ class Installation(Demo):
 
     def open_for_business(self) -> None:
         """Web, worker and beat."""
-        self.runner.run(self._start_product())
+        self.runner.run(self._open())
+
+    async def _open(self) -> None:
+        web, *_ = self.supervisor.start(self._web(), self._worker(), self._beat())
+        await web.ready(self._is_ready, READY_WITHIN)
 
     @property
     def odoo(self) -> str:
