@@ -106,12 +106,15 @@ def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:
 
 
 @transaction.atomic
-def sending(message: OutboxMessage, *, at: datetime, before: Any) -> bool:
-    """It is about to be sent, and this is what stands there now. False: it must not be sent."""
+def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: Any) -> bool:
+    """It is about to be sent, and this is what stands there now. False: it must not be sent.
+
+    The lease starts anew, until `until`: looking before may have used up most of it.
+    """
     if not _is_ours(message):
         return False
-    message.before, message.sent_at = before, at
-    message.save(update_fields=["before", "sent_at"])
+    message.before, message.sent_at, message.lease_until = before, at, until
+    message.save(update_fields=["before", "sent_at", "lease_until"])
     if message.decision and message.decision.state == DecisionState.APPROVED:
         _set(message.decision, DecisionState.SENDING)
     return True
@@ -132,7 +135,9 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
         failed = message.decision.outbox.filter(state=OutboxState.FAILED)
         begun = message.decision.outbox.filter(state=OutboxState.CONFIRMED).exists()
         _set(message.decision, DecisionState.SENDING if begun else DecisionState.APPROVED)
-    failed.update(state=OutboxState.PENDING, next_attempt_at=at, error="", lease_until=None)
+    failed.update(
+        state=OutboxState.PENDING, next_attempt_at=at, error="", lease_until=None, answered_at=None
+    )
     _note(message, actor, at)
     nudges.outbox()
     message.refresh_from_db()

@@ -1,8 +1,9 @@
 """The outbox worked off: claim, send, read back, prove.
 
 A message is claimed with a lease before it is sent, so a sender that dies loses nothing; whoever
-claims it again first looks in the source whether the effect is already there. The lease outlasts
-any call together with what the source may still do after the caller has given up.
+claims it again first looks in the source whether the effect is already there. The lease, which
+starts anew just before the call, outlasts it together with what the source may still do after the
+caller has given up. What the source has said yes to is never sent again, only looked for.
 """
 
 import logging
@@ -26,12 +27,19 @@ from integrations.odoo.sources import SOURCES
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=6)
+# A verb may look first (three tries of 85 s), then call twice, and Odoo goes on for 120 s.
+LEASE = timedelta(minutes=10)
 # Odoo may go on working for its time limit (120 s) after we gave up waiting; look only then.
 LOOK_AFTER = timedelta(seconds=150)
+LOOK_FOR = timedelta(minutes=30)  # after its yes
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 MOST_MISTAKES = 5
+NOT_SEEN = "Odoo said yes; not seen yet."
+NEVER_SEEN = (
+    "Odoo said yes, but it does not stand there: somebody may have changed it again. Look at the"
+    " record in Odoo; send it again if it is still wanted."
+)
 
 Now = Callable[[], datetime]
 
@@ -95,6 +103,9 @@ def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> N
     if message.attempts > 1 and (found := pusher.find(odoo, errand)) is not None:
         proofs.confirm(message, at=now(), after=found)
         return
+    if message.answered_at:
+        _not_seen(message, message.answered_at, now())
+        return
     if message.decision is None and not message.case.is_open:
         proofs.withdraw(message, at=now(), words=proofs.CASE_HAD_ENDED)
         return
@@ -102,8 +113,9 @@ def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> N
         proofs.void(message, at=now())
         return
     before = pusher.before(odoo, errand)
-    if proofs.sending(message, at=now(), before=before):
+    if proofs.sending(message, at=now(), until=now() + LEASE, before=before):
         pusher.do(odoo, errand, at=now())
+        message.answered_at = now()
         _read_back(message, pusher, errand, odoo, now)
 
 
@@ -117,11 +129,19 @@ def _read_back(
         proofs.doubt(message, at=now(), until=now() + FIRST_WAIT, words=error.user_message)
         return
     if found is None:
-        proofs.doubt(
-            message, at=now(), until=now() + LOOK_AFTER, words="Odoo said yes; not seen yet."
-        )
+        proofs.doubt(message, at=now(), until=now() + LOOK_AFTER, words=NOT_SEEN)
     else:
         proofs.confirm(message, at=now(), after=found)
+
+
+def _not_seen(message: OutboxMessage, answered_at: datetime, at: datetime) -> None:
+    """Looked for again after the yes, in vain. To send it again could do it twice, or fight with
+    somebody who has changed it since: after a while a person has to look.
+    """
+    if at - answered_at < LOOK_FOR:
+        proofs.doubt(message, at=at, until=at + LOOK_AFTER, words=NOT_SEEN)
+    else:
+        proofs.fail(message, at=at, words=NEVER_SEEN)
 
 
 def _still_holds(message: OutboxMessage, odoo: Odoo, row: OdooAccess, at: datetime) -> bool:

@@ -35,6 +35,7 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True, help_text="When the source said yes")
     read_back_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True, help_text="In the source's own words")
     before = models.JSONField(null=True)
