@@ -49,7 +49,7 @@ clean-data:
 
 test:
 	$(call install,development)
-	@$(LAUNCHER) test $(ARGS)
+	@$(LAUNCHER) test -n auto --dist loadfile $(ARGS)
 
 bench:
 	$(call install,development)
