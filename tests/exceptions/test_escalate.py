@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exceptions import audit, escalate, lifecycle, policies, tasks
 from exceptions.kinds import KINDS
@@ -94,6 +96,21 @@ def test_the_quiet_period_is_the_policys(tower: Tower, at: datetime) -> None:
     case_in(State.RESOLVED, tower, at=at)
 
     assert [escalate.close_quiet_cases(at=at + h * HOUR) for h in (99, 101, 102)] == [0, 1, 0]
+
+
+def test_what_has_closed_does_not_slow_down_what_is_to_close(tower: Tower, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the table is too small for an index
+    with CaptureQueriesContext(connection) as said:
+        escalate.close_quiet_cases(at=at)
+    plans = [explained(q["sql"]) for q in said.captured_queries if "resolved_at" in q["sql"]]
+    assert ["case_to_close" in plan for plan in plans] == [True] * len(KINDS)
+
+
+def explained(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}")
+        return "\n".join(row[0] for row in cursor.fetchall())
 
 
 def test_only_resolved_cases_close_by_themselves(tower: Tower, at: datetime) -> None:
