@@ -31,6 +31,15 @@ def test_a_token_does_what_its_scopes_say(
     assert caller.move(case.pk, {"move": "acknowledge"}).status_code == moves
 
 
+@pytest.mark.parametrize("method", ["head", "options"])
+def test_no_method_goes_around_the_scopes(case: Case, method: str) -> None:
+    mover = program("lead.rtm", MOVE)
+
+    answer = getattr(mover.client, method)(CASES, headers=mover.headers())
+
+    assert answer.status_code == 403
+
+
 def test_the_lacking_scope_is_named(case: Case) -> None:
     answer = program("lead.rtm", READ).move(case.pk, {"move": "acknowledge"})
 
