@@ -159,6 +159,8 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Worker and beat wait for a broker that is away as long as it takes; by default they would give up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A nudge to a dead broker must neither fail nor slow a request: give up at once, the tick does it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
