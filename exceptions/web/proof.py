@@ -24,7 +24,7 @@ DECISION_LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value in the source before and after; `before` is empty when it was not set."""
+    """A value in the source before and after; `before` is empty when it was not set, or the same."""
 
     what: str
     before: str
@@ -117,7 +117,10 @@ def changes(message: OutboxMessage) -> list[Change]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
     tell = _urgency if message.verb == Verb.PRIORITY else _word
-    return [Change(str(what), tell(before.get(what)), tell(value)) for what, value in after.items()]
+    return [
+        Change(str(what), "" if before.get(what) == value else tell(before.get(what)), tell(value))
+        for what, value in after.items()
+    ]
 
 
 def _urgency(value: object) -> str:

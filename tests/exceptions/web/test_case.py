@@ -163,6 +163,7 @@ def test_what_waits_says_for_what(tower: Tower) -> None:
     [
         ("priority", "0", "1", "not flagged flagged urgent"),
         ("priority", False, 1, "not flagged flagged urgent"),
+        ("priority", "1", "1", "flagged urgent"),
         (
             "new_date",
             "2020-11-16 14:39:16",
