@@ -24,7 +24,7 @@ DECISION_LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value in the source before and after; `before` is empty when it was not set, or the same."""
+    """A value in the source before and after; `before` is empty if it was not set, or the same."""
 
     what: str
     before: str
