@@ -33,7 +33,7 @@ def main(url: str) -> None:
     report = connections.look(access, at=timezone.now())
     row = connections.connect(f"peak {uuid.uuid4().hex[:8]}", access, report).row
     with connecting.opened(row) as odoo:
-        sync.sync(row, odoo, at=timezone.now())
+        sync.sync(row, odoo, now=timezone.now)
     print(of_this_process())
 
 

@@ -96,7 +96,7 @@ def run(access: Access, report: ProbeReport, pace: int) -> Run:
     row = connections.connect(f"bench {uuid.uuid4().hex[:8]}", access, report).row
     with opened(row, pace) as odoo:
         begun = time.perf_counter()
-        reads = sync.sync(row, odoo, at=timezone.now())
+        reads = sync.sync(row, odoo, now=timezone.now)
         seconds = time.perf_counter() - begun
         assert [read.error for read in reads if read.error] == []
         asked = tuple(odoo.asked)

@@ -33,7 +33,7 @@ def sync_one(row: OdooAccess, now: Now) -> list[sync.Read]:
             return []
         try:
             with connecting.opened(row) as odoo:
-                return sync.sync(row, odoo, at=now())
+                return sync.sync(row, odoo, now=now)
         except errors.OdooError as error:
             return sync.record_failure(row, error.in_full, at=now())
         except Exception:

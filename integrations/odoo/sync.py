@@ -9,7 +9,7 @@ further.
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +36,7 @@ DEEP_OVERLAP = timedelta(minutes=10)
 DEEP_EVERY = timedelta(minutes=5)
 HISTORY = timedelta(days=90)
 LARGEST = 100_000
+Now = Callable[[], datetime]
 UNEXPECTED = "The control tower failed here by a mistake of its own. Its log says why."
 
 
@@ -50,14 +51,18 @@ class Read:
     error: str = ""
 
 
-def sync(row: OdooAccess, odoo: Odoo, *, at: datetime, size: int = paging.PAGE) -> list[Read]:
+def sync(row: OdooAccess, odoo: Odoo, *, now: Now, size: int = paging.PAGE) -> list[Read]:
     """One round of every source; one that fails keeps its error and does not stop the others.
+
+    A round may last for minutes, and a webhook may have a record read meanwhile: so each page bears
+    the instant just before it was fetched.
 
     Raises what is OUT_OF_REACH, and any OdooError about the warehouses that all of them need.
     """
+    at = now()
     ground = Ground(odoo, row.connection, row.url, read_at=at)
     ground.sites()  # in this thread, for it touches our database; and Odoo's answer tells its clock
-    reads = [_attempt(row, odoo, ground, source, at=at, size=size) for source in SOURCES]
+    reads = [_attempt(row, odoo, ground, source, now=now, size=size) for source in SOURCES]
     if not any(read.error for read in reads):
         row.connection.read_at = at
         row.connection.save(update_fields=["read_at"])
@@ -65,11 +70,11 @@ def sync(row: OdooAccess, odoo: Odoo, *, at: datetime, size: int = paging.PAGE) 
 
 
 def _attempt(
-    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, at: datetime, size: int
+    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, now: Now, size: int
 ) -> Read:
     read = Read(str(row.connection), source.name)
     try:
-        _round(row, odoo, ground, source, read, at=at, size=size)
+        _round(row, odoo, ground, source, read, now=now, size=size)
     except errors.OUT_OF_REACH:
         raise
     except errors.OdooError as error:
@@ -78,7 +83,7 @@ def _attempt(
         logger.exception("%s: %s could not be read", row.connection, source.name)
         read.error = UNEXPECTED
     if read.error:
-        record_failure(row, read.error, at=at, sources=(source,))
+        record_failure(row, read.error, at=now(), sources=(source,))
     return read
 
 
@@ -89,17 +94,17 @@ def _round(
     source: Source,
     read: Read,
     *,
-    at: datetime,
+    now: Now,
     size: int,
 ) -> None:
     cursor, _ = SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
     if not cursor.under_way:
-        _begin(cursor, odoo, at)
-    for page, facts in _pages(odoo, ground, source, cursor, size):
-        read.changes += _store(row, source, facts, cursor, page, at)
+        _begin(cursor, odoo, now())
+    for page, facts in _pages(odoo, ground, source, cursor, now, size):
+        read.changes += _store(row, source, facts, cursor, page, now())
         read.rows += len(page.records)
-    read.changes += clear_gone(row, odoo, source, at=at)
-    _finish(cursor, at)
+    read.changes += clear_gone(row, odoo, source, at=now())
+    _finish(cursor, now())
 
 
 def _begin(cursor: SyncCursor, odoo: Odoo, at: datetime) -> None:
@@ -117,13 +122,14 @@ def _begin(cursor: SyncCursor, odoo: Odoo, at: datetime) -> None:
 
 
 def _pages(
-    odoo: Odoo, ground: Ground, source: Source, cursor: SyncCursor, size: int
+    odoo: Odoo, ground: Ground, source: Source, cursor: SyncCursor, now: Now, size: int
 ) -> Iterator[tuple[Page, list[Facts]]]:
     """Pages with their facts. While one is being stored, the next is already being read."""
     domain = [*source.domain, *_history(source, cursor)]
     position: Position | None = Position(cursor.written_at, cursor.record_id)
 
     def fetch(where: Position) -> tuple[Page, list[Facts]]:
+        ground.read_at = now()  # one page is fetched at a time
         page = paging.read_page(odoo, source.model, domain, source.fields, where, size=size)
         return page, source.facts(odoo, ground, page.records) if page.records else []
 

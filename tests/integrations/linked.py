@@ -99,7 +99,7 @@ class Linked:
             reads = rounds.sync_one(self.row, self.now)
         else:
             with connecting.opened(self.row) as odoo:
-                reads = sync.sync(self.row, odoo, at=self.at, size=size)
+                reads = sync.sync(self.row, odoo, now=self.now, size=size)
         return {read.source: read for read in reads}
 
     def deliver(self) -> int:
