@@ -19,7 +19,7 @@ def test_the_bare_loop_asks_what_the_sync_asked() -> None:
         source.late_receipts(3)
         row = plant.connect(source.url, at=timezone.now())
         with sync.opened(row, pace=0) as odoo:
-            odoo_sync.sync(row, odoo, at=timezone.now())
+            odoo_sync.sync(row, odoo, now=timezone.now)
             asked = list(odoo.asked)
             for each in asked:
                 sync.ask(odoo, each)
