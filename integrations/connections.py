@@ -43,7 +43,7 @@ def connect(name: str, access: Access, report: ProbeReport) -> Connected:
         connection=connection
     )
     _keep_hook(row)
-    row.url, row.database, row.login = access.url, access.database, access.login
+    row.url, row.database, row.login = access.origin, access.database, access.login
     row.sealed_key = vault.seal(access.api_key.reveal())
     row.version = ".".join(str(part) for part in report.version)
     row.user_id, row.key_expires_at = report.uid, report.key_expires_at

@@ -66,6 +66,13 @@ class Access:
         if not _printable(self.database):
             raise errors.WrongDatabase(database=self.database, host=self.host)
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what addresses in Odoo begin with."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        scheme = "https" if self.encrypted else "http"
+        return f"{scheme}://{host}" + (f":{self.port}" if self.port else "")
+
 
 def _address(url: str) -> SplitResult:
     """A name and password in the address are refused: they would be shown with it."""
