@@ -22,13 +22,16 @@ from controltower.launcher.trouble import Trouble
 
 BENCHMARKS = ROOT / "benchmarks"
 
+# Tests serve static files from where they lie: nothing has collected and hashed them.
+UNCOLLECTED = {"STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
 
 def test(log: Log, given: Mapping[str, str], arguments: Sequence[str]) -> int:
     """Run pytest with `arguments` on throw-away databases; returns its exit code."""
 
     async def work(supervisor: Supervisor, folder: DataDir) -> int:
         environment = await databases.start(supervisor, folder, given, throwaway=True, quiet=True)
-        return await _foreground(["pytest", *arguments], environment)
+        return await _foreground(["pytest", *arguments], environment | UNCOLLECTED)
 
     return _with_temporary_data(log, work)
 
