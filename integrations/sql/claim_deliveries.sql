@@ -1,7 +1,6 @@
 -- Lease a batch of due deliveries of one connection: whoever dies with them loses nothing.
-UPDATE integrations_inboxdelivery AS claimed
-SET attempts = claimed.attempts + 1, next_attempt_at = %(lease_until)s
-WHERE claimed.id IN (
+-- Materialised, for a sub-select in IN may be run once a row, and then LIMIT means nothing.
+WITH due AS MATERIALIZED (
     SELECT d.id
     FROM integrations_inboxdelivery d
     WHERE d.connection_id = %(connection_id)s
@@ -11,4 +10,8 @@ WHERE claimed.id IN (
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 )
+UPDATE integrations_inboxdelivery AS claimed
+SET attempts = claimed.attempts + 1, next_attempt_at = %(lease_until)s
+FROM due
+WHERE claimed.id = due.id
 RETURNING claimed.id

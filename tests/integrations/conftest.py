@@ -10,7 +10,7 @@ from tests.integrations import linked as linking
 from tests.integrations.linked import Linked
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeats follow at once, where a real line gives the server half a second and more."""
     monkeypatch.setattr(line, "FIRST_WAIT", 0.01)
@@ -23,7 +23,7 @@ def version(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def linked(
-    db: None, at: datetime, version: int, monkeypatch: pytest.MonkeyPatch
+    db: None, at: datetime, version: int, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Linked]:
     """At noon of a Tuesday, with nothing but master data in Odoo."""
     with linking.linked(at, version, monkeypatch) as running:
