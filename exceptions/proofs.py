@@ -2,6 +2,10 @@
 
 A sender that was held up for longer than its lease may come back when another has taken the message
 over. Its word does not count any more: here it changes nothing.
+
+Locks are taken in one order everywhere: the document, its case, the messages of the case. A move
+writes messages under the lock of its case; were one held here first, the two would wait for each
+other.
 """
 
 from datetime import datetime
@@ -35,12 +39,13 @@ FACTS_MOVED = "Not sent: the record changed after the decision was made, so the 
 @transaction.atomic
 def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
     """It stands in the source, read back. A decision that resolves its kind ends the case."""
-    if not _is_ours(message):
+    case = _held_case(message)
+    if case is None:
         return
     message.state, message.error, message.lease_until = OutboxState.CONFIRMED, "", None
     message.after, message.read_back_at = after, at
     message.save()
-    _tell(message, Happening.CONFIRMED, at)
+    _tell(case, message, Happening.CONFIRMED, at)
     if message.decision and not _rest(message.decision).exists():
         _set(message.decision, DecisionState.CONFIRMED)
         _resolve(message.decision, at)
@@ -55,11 +60,12 @@ def fail(
     decision_is: DecisionState = DecisionState.FAILED,
 ) -> None:
     """The source said no for good; the rest of the decision is not sent."""
-    if not _is_ours(message):
+    case = _held_case(message)
+    if case is None:
         return
     message.state, message.error, message.lease_until = OutboxState.FAILED, words[:500], None
     message.save()
-    _tell(message, Happening.FAILED, at, words=words)
+    _tell(case, message, Happening.FAILED, at, words=words)
     if message.decision:
         _rest(message.decision).update(
             state=OutboxState.FAILED, error=STEP_BEFORE_FAILED, lease_until=None
@@ -70,11 +76,12 @@ def fail(
 @transaction.atomic
 def withdraw(message: OutboxMessage, *, at: datetime, words: str) -> None:
     """It is not wanted any more, and was never sent."""
-    if not _is_ours(message):
+    case = _held_case(message)
+    if case is None:
         return
     message.state, message.error, message.lease_until = OutboxState.WITHDRAWN, words[:500], None
     message.save()
-    _tell(message, Happening.WITHDRAWN, at, words=words)
+    _tell(case, message, Happening.WITHDRAWN, at, words=words)
 
 
 def void(message: OutboxMessage, *, at: datetime) -> None:
@@ -85,20 +92,21 @@ def void(message: OutboxMessage, *, at: datetime) -> None:
 @transaction.atomic
 def doubt(message: OutboxMessage, *, at: datetime, until: datetime, words: str) -> None:
     """It may have been done or not; it is looked for at `until`. The history says it once."""
-    if not _is_ours(message):
+    case = _held_case(message)
+    if case is None:
         return
     said_before = message.error == words[:500]
     message.state, message.error, message.lease_until = OutboxState.AMBIGUOUS, words[:500], None
     message.next_attempt_at = until
     message.save()
     if not said_before:
-        _tell(message, Happening.AMBIGUOUS, at, words=words)
+        _tell(case, message, Happening.AMBIGUOUS, at, words=words)
 
 
 @transaction.atomic
 def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:
     """It was certainly not done; it is tried again at `until`."""
-    if not _is_ours(message):
+    if _held_case(message) is None:
         return
     message.state, message.error, message.lease_until = OutboxState.PENDING, words[:500], None
     message.next_attempt_at = until
@@ -111,7 +119,7 @@ def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: An
 
     The lease starts anew, until `until`: looking before may have used up most of it.
     """
-    if not _is_ours(message):
+    if _held_case(message) is None:
         return False
     message.before, message.sent_at, message.lease_until = before, at, until
     message.save(update_fields=["before", "sent_at", "lease_until"])
@@ -128,6 +136,8 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     Raises Refused with a sentence, or OutboxMessage.DoesNotExist. Who may ask is the caller's to
     know.
     """
+    message = OutboxMessage.objects.get(pk=message_id)
+    case = lifecycle.locked(message.case_id)
     message = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
     _check_may_go_again(message)
     failed = OutboxMessage.objects.filter(pk=message.pk)
@@ -138,7 +148,8 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     failed.update(
         state=OutboxState.PENDING, next_attempt_at=at, error="", lease_until=None, answered_at=None
     )
-    _note(message, actor, at)
+    text = _("Put back to be sent again: %s") % message.get_verb_display()
+    _append(case, Happening.NOTED, actor, at, {"text": text, "key": message.key})
     nudges.outbox()
     message.refresh_from_db()
     return message
@@ -155,25 +166,26 @@ def _check_may_go_again(message: OutboxMessage) -> None:
         raise Refused(_("The case has ended, so nothing is sent for it any more."))
 
 
-def _note(message: OutboxMessage, actor: Actor, at: datetime) -> None:
+def _held_case(message: OutboxMessage) -> Case | None:
+    """The message's case, both rows locked; None when the message is not as it was claimed any
+    more. Each claim counts `attempts` up.
+    """
     case = lifecycle.locked(message.case_id)
-    text = _("Put back to be sent again: %s") % message.get_verb_display()
-    audit.append(case, Happening.NOTED, actor, at=at, data={"text": text, "key": message.key})
-    Case.objects.filter(pk=case.pk).update(event_count=case.event_count, last_hash=case.last_hash)
-
-
-def _is_ours(message: OutboxMessage) -> bool:
-    """Whether it is still as it was claimed; each claim counts `attempts` up. Locks the row."""
     unchanged = OutboxMessage.objects.filter(
         pk=message.pk, attempts=message.attempts, state__in=UNFINISHED
     )
-    return unchanged.select_for_update().only("pk").first() is not None
+    return case if unchanged.select_for_update().only("pk").first() else None
 
 
-def _tell(message: OutboxMessage, what: Happening, at: datetime, *, words: str = "") -> None:
-    case = lifecycle.locked(message.case_id)
-    data = {"verb": message.verb, "key": message.key}
-    audit.append(case, what, ODOO, at=at, data=data | ({"words": words} if words else {}))
+def _tell(
+    case: Case, message: OutboxMessage, what: Happening, at: datetime, *, words: str = ""
+) -> None:
+    data = {"verb": message.verb, "key": message.key} | ({"words": words} if words else {})
+    _append(case, what, ODOO, at, data)
+
+
+def _append(case: Case, what: Happening, actor: Actor, at: datetime, data: dict[str, Any]) -> None:
+    audit.append(case, what, actor, at=at, data=data)
     Case.objects.filter(pk=case.pk).update(event_count=case.event_count, last_hash=case.last_hash)
 
 
