@@ -91,8 +91,7 @@ def test_imports_point_inwards() -> None:
     config = import_linter.read_configuration(str(ROOT / "pyproject.toml"))
     assert len(config["contracts_options"]) >= 7
     lint_imports = Path(sys.executable).with_name("lint-imports")  # beside it, on the path or not
-    command = [lint_imports, "--no-cache"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    told = subprocess.run([lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert (told.returncode, told.stdout if told.returncode else "") == (0, "")
 
 
