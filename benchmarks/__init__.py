@@ -5,7 +5,7 @@ import os
 import django
 from django.apps import apps
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controltower.settings")
-os.environ.setdefault("LOG_LEVEL", "ERROR")
-if not apps.ready:
+if not apps.ready:  # run as a script; whoever has set Django up keeps their environment
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controltower.settings")
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()

@@ -68,6 +68,7 @@ def nudging(port: int, before: int, after: int = 0) -> tuple[str, int]:
         | {
             "REDIS_URL": f"redis://127.0.0.1:{port}/0",
             "DJANGO_SETTINGS_MODULE": "controltower.settings",
+            "LOG_LEVEL": "WARNING",
         },
         cwd=ROOT,
         capture_output=True,

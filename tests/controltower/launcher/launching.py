@@ -91,8 +91,11 @@ def alive(*numbers: int) -> list[int]:
 
 
 def family(pid: int) -> list[int]:
-    """The process, its children, and theirs."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """The process, its children, and theirs; those that end meanwhile have none."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return [pid]
     return [pid, *(one for child in children for one in family(int(child)))]
 
 
