@@ -73,7 +73,7 @@ def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODO
     """Their records were deleted in the source: nothing to re-check; their cases are cleared."""
     ids = [document.pk for document in documents]
     # The lock order of `mirror.store`, whose key order is Python's, so that the two never cross.
-    in_key_order = ("connection_id", Collate("model", "C"), "record_id")
+    in_key_order = ("connection_id", Collate("model", "C"), "record_id", Collate("facts_type", "C"))
     locked = list(
         Document.objects.select_for_update()
         .filter(pk__in=ids, gone_at=None)

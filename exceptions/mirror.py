@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from exceptions import facts as facts_module
-from exceptions.facts import Delivery, Facts, Receipt
+from exceptions.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ def store(readings: Sequence[Reading]) -> list[Stored]:
         cursor.execute(_statement(), {"readings": _rows(latest.values())})
         rows = cursor.fetchall()
     return [
-        Stored(document_id, latest[connection_id, model, record_id], is_new)
-        for document_id, connection_id, model, record_id, is_new in rows
+        Stored(document_id, latest[connection_id, model, record_id, facts_type], is_new)
+        for document_id, connection_id, model, record_id, facts_type, is_new in rows
     ]
 
 
-Key = tuple[int, str, int]
+Key = tuple[int, str, int, str]
 
 
 def _latest(readings: Sequence[Reading]) -> dict[Key, Reading]:
@@ -65,7 +65,7 @@ def _latest(readings: Sequence[Reading]) -> dict[Key, Reading]:
 
 
 def _key(facts: Facts) -> Key:
-    return (facts.connection_id, facts.model, facts.record_id)
+    return (facts.connection_id, facts.model, facts.record_id, type(facts).__name__)
 
 
 def _rows(readings: Iterable[Reading]) -> str:
@@ -93,4 +93,4 @@ def _row(reading: Reading) -> dict[str, object]:
 
 
 def _promise(facts: Facts) -> datetime | None:
-    return facts.promised_at if isinstance(facts, Receipt | Delivery) else None
+    return getattr(facts, "promised_at", None)

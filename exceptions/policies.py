@@ -92,8 +92,8 @@ def publish(
         published_at=at,
         note=note,
     )
-    facts_type = kind_of(kind).facts.__name__
-    Document.objects.filter(facts_type=facts_type, gone_at=None).update(recheck_at=at)
+    types = [facts.__name__ for facts in kind_of(kind).facts]
+    Document.objects.filter(facts_type__in=types, gone_at=None).update(recheck_at=at)
     return policy
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from exceptions.verdicts import Impact, amount
-from exceptions.vocabulary import Factor, Tier
+from exceptions.vocabulary import Factor, Tier, Trouble
 
 UNKNOWN = "unknown, so it counts 0"
 
@@ -50,6 +50,21 @@ RECURRENCE_BANDS: tuple[tuple[int, int], ...] = ((4, 100), (2, 70), (1, 40))
 
 # Days of cover left at most, and the percentage.
 COVER_BANDS: tuple[tuple[int, int], ...] = ((1, 100), (3, 70), (7, 35))
+
+# How far a parcel is from arriving as promised, given what its carrier says.
+TROUBLES: dict[Trouble, int] = {
+    Trouble.LOST: 100,
+    Trouble.DAMAGED: 90,
+    Trouble.CUSTOMS: 80,
+    Trouble.RETURNED: 80,
+    Trouble.REFUSED: 70,
+    Trouble.ADDRESS: 60,
+    Trouble.SILENT: 60,
+    Trouble.FAILED_ATTEMPT: 40,
+    Trouble.OTHER: 40,
+    Trouble.WEATHER: 30,
+    Trouble.DELAYED: 30,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +203,8 @@ def _quality(impact: Impact) -> tuple[int, str]:
 
 
 def _milestone(impact: Impact) -> tuple[int, str]:
+    if impact.trouble is not None:
+        return TROUBLES[impact.trouble], f"carrier: {impact.trouble.label}"
     if impact.late_plan is None:
         return 0, UNKNOWN
     return (100, "planned after the promise") if impact.late_plan else (0, "planned in time")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, format_decimal
 
-from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
+from exceptions.vocabulary import ClockKind, Factor, Tier, Trouble, Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,8 @@ class Impact:
     """How much a finding matters, in the terms of the severity factors. None = unknown.
 
     `cover_days` is how long the stock lasts; `share_of_stock` (0 to 1) is what part of the booked
-    stock is in doubt; `late_plan` tells that the plan itself is later than the promise.
+    stock is in doubt; `late_plan` tells that the plan itself is later than the promise; `trouble`
+    is what the carrier says has happened.
     """
 
     value: Decimal | None = None
@@ -25,6 +26,7 @@ class Impact:
     share_of_stock: Decimal | None = None
     quality_failed: bool | None = None
     late_plan: bool | None = None
+    trouble: Trouble | None = None
     substitute: bool | None = None
 
 

@@ -103,12 +103,52 @@ class KindCode(models.TextChoices):
     LATE_INBOUND = "late_inbound", _("Late inbound")
     INVENTORY_DISCREPANCY = "inventory_discrepancy", _("Inventory discrepancy")
     DELIVERY_DELAY = "delivery_delay", _("Delivery delay")
+    PARTIAL_RECEIPT = "partial_receipt", _("Partial receipt")
+    QUALITY_HOLD = "quality_hold", _("Quality hold")
+    URGENT_REPLENISHMENT = "urgent_replenishment", _("Urgent replenishment")
+    BLOCKED_TRANSFER = "blocked_transfer", _("Blocked transfer")
+    INVOICE_MISMATCH = "invoice_mismatch", _("Invoice mismatch")
+    CARRIER_FAILURE = "carrier_failure", _("Carrier failure")
+    CUSTOMS_HOLD = "customs_hold", _("Customs hold")
+    POD_DISPUTE = "pod_dispute", _("Proof-of-delivery dispute")
 
 
 class TeamCode(models.TextChoices):
     PROCUREMENT = "procurement", _("Procurement")
     WAREHOUSE = "warehouse", _("Warehouse operations")
     CUSTOMER_SERVICE = "customer_service", _("Customer service")
+    QUALITY = "quality", _("Quality management")
+    PLANNING = "planning", _("Supply chain planning")
+    ACCOUNTING = "accounting", _("Accounting")
+    LOGISTICS = "logistics", _("Logistics")
+    TRADE_COMPLIANCE = "trade_compliance", _("Trade compliance")
+
+
+class Transport(models.TextChoices):
+    """What a carrier says of a parcel, in the words of all carriers."""
+
+    PRE_TRANSIT = "pre_transit", _("announced")
+    IN_TRANSIT = "in_transit", _("in transit")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("out for delivery")
+    AVAILABLE_FOR_PICKUP = "available_for_pickup", _("waits for pick-up")
+    DELIVERED = "delivered", _("delivered")
+    EXCEPTION = "exception", _("exception")
+
+
+class Trouble(models.TextChoices):
+    """Why a parcel does not arrive as planned."""
+
+    LOST = "lost", _("lost")
+    DAMAGED = "damaged", _("damaged")
+    CUSTOMS = "customs", _("held at customs")
+    RETURNED = "returned", _("on its way back")
+    REFUSED = "refused", _("refused")
+    ADDRESS = "address", _("wrong address")
+    FAILED_ATTEMPT = "failed_attempt", _("failed attempt")
+    WEATHER = "weather", _("weather")
+    DELAYED = "delayed", _("delayed")
+    SILENT = "silent", _("no scan")
+    OTHER = "other", _("other")
 
 
 class ClockKind(models.TextChoices):
@@ -155,6 +195,28 @@ class DecisionKind(models.TextChoices):
     CHASE = "chase", _("Chase the partner")
     RECOUNT = "recount", _("Recount")
     INVESTIGATE = "investigate", _("Investigate")
+    WRITE_OFF = "write_off", _("Write off")
+    ACCEPT_SHORT = "accept_short", _("Accept short")
+    SUBSTITUTE = "substitute", _("Substitute supplier or product")
+    SPLIT = "split", _("Split the delivery")
+    CANCEL = "cancel", _("Cancel")
+    RELEASE = "release", _("Release the goods")
+    REWORK = "rework", _("Rework")
+    RETURN_TO_SUPPLIER = "return_to_supplier", _("Return to the supplier")
+    SCRAP = "scrap", _("Scrap")
+    EXPEDITED_PURCHASE = "expedited_purchase", _("Expedited purchase")
+    SITE_TRANSFER = "site_transfer", _("Transfer between sites")
+    REALLOCATE = "reallocate", _("Re-allocate stock")
+    REPLENISH = "replenish", _("Replenish")
+    HOLD_BILL = "hold_bill", _("Hold the bill")
+    CREDIT_NOTE = "credit_note", _("Ask for a credit note")
+    ACCEPT = "accept", _("Accept the difference")
+    RESHIP = "reship", _("Ship again")
+    REROUTE = "reroute", _("Re-route")
+    CLAIM = "claim", _("Claim on the carrier")
+    DOCUMENTS = "documents", _("Provide documents")
+    BROKER = "broker", _("Call in the broker")
+    CREDIT = "credit", _("Credit the customer")
 
 
 class DecisionState(models.TextChoices):

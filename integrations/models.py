@@ -52,6 +52,7 @@ class SyncCursor(models.Model):
     rows_in_round = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     failed_at = models.DateTimeField(null=True)
+    absent = models.BooleanField(default=False, help_text="This Odoo does not have the model")
 
     class Meta:
         constraints = [

@@ -11,8 +11,8 @@ KINDS: dict[KindCode, Kind] = {
 }
 
 _READERS: dict[type[Facts], tuple[Kind, ...]] = {
-    facts: tuple(kind for kind in KINDS.values() if kind.facts is facts)
-    for facts in {kind.facts for kind in KINDS.values()}
+    facts: tuple(kind for kind in KINDS.values() if facts in kind.facts)
+    for facts in {facts for kind in KINDS.values() for facts in kind.facts}
 }
 
 

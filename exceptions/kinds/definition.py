@@ -43,12 +43,13 @@ class Offer:
 class Kind:
     """One kind of exception.
 
-    `verdict(facts, settings, at)` is pure; it is only ever called with facts of the type `facts`.
+    `verdict(facts, settings, at)` is pure; it is only ever called with facts of one of the types
+    `facts`.
     """
 
     code: KindCode
     team: TeamCode
-    facts: type[Facts]
+    facts: tuple[type[Facts], ...]
     icon: str
     in_words: str | Promise  # the rule, in one sentence, for the policies page
     verdict: Callable[[Any, PolicySettings, datetime], Verdict]

@@ -66,7 +66,7 @@ _NOTE = Step(verb=Verb.NOTE)
 KIND = Kind(
     code=KindCode.DELIVERY_DELAY,
     team=TeamCode.CUSTOMER_SERVICE,
-    facts=Delivery,
+    facts=(Delivery,),
     icon="send",
     in_words=_("An open sales delivery that missed its promise, or is planned after it."),
     verdict=verdict,

@@ -63,7 +63,7 @@ _NOTE = Step(verb=Verb.NOTE)
 KIND = Kind(
     code=KindCode.INVENTORY_DISCREPANCY,
     team=TeamCode.WAREHOUSE,
-    facts=Count,
+    facts=(Count,),
     icon="box",
     in_words=_("A count that is not yet applied and differs from the books by value or by share."),
     verdict=verdict,

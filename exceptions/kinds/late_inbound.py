@@ -53,7 +53,7 @@ _NOTE = Step(verb=Verb.NOTE)
 KIND = Kind(
     code=KindCode.LATE_INBOUND,
     team=TeamCode.PROCUREMENT,
-    facts=Receipt,
+    facts=(Receipt,),
     icon="truck",
     in_words=_("An open receipt whose promised and planned dates have both passed."),
     verdict=verdict,

@@ -6,7 +6,11 @@ from exceptions.models.site import Connection, Site
 
 
 class Document(models.Model):
-    """One source record as last read, and when time alone could change what a rule says of it."""
+    """One source record as last read, and when time alone could change what a rule says of it.
+
+    A record that is read for two purposes, such as a stock line that is both counted and on hold,
+    is two documents: each has facts of its own type, its own sweep and its own cases.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
     model = models.CharField(max_length=64)
@@ -29,7 +33,7 @@ class Document(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["connection", "model", "record_id"], name="document_once"
+                fields=["connection", "model", "record_id", "facts_type"], name="document_once"
             ),
         ]
         indexes = [

@@ -7,7 +7,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from exceptions.models import Document
 from integrations.models import OdooAccess
 from integrations.odoo import errors, sync
 from integrations.odoo.client import Odoo
@@ -40,7 +39,7 @@ def reconcile(row: OdooAccess, odoo: Odoo, *, at: datetime) -> list[Gap]:
 
     Raises what is OUT_OF_REACH.
     """
-    return [_attempt(row, odoo, source, at) for source in SOURCES]
+    return [_attempt(row, odoo, source, at) for source in SOURCES if source.authority]
 
 
 def _attempt(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
@@ -48,6 +47,9 @@ def _attempt(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
         return _compare(row, odoo, source, at)
     except errors.OUT_OF_REACH:
         raise
+    except errors.UnknownModel as error:
+        said = "" if source.optional else error.in_full
+        return Gap(str(row.connection), source.name, error=said)
     except errors.OdooError as error:
         logger.warning("%s: %s could not be compared: %s", row.connection, source.name, error)
         return Gap(str(row.connection), source.name, error=error.in_full)
@@ -65,9 +67,7 @@ def _compare(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
     suspects = sorted(missed | diverged | vanished)
     for start in range(0, len(suspects), BATCH):
         sync.read_documents(row, odoo, source, suspects[start : start + BATCH], at=at)
-    deleted = Document.objects.filter(
-        connection=row.connection, model=source.document_model, gone_at=at
-    ).count()
+    deleted = sync.documents_of(row, source).filter(gone_at=at).count()
     return Gap(
         connection=str(row.connection),
         source=source.name,
@@ -103,16 +103,12 @@ def _theirs(odoo: Odoo, source: Source) -> dict[int, datetime]:
 
 
 def _ours(row: OdooAccess, source: Source) -> dict[int, datetime]:
-    documents = Document.objects.filter(
-        connection=row.connection, model=source.document_model, gone_at=None
-    )
+    documents = sync.documents_of(row, source).filter(gone_at=None)
     return dict(documents.values_list("record_id", "written_at"))
 
 
 def _open_here(row: OdooAccess, source: Source) -> set[int]:
     """Documents that we believe to be living."""
-    documents = Document.objects.filter(
-        connection=row.connection, model=source.document_model, gone_at=None
-    )
+    documents = sync.documents_of(row, source).filter(gone_at=None)
     believed = documents.filter(facts__open=True) | documents.filter(facts__counted=True)
     return set(believed.values_list("record_id", flat=True))

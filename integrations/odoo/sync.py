@@ -77,6 +77,10 @@ def _attempt(
         _round(row, odoo, ground, source, read, now=now, size=size)
     except errors.OUT_OF_REACH:
         raise
+    except errors.UnknownModel as error:
+        read.error = "" if source.optional else error.in_full
+        if source.optional:
+            _record_absence(row, source, at=now())
     except errors.OdooError as error:
         read.error = error.in_full
     except Exception:
@@ -99,22 +103,27 @@ def _round(
 ) -> None:
     cursor, _ = SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
     if not cursor.under_way:
-        _begin(cursor, odoo, now())
+        _begin(cursor, source, odoo, now())
+    if not cursor.round_is_deep and (source.whole or cursor.absent):
+        _finish(cursor, now())
+        return
     for page, facts in _pages(odoo, ground, source, cursor, now, size):
         read.changes += _store(row, source, facts, cursor, page, now())
         read.rows += len(page.records)
-    read.changes += clear_gone(row, odoo, source, at=now())
+    cursor.absent = False
+    if source.authority:
+        read.changes += clear_gone(row, odoo, source, at=now())
     _finish(cursor, now())
 
 
-def _begin(cursor: SyncCursor, odoo: Odoo, at: datetime) -> None:
+def _begin(cursor: SyncCursor, source: Source, odoo: Odoo, at: datetime) -> None:
     """Set out on a new round: quick or deep, by Odoo's own clock where it tells it."""
     clock = odoo.server_clock or at
     deep = cursor.deep_started_at is None or clock - cursor.deep_started_at >= DEEP_EVERY
     begun, overlap = (
         (cursor.deep_started_at, DEEP_OVERLAP) if deep else (cursor.round_started_at, QUICK_OVERLAP)
     )
-    cursor.written_at = begun - overlap if begun else None
+    cursor.written_at = begun - overlap if begun and not source.whole else None
     cursor.record_id = 0
     cursor.round_started_at, cursor.round_is_deep = clock, deep
     cursor.under_way, cursor.rows_in_round = True, 0
@@ -171,9 +180,7 @@ def worth_keeping(row: OdooAccess, source: Source, facts: Sequence[Facts]) -> li
     """What deserves a document, or has one already."""
     doubtful = [f.record_id for f in facts if not source.keep(f)]
     known = set(
-        Document.objects.filter(
-            connection=row.connection, model=source.document_model, record_id__in=doubtful
-        ).values_list("record_id", flat=True)
+        documents_of(row, source).filter(record_id__in=doubtful).values_list("record_id", flat=True)
         if doubtful
         else ()
     )
@@ -202,12 +209,15 @@ def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> 
 
 def with_live_cases(row: OdooAccess, source: Source) -> QuerySet[Document]:
     """The documents of a source that a live case is about."""
+    live = documents_of(row, source).filter(gone_at=None, cases__state__in=OPEN_STATES)
+    return live.distinct()
+
+
+def documents_of(row: OdooAccess, source: Source) -> QuerySet[Document]:
+    """All documents that a source has ever made, those that are gone among them."""
     return Document.objects.filter(
-        connection=row.connection,
-        model=source.document_model,
-        gone_at=None,
-        cases__state__in=OPEN_STATES,
-    ).distinct()
+        connection=row.connection, model=source.document_model, facts_type=source.facts_type
+    )
 
 
 def _still_there(odoo: Odoo, source: Source, ids: Sequence[int]) -> set[int]:
@@ -232,12 +242,17 @@ def read_documents(
     facts = source.facts(odoo, ground, records) if records else []
     changes = intake.take_in(worth_keeping(row, source, facts), at=at)
     missing = set(ids) - {source.document_id(record) for record in records}
-    gone = Document.objects.filter(
-        connection=row.connection, model=source.document_model, record_id__in=missing
-    )
-    if cleared := intake.mark_gone(gone, at=at):
+    gone = documents_of(row, source).filter(record_id__in=missing)
+    if source.authority and (cleared := intake.mark_gone(gone, at=at)):
         changes[Change.CLEARED] += cleared
     return changes
+
+
+def _record_absence(row: OdooAccess, source: Source, *, at: datetime) -> None:
+    """The model is not installed: asked for again in the next deep round."""
+    cursor = SyncCursor.objects.get(connection=row.connection, source=source.name)
+    cursor.absent = True
+    _finish(cursor, at)
 
 
 def record_failure(

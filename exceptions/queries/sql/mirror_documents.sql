@@ -21,11 +21,10 @@ stored AS (
     SELECT connection_id, model, record_id, site_id, reference, url, facts_type, facts::jsonb,
            substance, read_at, written_at, promised_at, recheck_at, NULL
     FROM reading
-    ON CONFLICT (connection_id, model, record_id) DO UPDATE
+    ON CONFLICT (connection_id, model, record_id, facts_type) DO UPDATE
     SET site_id = EXCLUDED.site_id,
         reference = EXCLUDED.reference,
         url = EXCLUDED.url,
-        facts_type = EXCLUDED.facts_type,
         facts = EXCLUDED.facts,
         substance = EXCLUDED.substance,
         read_at = EXCLUDED.read_at,
@@ -40,10 +39,11 @@ stored AS (
       AND (d.substance <> EXCLUDED.substance
            OR d.written_at <> EXCLUDED.written_at
            OR d.gone_at IS NOT NULL)
-    RETURNING new.id, new.connection_id, new.model, new.record_id, old.id IS NULL AS is_new,
+    RETURNING new.id, new.connection_id, new.model, new.record_id, new.facts_type,
+              old.id IS NULL AS is_new,
               old.substance IS DISTINCT FROM new.substance OR old.gone_at IS NOT NULL AS says_news
 )
-SELECT id, connection_id, model, record_id, is_new
+SELECT id, connection_id, model, record_id, facts_type, is_new
 FROM stored
 WHERE says_news
 ORDER BY id

@@ -28,6 +28,11 @@ class Source:
     besides the id, so a source without any has one record a document. `facts` maps a page of
     records; it may ask Odoo for what hangs on them, in a few calls a page. `keep` tells which facts
     are worth a new document; those that have one are always stored.
+
+    `whole`: what the facts tell can change without a new stamp on the record, so all of it is read
+    in every deep round. `optional`: the model comes with a module that this Odoo may not have; that
+    is no failure. `authority`: a document without records of this source is gone; off for a source
+    that only tells which documents of another one to read again.
     """
 
     name: str
@@ -43,6 +48,9 @@ class Source:
     of_documents: Callable[[Sequence[int]], Domain]
     keep: Callable[[Facts], bool]
     needs: tuple[Need, ...]
+    whole: bool = False
+    optional: bool = False
+    authority: bool = True
 
 
 def many2one(value: Any) -> int | None:

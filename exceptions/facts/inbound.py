@@ -1,0 +1,125 @@
+"""What comes from suppliers: transfers, order lines, bills, and goods whose quality is in doubt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from exceptions.facts.record import Facts, Partner, Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt(Facts):
+    """Goods that a supplier is to bring: one incoming transfer.
+
+    `promised_at` is the date of the order lines, `planned_at` the warehouse's own plan; sources let
+    the two disagree. `value` is what is still to come, at order prices.
+    """
+
+    open: bool
+    promised_at: datetime | None
+    planned_at: datetime | None
+    done_at: datetime | None = None
+    supplier: Partner | None = None
+    order_reference: str | None = None
+    order_id: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+    quantity: Decimal | None = None
+    products: tuple[Product, ...] = ()
+    urgent: bool = False
+    source_state: str = ""
+
+    @property
+    def living(self) -> bool:
+        return self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine(Facts):
+    """One line of a purchase order; quantities are in its `unit`.
+
+    `expected_quantity` is what open transfers still bring; where it is 0 and less was received than
+    ordered, somebody closed the line short. `unit_price` is the order's, in `currency`.
+    """
+
+    open: bool  # the order is confirmed and not cancelled
+    product: Product | None
+    ordered_quantity: Decimal
+    received_quantity: Decimal
+    expected_quantity: Decimal
+    unit: str = ""
+    promised_at: datetime | None = None
+    supplier: Partner | None = None
+    order_reference: str | None = None
+    order_id: int | None = None
+    unit_price: Decimal | None = None
+    currency: str | None = None
+
+    @property
+    def living(self) -> bool:
+        return self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """One line of a bill beside the order line that it bills, in the order line's unit.
+
+    `over_quantity` is what was billed beyond what was received, over all bills of the order line,
+    and counts on the newest of them; None where bills are to follow what was ordered.
+    """
+
+    label: str
+    product: Product | None
+    billed_quantity: Decimal
+    over_quantity: Decimal | None
+    billed_price: Decimal
+    ordered_price: Decimal | None
+
+    @property
+    def living(self) -> bool:
+        return self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill(Facts):
+    """A supplier's bill. `duplicates` are the other bills with the supplier's same reference."""
+
+    open: bool  # draft, or posted and not paid
+    supplier: Partner | None
+    supplier_reference: str | None
+    order_references: tuple[str, ...] = ()
+    lines: tuple[BillLine, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    billed_at: datetime | None = None
+    due_at: datetime | None = None
+    total: Decimal | None = None
+    currency: str | None = None
+    source_state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection(Facts):
+    """Goods whose quality is in question: a check, an alert, an inspection, or stock on hold.
+
+    `decided` tells that somebody has said what becomes of them; `since` is when they failed, or
+    came into the hold location.
+    """
+
+    what: str  # "check", "alert", "inspection" or "hold"
+    failed: bool
+    decided: bool
+    product: Product | None
+    quantity: Decimal | None = None
+    unit: str = ""
+    unit_cost: Decimal | None = None
+    currency: str | None = None
+    lot: str | None = None
+    location: str | None = None
+    supplier: Partner | None = None
+    transfer: str | None = None
+    since: datetime | None = None
+    source_state: str = ""
+
+    @property
+    def living(self) -> bool:
+        return self.failed and not self.decided
