@@ -75,10 +75,6 @@ class BillLine:
     billed_price: Decimal
     ordered_price: Decimal | None
 
-    @property
-    def living(self) -> bool:
-        return self.open
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill(Facts):
@@ -95,6 +91,10 @@ class Bill(Facts):
     total: Decimal | None = None
     currency: str | None = None
     source_state: str = ""
+
+    @property
+    def living(self) -> bool:
+        return self.open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,10 +45,6 @@ class TransferLine:
     unit: str = ""
     waits_for: str | None = None  # an earlier step that has to be done first
 
-    @property
-    def living(self) -> bool:
-        return self.open
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(Facts):
@@ -72,6 +68,10 @@ class Transfer(Facts):
     without_hs_code: tuple[Product, ...] = ()
     urgent: bool = False
     source_state: str = ""
+
+    @property
+    def living(self) -> bool:
+        return self.open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
