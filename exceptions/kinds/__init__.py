@@ -1,13 +1,27 @@
 """The kinds of exceptions, one file a kind. To add one: a file here and its line in KINDS."""
 
 from exceptions.facts import Facts
-from exceptions.kinds import delivery_delay, inventory_discrepancy, late_inbound
+from exceptions.kinds import (
+    blocked_transfer,
+    delivery_delay,
+    inventory_discrepancy,
+    late_inbound,
+    quality_hold,
+    urgent_replenishment,
+)
 from exceptions.kinds.definition import Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
 
 KINDS: dict[KindCode, Kind] = {
     module.KIND.code: module.KIND
-    for module in (late_inbound, delivery_delay, inventory_discrepancy)
+    for module in (
+        late_inbound,
+        delivery_delay,
+        inventory_discrepancy,
+        blocked_transfer,
+        urgent_replenishment,
+        quality_hold,
+    )
 }
 
 _READERS: dict[type[Facts], tuple[Kind, ...]] = {
