@@ -165,10 +165,11 @@ def who_may_publish(draft: Policy) -> list[User]:
 
 def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Every setting that differs between two settings as JSON, in the order of their names."""
-    if not (isinstance(before, dict) and isinstance(after, dict)):
+    if not (isinstance(before, dict | None) and isinstance(after, dict | None)) or before is after:
         if before != after:
             yield Difference(path, before, after)
         return
+    before, after = before or {}, after or {}
     for name in sorted(before.keys() | after.keys()):
         yield from differences(before.get(name), after.get(name), (*path, name))
 

@@ -109,7 +109,7 @@ def compared(
                     f,
                     said=typed.get(f.name, f.said),
                     before=in_force.get(f.name, ""),
-                    origin=origins.get(f.name, ""),
+                    origin=origins.get(f.name, _("not used by this kind")),
                     problem=problems.get(f.name, ""),
                 )
                 for f in group.fields

@@ -260,3 +260,6 @@ def test_differences_name_each_setting_once() -> None:
         Difference(("weights", "b"), None, 2),
     ]
     assert list(drafting.differences(after, after)) == []
+    assert list(drafting.differences({}, {"targets": {"resolve": {"high": 60}}})) == [
+        Difference(("targets", "resolve", "high"), None, 60)
+    ]

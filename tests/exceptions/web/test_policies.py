@@ -61,7 +61,9 @@ def test_readers_read_and_change_nothing(tower: Tower) -> None:
     page = client.get(PAGE)
 
     assert "Draft the next version" not in words(page)
-    assert "default of the product" in words(page)
+    told = [page.content.decode().count(w) for w in ("default of the product", "not used by this")]
+    assert told == [17, 3]
+    assert sum(len(group.fields) for group in page.context["groups"]) == 20
     assert "Critical: acknowledge within 30 min" in words(page)
     client.post("/policies/late_inbound/start/")
     assert drafting.open_draft(LATE) is None
