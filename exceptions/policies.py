@@ -20,7 +20,15 @@ POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publis
 LONGEST_TARGET = 5 * 365 * 24 * 60  # minutes
 LONGEST_PERIOD = 5 * 365  # days
 # What a playbook may do of itself; another date is for people to decide.
-AUTOMATIC = (Verb.ACTIVITY, Verb.NOTE, Verb.PRIORITY)
+AUTOMATIC = (
+    Verb.ACTIVITY,
+    Verb.NOTE,
+    Verb.PRIORITY,
+    Verb.TASK,
+    Verb.TICKET,
+    Verb.CUSTOMER_DRAFT,
+)
+SAYS_WHAT = (Verb.ACTIVITY, Verb.TASK)  # somebody is to do something, so it must say what
 
 
 class NotPublished(Exception):
@@ -171,8 +179,8 @@ def _of_playbook(tier: Tier, settings: PolicySettings) -> Iterator[str]:
 
 
 def _is_sound(step: Step) -> bool:
-    """A verb that needs nobody; an activity says what is to be done."""
-    said = step.verb != Verb.ACTIVITY or step.text.strip() != ""
+    """A verb that needs nobody; an activity or a task says what is to be done."""
+    said = step.verb not in SAYS_WHAT or step.text.strip() != ""
     return step.verb in AUTOMATIC and said and 0 <= step.due_in_days <= LONGEST_PERIOD
 
 
