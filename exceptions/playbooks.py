@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exceptions import nudges
+from exceptions import drafts, nudges
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.policies import from_json
 from exceptions.verdicts import Step, amount
@@ -55,8 +55,11 @@ def _write(
 
 
 def _of_step(case: Case, step: Step) -> dict[str, Any]:
-    if step.verb == Verb.ACTIVITY:
-        return {"summary": step.text, "due_in_days": step.due_in_days, "text": case.reason}
+    if step.verb in (Verb.ACTIVITY, Verb.TASK, Verb.TICKET):
+        summary = step.text or case.title
+        return {"summary": summary[:120], "due_in_days": step.due_in_days, "text": case.reason}
+    if step.verb == Verb.CUSTOMER_DRAFT:
+        return {"text": drafts.for_customer(case, step.text)}
     if step.verb == Verb.NOTE:
         return {"text": _("%(title)s: %(reason)s.") % {"title": case.title, "reason": case.reason}}
     return {"urgent": True}

@@ -184,6 +184,9 @@ class Verb(models.TextChoices):
     NOTE = "note", _("note")
     PRIORITY = "priority", _("priority flag")
     NEW_DATE = "new_date", _("new date")
+    TASK = "task", _("task")
+    TICKET = "ticket", _("help-desk ticket")
+    CUSTOMER_DRAFT = "customer_draft", _("draft for the customer")
 
 
 class DecisionKind(models.TextChoices):

@@ -60,6 +60,8 @@ def _finding(facts: Delivery, promised: datetime, what: str, too_late: bool) -> 
 _TELL_CUSTOMER = Step(
     verb=Verb.ACTIVITY, text="Delivery delay: tell the customer the new date", due_in_days=0
 )
+_DRAFT = Step(verb=Verb.CUSTOMER_DRAFT)
+_TICKET = Step(verb=Verb.TICKET, text="Delivery delay: keep the customer informed")
 _FLAG = Step(verb=Verb.PRIORITY)
 _NOTE = Step(verb=Verb.NOTE)
 
@@ -122,9 +124,9 @@ KIND = Kind(
         targets=standard_targets(),
         playbook={
             Tier.LOW: (_TELL_CUSTOMER,),
-            Tier.MEDIUM: (_TELL_CUSTOMER,),
-            Tier.HIGH: (_TELL_CUSTOMER, _FLAG),
-            Tier.CRITICAL: (_TELL_CUSTOMER, _FLAG, _NOTE),
+            Tier.MEDIUM: (_TELL_CUSTOMER, _DRAFT),
+            Tier.HIGH: (_TELL_CUSTOMER, _TICKET, _DRAFT, _FLAG),
+            Tier.CRITICAL: (_TELL_CUSTOMER, _TICKET, _DRAFT, _FLAG, _NOTE),
         },
     ),
 )

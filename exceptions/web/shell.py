@@ -36,6 +36,7 @@ class Place:
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
+    Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
     Place(
         "integrations",
         "integrations",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions.web import case, dashboards, moves, palette, queue, sign_in
+from exceptions.web import case, dashboards, moves, palette, policies, queue, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -16,5 +16,22 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/<slug:kind>/", policies.policy, name="policy"),
+    path("policies/<slug:kind>/start/", policies.start_draft, name="policy-start"),
+    path("policies/<slug:kind>/draft/", policies.draft, name="policy-draft"),
+    path("policies/<slug:kind>/discard/", policies.discard_draft, name="policy-discard"),
+    path(
+        "policies/<slug:kind>/up-to-date/",
+        policies.bring_draft_up_to_date,
+        name="policy-up-to-date",
+    ),
+    path("policies/<slug:kind>/publish/", policies.publish_draft, name="policy-publish"),
+    path("policies/<slug:kind>/roll-back/", policies.roll_back, name="policy-roll-back"),
+    path(
+        "policies/<slug:kind>/versions/<int:version>/",
+        policies.policy_version,
+        name="policy-version",
+    ),
     path("palette/", palette.palette, name="palette"),
 ]

@@ -37,6 +37,7 @@ COLLEAGUES = (
     Colleague("esther", "Esther Lang", Role.EXECUTIVE),
     Colleague("pieter", "Pieter Bakker", Role.APPROVER),
     Colleague("petra", "Petra Olsen", Role.POLICY_ADMIN),
+    Colleague("karin", "Karin Maes", Role.POLICY_ADMIN),
     Colleague("ines", "Ines Duarte", Role.INTEGRATION_ADMIN),
     Colleague("adam", "Adam Novak", Role.AUDITOR),
     Colleague("dana", "Dana Brooks", Role.SUPERVISOR, ("CHI",), zone="America/Chicago", leads=True),

@@ -23,6 +23,10 @@ from integrations.odoo.sources.source import OPEN
 
 Values = dict[str, Any]
 
+TICKETS = "helpdesk.ticket"
+# Not installed, or not for our user to make: then a task does.
+NO_HELP_DESK = (errors.UnknownModel, errors.AccessRefused)
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -141,6 +145,56 @@ class Activity:
         )
 
 
+class Task:
+    """A task with a deadline, for whoever answers for the record; it carries the key."""
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        return to_do(odoo, errand.key)
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        make_to_do(odoo, errand, at)
+
+
+class Ticket:
+    """A help-desk ticket about the customer's record; where there is no help desk, a task.
+
+    Enterprise and OCA call the model the same and share the fields that are used here (read in the
+    code of both; no Enterprise server was at hand to measure).
+    """
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        try:
+            found = odoo.search_read(
+                TICKETS,
+                [["description", "ilike", errand.key]],
+                ["name", "partner_id"],
+                order="id",
+                limit=1,
+            )
+        except NO_HELP_DESK:
+            found = []
+        return found[0] if found else to_do(odoo, errand.key)
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        customer = (errand.document.facts.get("customer") or {}).get("id")
+        values = {
+            "name": errand.parameters["summary"],
+            "description": errand.body(errand.parameters.get("text", "")),
+            **({"partner_id": customer} if customer else {}),
+            **({"user_id": errand.responsible} if errand.responsible else {}),
+        }
+        try:
+            odoo.create(TICKETS, [values])
+        except NO_HELP_DESK:
+            make_to_do(odoo, errand, at)
+
+
 def deadline(errand: Errand, at: datetime) -> datetime:
     return at + timedelta(days=errand.parameters.get("due_in_days", 0))
 
@@ -255,4 +309,7 @@ PUSHERS: dict[str, Pusher] = {
     Verb.ACTIVITY: Activity(),
     Verb.PRIORITY: Priority(),
     Verb.NEW_DATE: NewDate(),
+    Verb.TASK: Task(),
+    Verb.TICKET: Ticket(),
+    Verb.CUSTOMER_DRAFT: Note(),
 }
