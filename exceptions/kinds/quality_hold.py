@@ -67,6 +67,9 @@ _DECIDE = Step(
     text="Quality hold: decide what becomes of the goods; do not use or put them away",
     due_in_days=1,
 )
+_CORRECT = Step(
+    verb=Verb.TASK, text="Quality hold: find the cause, and see that it stays away", due_in_days=5
+)
 _NOTE = Step(verb=Verb.NOTE)
 
 KIND = Kind(
@@ -120,8 +123,8 @@ KIND = Kind(
         playbook={
             Tier.LOW: (_DECIDE,),
             Tier.MEDIUM: (_DECIDE,),
-            Tier.HIGH: (_DECIDE, _NOTE),
-            Tier.CRITICAL: (_DECIDE, _NOTE),
+            Tier.HIGH: (_DECIDE, _CORRECT, _NOTE),
+            Tier.CRITICAL: (_DECIDE, _CORRECT, _NOTE),
         },
     ),
 )

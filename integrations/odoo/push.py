@@ -22,6 +22,7 @@ from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.source import OPEN
 
 Values = dict[str, Any]
+WITHOUT_CHATTER = frozenset({"stock.quant", "stock.warehouse.orderpoint"})
 
 TICKETS = "helpdesk.ticket"
 # Not installed, or not for our user to make: then a task does.
@@ -57,9 +58,9 @@ class Errand:
 
     @property
     def has_chatter(self) -> bool:
-        """Quants have neither chatter nor activities, and nobody may write on a product for it:
-        what concerns them becomes a to-do of its own."""
-        return self.document.model != "stock.quant"
+        """Quants and reordering rules have neither chatter nor activities, and nobody may write on
+        a product for it: what concerns them becomes a to-do of its own."""
+        return self.document.model not in WITHOUT_CHATTER
 
     def body(self, text: str) -> str:
         """HTML: the text, the case, and the key."""

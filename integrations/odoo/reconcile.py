@@ -7,10 +7,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from integrations.models import OdooAccess
 from integrations.odoo import errors, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
+from integrations.odoo.ground import Ground
 from integrations.odoo.sources import SOURCES, Source
 
 logger = logging.getLogger(__name__)
@@ -59,7 +62,7 @@ def _attempt(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
 
 
 def _compare(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
-    theirs = _theirs(odoo, source)
+    theirs = _theirs(odoo, Ground(odoo, row.connection, row.url, read_at=at), source)
     ours = _ours(row, source)
     missed = theirs.keys() - ours.keys()
     diverged = {i for i, written in theirs.items() if i in ours and ours[i] < written}
@@ -88,11 +91,11 @@ def _may_have_lost_a_part(row: OdooAccess, source: Source) -> set[int]:
     return set(sync.with_live_cases(row, source).values_list("record_id", flat=True))
 
 
-def _theirs(odoo: Odoo, source: Source) -> dict[int, datetime]:
+def _theirs(odoo: Odoo, ground: Ground, source: Source) -> dict[int, datetime]:
     """Document id and latest stamp of all that is living in Odoo."""
     fields = ["write_date", *source.document_fields]
     rows = odoo.search_read(
-        source.model, [*source.domain, *source.living], fields, order="id", limit=LARGEST
+        source.model, [*source.where(ground), *source.living], fields, order="id", limit=LARGEST
     )
     theirs: dict[int, datetime] = {}
     for record in rows:
@@ -110,5 +113,10 @@ def _ours(row: OdooAccess, source: Source) -> dict[int, datetime]:
 def _open_here(row: OdooAccess, source: Source) -> set[int]:
     """Documents that we believe to be living."""
     documents = sync.documents_of(row, source).filter(gone_at=None)
-    believed = documents.filter(facts__open=True) | documents.filter(facts__counted=True)
-    return set(believed.values_list("record_id", flat=True))
+    believed = (
+        Q(facts__open=True)
+        | Q(facts__counted=True)
+        | Q(facts__active=True)
+        | Q(facts__failed=True, facts__decided=False)
+    )
+    return set(documents.filter(believed).values_list("record_id", flat=True))

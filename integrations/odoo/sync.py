@@ -112,7 +112,7 @@ def _round(
         read.rows += len(page.records)
     cursor.absent = False
     if source.authority:
-        read.changes += clear_gone(row, odoo, source, at=now())
+        read.changes += clear_gone(row, odoo, ground, source, at=now())
     _finish(cursor, now())
 
 
@@ -134,7 +134,7 @@ def _pages(
     odoo: Odoo, ground: Ground, source: Source, cursor: SyncCursor, now: Now, size: int
 ) -> Iterator[tuple[Page, list[Facts]]]:
     """Pages with their facts. While one is being stored, the next is already being read."""
-    domain = [*source.domain, *_history(source, cursor)]
+    domain = [*source.where(ground), *_history(source, cursor)]
     position: Position | None = Position(cursor.written_at, cursor.record_id)
 
     def fetch(where: Position) -> tuple[Page, list[Facts]]:
@@ -195,14 +195,16 @@ def _finish(cursor: SyncCursor, at: datetime) -> None:
     cursor.save()
 
 
-def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> Counter[Change]:
+def clear_gone(
+    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, at: datetime
+) -> Counter[Change]:
     """Deletions leave no trace in Odoo: look whether the records behind live cases are still
     there.
     """
     live = list(with_live_cases(row, source))
     if not live:
         return Counter()
-    there = _still_there(odoo, source, [document.record_id for document in live])
+    there = _still_there(odoo, ground, source, [document.record_id for document in live])
     gone = intake.mark_gone([d for d in live if d.record_id not in there], at=at, via=Via.ODOO)
     return Counter({Change.CLEARED: gone} if gone else {})
 
@@ -220,11 +222,11 @@ def documents_of(row: OdooAccess, source: Source) -> QuerySet[Document]:
     )
 
 
-def _still_there(odoo: Odoo, source: Source, ids: Sequence[int]) -> set[int]:
+def _still_there(odoo: Odoo, ground: Ground, source: Source, ids: Sequence[int]) -> set[int]:
     """Which of these documents still have a record. An order whose last transfer was deleted has
     none, although the order itself is there.
     """
-    domain = [*source.domain, *source.of_documents(ids)]
+    domain = [*source.where(ground), *source.of_documents(ids)]
     fields = ["id", *source.document_fields]
     records = odoo.search_read(source.model, domain, fields, order="id", limit=LARGEST)
     return {document for record in records if (document := source.document_id(record))}
@@ -235,7 +237,7 @@ def read_documents(
 ) -> Counter[Change]:
     """Read these documents back from Odoo and take them in; what is not there any more is gone."""
     ground = Ground(odoo, row.connection, row.url, read_at=at)
-    domain = [*source.domain, *source.of_documents(ids)]
+    domain = [*source.where(ground), *source.of_documents(ids)]
     records = odoo.search_read(
         source.model, domain, source.fields, order="write_date, id", limit=LARGEST
     )

@@ -1,8 +1,28 @@
 """The sources, one file a kind of record. To add one: a file here and its line in SOURCES."""
 
-from integrations.odoo.sources import counts, deliveries, receipts
+from integrations.odoo.sources import (
+    counts,
+    deliveries,
+    goods_on_hold,
+    inspections,
+    quality_alerts,
+    quality_checks,
+    receipts,
+    reorder_rules,
+    transfers,
+)
 from integrations.odoo.sources.source import Source
 
-SOURCES: tuple[Source, ...] = (receipts.SOURCE, deliveries.SOURCE, counts.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    receipts.SOURCE,
+    deliveries.SOURCE,
+    counts.SOURCE,
+    transfers.SOURCE,
+    reorder_rules.SOURCE,
+    quality_checks.SOURCE,
+    quality_alerts.SOURCE,
+    inspections.SOURCE,
+    goods_on_hold.SOURCE,
+)
 
 __all__ = ["SOURCES", "Source"]

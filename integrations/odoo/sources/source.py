@@ -6,8 +6,10 @@ from typing import Any
 
 from exceptions.facts import Facts, Person
 from integrations.odoo.client import Odoo
-from integrations.odoo.ground import Ground
+from integrations.odoo.ground import Ground, many2one
 from integrations.odoo.probe import Need
+
+__all__ = ["Domain", "Record", "Source", "by_id", "many2one", "name_of", "person"]
 
 Record = dict[str, Any]
 Domain = list[Any]
@@ -32,7 +34,8 @@ class Source:
     `whole`: what the facts tell can change without a new stamp on the record, so all of it is read
     in every deep round. `optional`: the model comes with a module that this Odoo may not have; that
     is no failure. `authority`: a document without records of this source is gone; off for a source
-    that only tells which documents of another one to read again.
+    that only tells which documents of another one to read again. `scope` adds terms that depend on
+    the connection, such as its locations.
     """
 
     name: str
@@ -51,11 +54,12 @@ class Source:
     whole: bool = False
     optional: bool = False
     authority: bool = True
+    scope: Callable[[Ground], Domain] = lambda _ground: []
 
-
-def many2one(value: Any) -> int | None:
-    """The id in `[id, name]`; None for Odoo's `false`."""
-    return value[0] if value else None
+    def where(self, ground: Ground) -> Domain:
+        """Which records belong to the source in this connection. Call it before another thread
+        reads: it may touch our database."""
+        return [*self.domain, *self.scope(ground)]
 
 
 def name_of(value: Any) -> str:

@@ -96,9 +96,9 @@ def test_moves_that_wait_say_for_what(tower: Tower) -> None:
 
 def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     at = now()
-    intake.take_in(
-        [tower.receipt(1, at=at), tower.delivery(2, at=at), tower.count(3, at=at)], at=at
-    )
+    makers = (tower.receipt, tower.delivery, tower.count, tower.transfer, tower.reorder_rule,
+              tower.inspection)  # fmt: skip
+    intake.take_in([make(i, at=at) for i, make in enumerate(makers, 1)], at=at)
     said = {case.kind: page_of(case) for case in Case.objects.all()}
 
     assert set(said) == set(KINDS)
@@ -107,6 +107,13 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     assert "Open transfers RTM/OUT/00002" in said["delivery_delay"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
+    short = "Not reserved Linear guide LG-35: 5 of 30 reserved Value not reserved €6,000"
+    assert short in said["blocked_transfer"]
+    demand = "Usual demand 10 a day Recent demand 20 a day Unit Units Unit cost €240"
+    assert demand in said["urgent_replenishment"]
+    assert "On hand 40 Coming 10 Minimum 100 Maximum 200" in said["urgent_replenishment"]
+    assert "Location RTM/Stock/Quality Hold Quantity 4 Unit cost €240" in said["quality_hold"]
+    assert "Decision undecided" in said["quality_hold"]
 
 
 def test_the_first_promise_stays_beside_the_new_one(tower: Tower) -> None:
