@@ -238,7 +238,7 @@ def test_the_recorded_rule_is_below_its_minimum_and_urgent_once_it_is_wanted(
     recorded: Linked, version: int
 ) -> None:
     """60 bearings are there and 40 are coming, where 150 are wanted. Nothing had left of late, so
-    nothing was urgent; then 30 a day do."""
+    nothing was urgent; then 900 leave on one day: 10 a day over 90, and 6 days of cover."""
     recorded.sync()
     name = {17: "OP/00006", 19: "OP/00005"}[version]
     (rule,) = [r for r in rows(version, "stock.warehouse.orderpoint") if r["name"] == name]
@@ -255,7 +255,7 @@ def test_the_recorded_rule_is_below_its_minimum_and_urgent_once_it_is_wanted(
     (customers,) = [r["id"] for r in rows(version, "stock.location") if r["usage"] == "customer"]
     with recorded.world.transaction(2) as tx:
         tx.write("product.product", rule["product_id"][0], {"create_date": "2026-01-01 00:00:00"})
-        gone = {"quantity": 210.0, "product_uom_qty": 210.0, "product_uom": 1, "state": "done"}
+        gone = {"quantity": 900.0, "product_uom_qty": 900.0, "product_uom": 1, "state": "done"}
         place = {"location_id": rule["location_id"][0], "location_dest_id": customers}
         when = {"date": "2026-11-22 12:00:00", "product_id": rule["product_id"][0]}
         tx.create("stock.move", {**gone, **place, **when, "company_id": 1})
@@ -264,7 +264,7 @@ def test_the_recorded_rule_is_below_its_minimum_and_urgent_once_it_is_wanted(
 
     (case,) = Case.objects.filter(kind="urgent_replenishment")
     assert case.document == document
-    assert (case.facts["usual_per_day"], case.facts["recent_per_day"]) == ("2.3333", "30.0000")
+    assert (case.facts["usual_per_day"], case.facts["recent_per_day"]) == ("10.0000", "128.5714")
 
 
 def test_a_recorded_late_receipt_in_the_domain_s_words(recorded: Linked, version: int) -> None:

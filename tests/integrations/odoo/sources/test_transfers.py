@@ -143,12 +143,14 @@ def test_without_the_module_for_customs_no_code_is_missing(linked: Linked) -> No
 
 def test_only_what_lacks_goods_or_codes_is_kept(linked: Linked) -> None:
     live_in(linked, HOME)
-    linked.delivery()
+    declared = linked.delivery()
     linked.receipt()
     linked.sync()
     assert not Document.objects.filter(facts_type="Transfer").exists()
 
     linked.later(minutes=1)
+    with linked.world.acting_as(ADMIN) as tx:
+        flow.validate(tx, declared)
     live_in(linked, ABROAD)
     linked.tell("product.product", 1, hs_code="")
     undeclared = linked.delivery()
