@@ -62,6 +62,11 @@ class Facts:
     company: str
     responsible: Person | None = None
 
+    @property
+    def living(self) -> bool:
+        """Whether the record can hold an exception now; one that has ended is not looked for."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt(Facts):
@@ -84,6 +89,10 @@ class Receipt(Facts):
     products: tuple[Product, ...] = ()
     urgent: bool = False
     source_state: str = ""
+
+    @property
+    def living(self) -> bool:
+        return self.open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +117,10 @@ class Delivery(Facts):
     urgent: bool = False
     source_state: str = ""
 
+    @property
+    def living(self) -> bool:
+        return self.open
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count(Facts):
@@ -121,6 +134,10 @@ class Count(Facts):
     unit_cost: Decimal | None = None
     currency: str | None = None
     lot: str | None = None
+
+    @property
+    def living(self) -> bool:
+        return self.counted
 
 
 FACTS_TYPES: dict[str, type[Facts]] = {c.__name__: c for c in (Receipt, Delivery, Count)}
