@@ -15,15 +15,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from exceptions import intake
 from exceptions.casework import Change
 from exceptions.facts import Facts
 from exceptions.models import Document
-from exceptions.vocabulary import OPEN_STATES, Via
+from exceptions.vocabulary import Via
 from integrations.models import OdooAccess, SyncCursor
-from integrations.odoo import errors, paging
+from integrations.odoo import errors, mirrored, paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Page, Position
@@ -35,7 +34,6 @@ QUICK_OVERLAP = timedelta(seconds=10)
 DEEP_OVERLAP = timedelta(minutes=10)
 DEEP_EVERY = timedelta(minutes=5)
 HISTORY = timedelta(days=90)
-LARGEST = 100_000
 Now = Callable[[], datetime]
 UNEXPECTED = "The control tower failed here by a mistake of its own. Its log says why."
 
@@ -192,32 +190,13 @@ def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> 
     """Deletions leave no trace in Odoo: look whether the records behind live cases are still
     there.
     """
-    live = list(with_live_cases(row, source))
-    if not live:
-        return Counter()
-    there = _still_there(odoo, source, [document.record_id for document in live])
-    gone = intake.mark_gone([d for d in live if d.record_id not in there], at=at, via=Via.ODOO)
+    gone = 0
+    for batch in mirrored.batches(mirrored.with_live_cases(row, source)):
+        ids = [document.record_id for document in batch]
+        there = mirrored.still_there(odoo, source, source.domain, ids)
+        vanished = [document for document in batch if document.record_id not in there]
+        gone += intake.mark_gone(vanished, at=at, via=Via.ODOO)
     return Counter({Change.CLEARED: gone} if gone else {})
-
-
-def with_live_cases(row: OdooAccess, source: Source) -> QuerySet[Document]:
-    """The documents of a source that a live case is about."""
-    return Document.objects.filter(
-        connection=row.connection,
-        model=source.document_model,
-        gone_at=None,
-        cases__state__in=OPEN_STATES,
-    ).distinct()
-
-
-def _still_there(odoo: Odoo, source: Source, ids: Sequence[int]) -> set[int]:
-    """Which of these documents still have a record. An order whose last transfer was deleted has
-    none, although the order itself is there.
-    """
-    domain = [*source.domain, *source.of_documents(ids)]
-    fields = ["id", *source.document_fields]
-    records = odoo.search_read(source.model, domain, fields, order="id", limit=LARGEST)
-    return {document for record in records if (document := source.document_id(record))}
 
 
 def read_documents(
@@ -226,15 +205,13 @@ def read_documents(
     """Read these documents back from Odoo and take them in; what is not there any more is gone."""
     ground = Ground(odoo, row.connection, row.url, read_at=at)
     domain = [*source.domain, *source.of_documents(ids)]
-    records = odoo.search_read(
-        source.model, domain, source.fields, order="write_date, id", limit=LARGEST
-    )
-    facts = source.facts(odoo, ground, records) if records else []
-    changes = intake.take_in(worth_keeping(row, source, facts), at=at)
-    missing = set(ids) - {source.document_id(record) for record in records}
-    gone = Document.objects.filter(
-        connection=row.connection, model=source.document_model, record_id__in=missing
-    )
+    changes: Counter[Change] = Counter()
+    missing = set(ids)
+    for page in paging.pages(odoo, source.model, domain, source.fields):
+        facts = source.facts(odoo, ground, page.records) if page.records else []
+        changes += intake.take_in(worth_keeping(row, source, facts), at=at)
+        missing -= {source.document_id(record) for record in page.records}
+    gone = mirrored.documents(row, source).filter(record_id__in=missing)
     if cleared := intake.mark_gone(gone, at=at):
         changes[Change.CLEARED] += cleared
     return changes
