@@ -4,7 +4,7 @@ A round runs from a start instant to the end and may be interrupted anywhere: th
 with each page, in the page's own transaction. Odoo stamps a row with the start of the transaction
 that wrote it, so a long transaction commits behind a cursor that has already passed; therefore each
 quick round begins a little before the one before it, and every few minutes a deep one goes back
-further.
+further. A deep one also looks whether what live cases are about is still there.
 """
 
 import logging
@@ -101,7 +101,8 @@ def _round(
     for page, facts in _pages(odoo, ground, source, cursor, now, size):
         read.changes += _store(row, source, facts, cursor, page, now())
         read.rows += len(page.records)
-    read.changes += clear_gone(row, odoo, source, at=now())
+    if cursor.round_is_deep:
+        read.changes += clear_gone(row, odoo, source, at=now())
     _finish(cursor, now())
 
 
