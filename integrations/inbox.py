@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from django.conf import settings
 from django.db import connection as database
+from django.db import transaction
 
 from exceptions import nudges
 from integrations import vault
@@ -34,6 +36,7 @@ LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
+FORGET_AT_A_TIME = 1_000
 HASHED = "sha256:"  # begins the key of a body that names no stamp
 WORK_TASK = "integrations.tasks.work_inbox"
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length")
@@ -128,6 +131,27 @@ def replay(delivery_id: int, who: str, *, at: datetime) -> bool:
         logger.info("Delivery %s was put back by %s", delivery_id, who)
         nudges.after_commit(WORK_TASK)
     return bool(changed)
+
+
+def forget_done(now: Now) -> int:
+    """Remove what was done long ago (TOWER_KEEP_DELIVERIES days), in batches; returns how many.
+
+    What waits or was set aside is kept, however old. The same news would only be read back again.
+    """
+    until = now() - timedelta(days=settings.TOWER_KEEP_DELIVERIES)
+    forgotten = 0
+    while batch := _forget_some(until):
+        forgotten += batch
+    return forgotten
+
+
+@transaction.atomic
+def _forget_some(until: datetime) -> int:
+    """Locked first: a delivery that comes again meanwhile may be waiting again."""
+    old = InboxDelivery.objects.filter(state=DeliveryState.DONE, done_at__lt=until)
+    locked = old.select_for_update(skip_locked=True).order_by("done_at")
+    ids = list(locked.values_list("pk", flat=True)[:FORGET_AT_A_TIME])
+    return InboxDelivery.objects.filter(pk__in=ids).delete()[0]
 
 
 def work_due(now: Now, *, batch: int = 200) -> int:

@@ -69,7 +69,8 @@ class DeliveryState(models.TextChoices):
 
 
 class InboxDelivery(models.Model):
-    """One webhook delivery, stored before anything is thought about it.
+    """One webhook delivery, stored before anything is thought about it. Kept for some weeks after
+    it is done; one that waits or was set aside is kept for ever.
 
     `key` tells the same news sent twice: a second arrival only counts up `duplicates`.
     """
@@ -105,6 +106,10 @@ class InboxDelivery(models.Model):
                 fields=["-received_at"],
                 name="delivery_aside",
                 condition=Q(state=DeliveryState.SET_ASIDE),
+            ),
+            # Read by inbox.forget_done: what is old enough to be removed.
+            models.Index(
+                fields=["done_at"], name="delivery_done", condition=Q(state=DeliveryState.DONE)
             ),
         ]
         verbose_name_plural = "inbox deliveries"

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
+        inbox.forget_done(timezone.now)
         print_table(self.stdout, told)
         if _failed(reads, gaps):
             sys.exit(1)
