@@ -21,9 +21,9 @@ from django.db import connection as database
 from django.db import transaction
 
 from exceptions import nudges
-from integrations import vault
+from integrations import resting, vault
 from integrations.models import DeliveryState, InboxDelivery, OdooAccess
-from integrations.odoo import connecting, errors, sync
+from integrations.odoo import errors, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.sources import SOURCES, Source
 
@@ -159,7 +159,7 @@ def work_due(now: Now, *, batch: int = 200) -> int:
     taken.
     """
     rows = OdooAccess.objects.select_related("connection").filter(
-        connection__enabled=True, user_id__isnull=False
+        resting.awake(now()), connection__enabled=True, user_id__isnull=False
     )
     return sum(_work(row, now, batch) for row in rows.order_by("id"))
 
@@ -212,7 +212,7 @@ def _sources_of(model: str) -> list[Source]:
 def _read_back(row: OdooAccess, wanted: Mapping[str, list[Hinted]], now: Now) -> bool:
     """Read what is wanted, model by model; whether Odoo answers at present."""
     try:
-        with connecting.opened(row) as odoo:
+        with resting.opened(row, now) as odoo:
             for model, hinted in wanted.items():
                 for group in _groups(hinted):
                     _read_group(row, odoo, model, group, now)

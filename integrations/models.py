@@ -23,6 +23,10 @@ class OdooAccess(models.Model):
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)
     key_expires_at = models.DateTimeField(null=True)
+    silences = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often in a row Odoo did not answer"
+    )
+    rest_until = models.DateTimeField(null=True, help_text="Left alone until then: see `resting`")
 
     class Meta:
         verbose_name_plural = "Odoo accesses"

@@ -20,14 +20,15 @@ from django.db import connection
 from exceptions import proofs
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import OutboxState
+from integrations import resting
 from integrations.models import OdooAccess
-from integrations.odoo import connecting, errors, push, sync
+from integrations.odoo import errors, push, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.sources import SOURCES
 
 logger = logging.getLogger(__name__)
 
-# A verb may look first (three tries of 85 s), then call twice, and Odoo goes on for 120 s.
+# A verb may look first (a minute and a half), then call twice, and Odoo goes on for 120 s.
 LEASE = timedelta(minutes=10)
 # Odoo may go on working for its time limit (120 s) after we gave up waiting; look only then.
 LOOK_AFTER = timedelta(seconds=150)
@@ -86,7 +87,7 @@ def deliver(message: OutboxMessage, now: Now) -> bool:
     """
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     try:
-        with connecting.opened(row) as odoo:
+        with resting.opened(row, now) as odoo:
             _deliver(message, odoo, row, now)
     except errors.OdooError as error:
         _sort(message, error, now())

@@ -39,7 +39,7 @@ class Gap:
 def reconcile(row: OdooAccess, odoo: Odoo, *, at: datetime) -> list[Gap]:
     """Compare and repair every source; one that fails does not stop the others.
 
-    Raises what is OUT_OF_REACH.
+    Raises what is OUT_OF_REACH or a silence.
     """
     return [_attempt(row, odoo, source, at) for source in SOURCES]
 
@@ -51,6 +51,8 @@ def _attempt(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
     except errors.OUT_OF_REACH:
         raise
     except errors.OdooError as error:
+        if error.silence:
+            raise
         logger.warning("%s: %s could not be compared: %s", row.connection, source.name, error)
         gap.error = error.in_full
     except Exception:

@@ -40,43 +40,70 @@ UNEXPECTED = "The control tower failed here by a mistake of its own. Its log say
 
 @dataclass(slots=True)
 class Read:
-    """What one source's round brought, and why it ended early (empty: it did not)."""
+    """What one source's round brought, whether it is at its end, and what went wrong."""
 
     connection: str
     source: str
     rows: int = 0
     changes: Counter[Change] = field(default_factory=Counter)
+    done: bool = False
     error: str = ""
+    silence: bool = False  # the error is that Odoo did not answer
 
 
-def sync(row: OdooAccess, odoo: Odoo, *, now: Now, size: int = paging.PAGE) -> list[Read]:
-    """One round of every source; one that fails keeps its error and does not stop the others.
+def sync(
+    row: OdooAccess,
+    odoo: Odoo,
+    *,
+    now: Now,
+    until: datetime | None = None,
+    size: int = paging.PAGE,
+) -> list[Read]:
+    """One round of every source; one that fails keeps its error and does not stop the others,
+    unless Odoo falls silent: then they wait for the next round, in which it comes last.
 
     A round may last for minutes, and a webhook may have a record read meanwhile: so each page bears
-    the instant just before it was fetched.
+    the instant just before it was fetched. After `until` no source goes on to its next page.
 
     Raises what is OUT_OF_REACH, and any OdooError about the warehouses that all of them need.
     """
     at = now()
     ground = Ground(odoo, row.connection, row.url, read_at=at)
     ground.sites()  # in this thread, for it touches our database; and Odoo's answer tells its clock
-    reads = [_attempt(row, odoo, ground, source, now=now, size=size) for source in SOURCES]
-    if not any(read.error for read in reads):
+    reads = []
+    for source in _troubled_last(row):
+        reads.append(_attempt(row, odoo, ground, source, now=now, until=until, size=size))
+        if reads[-1].silence:
+            break
+    if len(reads) == len(SOURCES) and all(read.done for read in reads):
         row.connection.read_at = at
         row.connection.save(update_fields=["read_at"])
     return reads
 
 
+def _troubled_last(row: OdooAccess) -> list[Source]:
+    cursors = SyncCursor.objects.filter(connection=row.connection)
+    troubled = set(cursors.exclude(error="").values_list("source", flat=True))
+    return sorted(SOURCES, key=lambda source: source.name in troubled)
+
+
 def _attempt(
-    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, now: Now, size: int
+    row: OdooAccess,
+    odoo: Odoo,
+    ground: Ground,
+    source: Source,
+    *,
+    now: Now,
+    until: datetime | None,
+    size: int,
 ) -> Read:
     read = Read(str(row.connection), source.name)
     try:
-        _round(row, odoo, ground, source, read, now=now, size=size)
+        _round(row, odoo, ground, source, read, now=now, until=until, size=size)
     except errors.OUT_OF_REACH:
         raise
     except errors.OdooError as error:
-        read.error = error.in_full
+        read.error, read.silence = error.in_full, error.silence
     except Exception:
         logger.exception("%s: %s could not be read", row.connection, source.name)
         read.error = UNEXPECTED
@@ -93,6 +120,7 @@ def _round(
     read: Read,
     *,
     now: Now,
+    until: datetime | None,
     size: int,
 ) -> None:
     cursor, _ = SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
@@ -101,9 +129,12 @@ def _round(
     for page, facts in _pages(odoo, ground, source, cursor, now, size):
         read.changes += _store(row, source, facts, cursor, page, now())
         read.rows += len(page.records)
+        if page.after and until and now() > until:
+            return  # the cursor is under way: the next round goes on from here
     if cursor.round_is_deep:
         read.changes += clear_gone(row, odoo, source, at=now())
     _finish(cursor, now())
+    read.done = True
 
 
 def _begin(cursor: SyncCursor, odoo: Odoo, at: datetime) -> None:

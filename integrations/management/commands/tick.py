@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         deliveries = inbox.work_due(timezone.now)
-        reads = rounds.sync_all(timezone.now)
+        reads = rounds.sync_to_the_end(timezone.now)
         gaps = rounds.reconcile_all(timezone.now) if options["reconcile"] else []
         told = [
             (f"{r.connection}: {r.source}", r.rows, r.error or _in_words(r.changes)) for r in reads
