@@ -8,7 +8,8 @@ from exceptions.models.site import Connection, Site
 class Document(models.Model):
     """One source record as last read, and when time alone could change what a rule says of it."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    # Its index is `document_once`, which begins with it.
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     model = models.CharField(max_length=64)
     record_id = models.BigIntegerField()
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
