@@ -35,7 +35,7 @@ READ_BACK_AFTER = timedelta(seconds=5)
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
-MOST_ATTEMPTS = 8
+MOST_FAILURES = 8  # waiting for Odoo is none
 FORGET_AT_A_TIME = 1_000
 HASHED = "sha256:"  # begins the key of a body that names no stamp
 WORK_TASK = "integrations.tasks.work_inbox"
@@ -123,6 +123,7 @@ def replay(delivery_id: int, who: str, *, at: datetime) -> bool:
     changed = aside.update(
         state=DeliveryState.WAITING,
         attempts=0,
+        failures=0,
         next_attempt_at=at,
         done_at=None,
         outcome=f"Put back by {who}"[:300],
@@ -283,7 +284,8 @@ def _end(delivery: InboxDelivery, state: DeliveryState, outcome: str, at: dateti
 def _again_or_aside(deliveries: Iterable[InboxDelivery], words: str, at: datetime) -> None:
     """What our own mistakes or Odoo's make fail again and again is set aside."""
     for delivery in deliveries:
-        if delivery.attempts >= MOST_ATTEMPTS:
+        delivery.failures += 1
+        if delivery.failures >= MOST_FAILURES:
             _end(delivery, DeliveryState.SET_ASIDE, words, at)
         else:
             _again([delivery], words, at)
@@ -293,4 +295,4 @@ def _again(deliveries: Iterable[InboxDelivery], words: str, at: datetime) -> Non
     for delivery in deliveries:
         wait = min(FIRST_WAIT * (1 << min(delivery.attempts, 8)), LONGEST_WAIT)
         delivery.outcome, delivery.next_attempt_at = words[:300], at + wait
-        delivery.save(update_fields=["outcome", "next_attempt_at"])
+        delivery.save(update_fields=["outcome", "next_attempt_at", "failures"])

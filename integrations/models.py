@@ -89,6 +89,9 @@ class InboxDelivery(models.Model):
     )
     next_attempt_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Of the attempts, those that waiting will not cure"
+    )
     duplicates = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=300, blank=True)
