@@ -150,3 +150,12 @@ def test_any_order_of_readings_ends_the_same(
 
     assert (document.facts["value"], document.facts["open"]) == ("2", True)
     assert document.read_at == at + 2 * MINUTE
+
+
+def test_a_document_is_living_as_long_as_its_facts_say_so(tower: Tower, at: datetime) -> None:
+    told = []
+    for minutes, still_open in enumerate([True, False, True]):
+        store(reading(tower, at=at + minutes * MINUTE, open=still_open))
+        told.append(Document.objects.get().living)
+
+    assert told == [True, False, True]
