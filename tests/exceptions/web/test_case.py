@@ -277,6 +277,15 @@ def test_what_a_source_says_is_text_and_nothing_else(tower: Tower) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
+def test_a_link_into_the_source_never_runs_anything(tower: Tower) -> None:
+    at = now()
+    intake.take_in([tower.receipt(1, at=at, url="javascript:alert(1)")], at=at)
+    page = signed_in("lead.rtm").get(f"/cases/{Case.objects.get().pk}/")
+
+    assert "javascript:" not in page.content.decode()
+    assert "RTM/IN/00001" in words(page)
+
+
 def test_a_case_without_value_or_need_date_has_a_page(tower: Tower) -> None:
     at = now()
     intake.take_in([tower.receipt(1, at=at, value=None, currency=None, supplier=None)], at=at)
