@@ -39,6 +39,11 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=["connection", "model", "record_id", "facts_type"], name="document_once"
             ),
+            # Pages make a link of it: anything else, such as `javascript:`, would run there.
+            models.CheckConstraint(
+                condition=models.Q(url="") | models.Q(url__iregex="^https?://"),
+                name="document_url_leads_to_the_web",
+            ),
         ]
         indexes = [
             # Read by intake.recheck_due: the sweep touches what is due and nothing else.

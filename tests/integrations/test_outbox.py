@@ -100,7 +100,8 @@ def propose(linked: Linked, case: Case, decision: str, **data: object) -> Decisi
     owner = linked.owner(case)
     if case.state == State.ASSIGNED:
         lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=linked.at)
-    told = {"decision": decision, "reason": "The supplier called.", **data}
+    seen = case.document.substance
+    told = {"decision": decision, "substance": seen, "reason": "The supplier called.", **data}
     if decision == "new_date":
         told["date"] = "2026-11-25T10:30:00+01:00"
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=linked.at, data=told)
