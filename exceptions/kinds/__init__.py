@@ -2,7 +2,7 @@
 
 from exceptions.facts import Facts
 from exceptions.kinds import delivery_delay, inventory_discrepancy, late_inbound
-from exceptions.kinds.definition import Kind, Offer, Threshold
+from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
 
 KINDS: dict[KindCode, Kind] = {
@@ -25,4 +25,4 @@ def kind(code: str) -> Kind:
     return KINDS[KindCode(code)]
 
 
-__all__ = ["KINDS", "Kind", "Offer", "Threshold", "kind", "kinds_of"]
+__all__ = ["KINDS", "BlindSpot", "Kind", "Offer", "Threshold", "kind", "kinds_of"]
