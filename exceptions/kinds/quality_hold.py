@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Inspection
-from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    BlindSpot,
+    Kind,
+    Offer,
+    Threshold,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -126,5 +133,14 @@ KIND = Kind(
             Tier.HIGH: (_DECIDE, _CORRECT, _NOTE),
             Tier.CRITICAL: (_DECIDE, _CORRECT, _NOTE),
         },
+    ),
+    blind_spots=(
+        BlindSpot(
+            name="no_cost",
+            facts=Inspection,
+            field="unit_cost",
+            says=_("Goods on hold without a cost or a quantity"),
+            means=_("the value at risk is unknown and counts 0"),
+        ),
     ),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import ReorderRule
-from exceptions.kinds.definition import Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold, standard_targets
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -144,5 +144,21 @@ KIND = Kind(
             Tier.HIGH: (_REPLENISH, _NOTE),
             Tier.CRITICAL: (_REPLENISH, _NOTE),
         },
+    ),
+    blind_spots=(
+        BlindSpot(
+            name="no_usual_demand",
+            facts=ReorderRule,
+            field="usual_per_day",
+            says=_("Reordering rules of products that are too new"),
+            means=_("only stock that has run out tells that it is urgent"),
+        ),
+        BlindSpot(
+            name="no_cost",
+            facts=ReorderRule,
+            field="unit_cost",
+            says=_("Reordering rules of products without a cost"),
+            means=_("the value at risk is unknown and counts 0"),
+        ),
     ),
 )

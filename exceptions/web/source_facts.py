@@ -82,6 +82,22 @@ def _some(words: list[str], most: int = 3) -> str:
     return ", ".join(words[:most]) + more
 
 
+# What the source stores for how far a transfer is, in the words that its own users read.
+STATES: dict[str, str | Promise] = {
+    "draft": gettext_lazy("draft"),
+    "waiting": gettext_lazy("waiting for another transfer"),
+    "confirmed": gettext_lazy("waiting"),
+    "assigned": gettext_lazy("ready"),
+    "done": gettext_lazy("done"),
+    "cancel": gettext_lazy("cancelled"),
+}
+
+
+def _state(facts: Any) -> str:
+    """In plain words; of several transfers, each state once. What is not known stays as it is."""
+    return ", ".join(str(STATES.get(word, word)) for word in facts.source_state.split(", "))
+
+
 def _value(facts: Any) -> str:
     return "" if facts.value is None else amount(facts.value, facts.currency)
 
@@ -138,7 +154,7 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("Quantity to come"), _of("quantity")),
         (gettext_lazy("Value to come"), _value),
         (gettext_lazy("Arrived"), _of("done_at")),
-        (gettext_lazy("State there"), _of("source_state")),
+        (gettext_lazy("State there"), _state),
         (gettext_lazy("Priority"), _urgent),
     ),
     Delivery: (
@@ -148,7 +164,7 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("Planned now"), _of("planned_at")),
         (gettext_lazy("Value"), _value),
         (gettext_lazy("Commitment"), _of("commitment_at")),
-        (gettext_lazy("State there"), _of("source_state")),
+        (gettext_lazy("State there"), _state),
         (gettext_lazy("Delivered"), _of("done_at")),
         (gettext_lazy("Priority"), _urgent),
     ),
@@ -170,7 +186,7 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("Country"), _of("country")),
         (gettext_lazy("Customs"), _customs),
         (gettext_lazy("Without HS code"), _of("without_hs_code")),
-        (gettext_lazy("State there"), _of("source_state")),
+        (gettext_lazy("State there"), _state),
         (gettext_lazy("Priority"), _urgent),
     ),
     ReorderRule: (

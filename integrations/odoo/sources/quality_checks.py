@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_noop as _
 
 from exceptions.facts import Facts, Inspection
+from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
@@ -48,8 +49,8 @@ def _with_alert(odoo: Odoo, checks: Sequence[int]) -> set[int]:
     if not checks:
         return set()
     domain = [["check_id", "in", list(checks)]]
-    rows = odoo.search_read(ALERT_MODEL, domain, ["check_id"], order="id", limit=100_000)
-    return {row["check_id"][0] for row in rows}
+    pages = paging.all_by_id(odoo, ALERT_MODEL, domain, ["check_id"])
+    return {row["check_id"][0] for rows in pages for row in rows}
 
 
 def _inspection(

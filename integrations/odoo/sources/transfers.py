@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from exceptions.facts import Facts, Product, Transfer, TransferLine
-from integrations.odoo import borders, costs
+from integrations.odoo import borders, costs, paging
 from integrations.odoo.borders import Border
 from integrations.odoo.client import Odoo
 from integrations.odoo.costs import Costs
@@ -108,7 +108,7 @@ def _goods(odoo: Odoo, transfers: Sequence[int]) -> dict[int, Goods]:
         ["state", "in", [*SHORT_MOVES, "assigned"]],
         ["product_id", "!=", False],
     ]
-    moves = odoo.search_read(MODEL, domain, MOVE_FIELDS, order="id", limit=100_000)
+    moves = [m for page in paging.all_by_id(odoo, MODEL, domain, MOVE_FIELDS) for m in page]
     short = [m for m in moves if m["quantity"] < m["product_uom_qty"]]
     pairs = ((many2one(m["company_id"]), many2one(m["product_id"])) for m in short)
     unit_costs = costs.unit_costs(odoo, pairs)

@@ -108,7 +108,7 @@ def test_a_row_that_odoo_removed_ends_its_case(linked: Linked) -> None:
     assert open_cases() == [("quality_hold", quant)]
 
     linked.delete(MODEL, quant)
-    linked.later(minutes=1)
+    linked.later(minutes=6)
     linked.sync()
 
     assert open_cases() == []

@@ -84,7 +84,8 @@ def test_a_rule_says_what_is_there_and_what_is_wanted(linked: Linked, rule: int)
     (facts,) = facts_of(linked, rule)
 
     product = linked.world.tables["product.product"].rows[row_of(linked, rule)["product_id"]]
-    assert (facts.on_hand, facts.incoming, facts.minimum, facts.maximum) == (40, 0, 100, 200)
+    quantities = (facts.on_hand, facts.incoming, facts.minimum, facts.maximum)
+    assert quantities == (Decimal(40), Decimal(0), Decimal(100), Decimal(200))
     assert (facts.usual_per_day, facts.recent_per_day) == (Decimal(4), Decimal(20))  # 360/90, 140/7
     assert (facts.unit, facts.currency) == ("Units", "EUR")
     assert facts.unit_cost == Decimal(str(product["standard_price"]))
@@ -132,7 +133,7 @@ def test_demand_at_another_site_is_none_of_ours(linked: Linked, rule: int) -> No
 
     (facts,) = facts_of(linked, rule)
 
-    assert (facts.recent_per_day, facts.on_hand) == (0, 40)
+    assert (facts.recent_per_day, facts.on_hand) == (Decimal(0), Decimal(40))
 
 
 def test_more_in_another_unit_is_counted_in_the_product_s_own(
@@ -261,7 +262,7 @@ def test_rules_above_their_minimum_are_not_kept(linked: Linked, rule: int) -> No
 def on_hand(linked: Linked, row: dict[str, Any]) -> float:
     quants = linked.world.tables["stock.quant"]
     return sum(
-        quants.rows[q]["quantity"]
+        float(quants.rows[q]["quantity"])
         for q in quants.where("product_id", row["product_id"])
         if quants.rows[q]["location_id"] == row["location_id"]
     )

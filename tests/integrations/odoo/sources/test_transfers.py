@@ -187,7 +187,7 @@ def test_a_deleted_transfer_ends_its_case(linked: Linked) -> None:
     assert open_cases() == [("blocked_transfer", blocked)]
 
     linked.delete("stock.picking", blocked)
-    linked.later(minutes=1)
+    linked.later(minutes=6)
     linked.sync()
 
     assert open_cases() == []
