@@ -78,9 +78,10 @@ class Stockroom:
         """The shelf is to be refilled from the store, where there is a part of it or nothing."""
         site = self.business.site()
         tx.uid, row = site.lead, self._full_shelf(site)
-        wanted = float(self.rng.randint(6, 20))
         store = _below(tx, site, "Shelf A")
-        self._carry(tx, row["product_id"], site.shelf, store, wanted // self.rng.choice((2, 3, 99)))
+        self._carry(tx, row["product_id"], site.shelf, store, float(self.rng.choice((0, 0, 3, 8))))
+        there = stock.free(tx, row["product_id"], store)
+        wanted = there + self.rng.randint(5, 15)
         kind = tx.row("stock.warehouse", site.warehouse)["int_type_id"]
         way = {"location_id": store, "location_dest_id": site.shelf}
         plan = at.replace(microsecond=0) + timedelta(hours=self.rng.uniform(-3, 20))

@@ -1,6 +1,5 @@
 """The stockroom's troubles come and go, each with the consequences that Odoo would show."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from tests.integrations.simulator.test_world import assert_sound
 
 
 @pytest.fixture(params=[17, 19])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+def world(request: pytest.FixtureRequest) -> World:
     return World.build(NOW, version=request.param)
 
 
