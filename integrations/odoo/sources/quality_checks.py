@@ -79,7 +79,7 @@ SOURCE = Source(
     document_model=MODEL,
     facts_type="Inspection",
     domain=DOMAIN,
-    living=[["quality_state", "=", FAILED], ["alert_ids", "=", False]],
+    living=["&", ["quality_state", "=", FAILED], ["alert_ids", "=", False]],
     fields=FIELDS,
     document_id=lambda record: record["id"],
     facts=read,

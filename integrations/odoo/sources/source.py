@@ -23,9 +23,9 @@ OPEN = ["confirmed", "waiting", "assigned"]
 class Source:
     """One stream of records of one Odoo model.
 
-    `domain` says which records belong to it, `living` which of those can hold an exception now: the
-    first round reads the living ones and what changed lately, a reconcile compares the living ones.
-    `facts_type` names what they become. `document_model` and `document_id` tell which of our
+    `domain` says which records belong to it, `living` (one term, if need be of several joined)
+    which of those can hold an exception now: the first round reads the living ones and what changed
+    lately, a reconcile compares the living ones. `facts_type` names what they become. `document_model` and `document_id` tell which of our
     documents a record belongs to (None: none); `document_fields` are what `document_id` reads
     besides the id, so a source without any has one record a document. `facts` maps a page of
     records; it may ask Odoo for what hangs on them, in a few calls a page. `keep` tells which facts
