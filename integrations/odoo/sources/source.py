@@ -25,11 +25,12 @@ class Source:
 
     `domain` says which records belong to it, `living` (one term, if need be of several joined)
     which of those can hold an exception now: the first round reads the living ones and what changed
-    lately, a reconcile compares the living ones. `facts_type` names what they become. `document_model` and `document_id` tell which of our
-    documents a record belongs to (None: none); `document_fields` are what `document_id` reads
-    besides the id, so a source without any has one record a document. `facts` maps a page of
-    records; it may ask Odoo for what hangs on them, in a few calls a page. `keep` tells which facts
-    are worth a new document; those that have one are always stored.
+    lately, a reconcile compares the living ones. `facts_type` names what they become.
+    `document_model` and `document_id` tell which of our documents a record belongs to (None: none);
+    `document_fields` are what `document_id` reads besides the id, so a source without any has one
+    record a document. `facts` maps a page of records; it may ask Odoo for what hangs on them, in a
+    few calls a page. `keep` tells which facts are worth a new document; those that have one are
+    always stored.
 
     `whole`: what the facts tell can change without a new stamp on the record, so all of it is read
     in every deep round. `optional`: the model comes with a module that this Odoo may not have; that
