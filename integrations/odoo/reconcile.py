@@ -80,10 +80,10 @@ def _compare(row: OdooAccess, odoo: Odoo, source: Source, at: datetime) -> Gap:
 
 
 def _may_have_lost_a_part(row: OdooAccess, source: Source) -> set[int]:
-    """A document made of several records can lose one without a trace; what cases hang on is read
-    again.
+    """A document made of several records can lose one without a trace, and one that hangs on others
+    can change without one; what cases hang on is read again.
     """
-    if not source.document_fields:
+    if not source.document_fields and not source.hangs_together:
         return set()
     return set(sync.with_live_cases(row, source).values_list("record_id", flat=True))
 
