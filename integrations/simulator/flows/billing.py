@@ -13,12 +13,12 @@ MODEL, LINE, ORDER_LINE = "account.move", "account.move.line", "purchase.order.l
 def bill(
     tx: Transaction, order: int, share: float = 1.0, *, dearer: float = 1.0, reference: str = ""
 ) -> int:
-    """A posted bill for that share of what came and is not billed yet (1.2: a fifth too much), at
-    so many times the order's prices.
+    """A posted bill for that share of what came and is not billed yet (1.2: a fifth too much, at
+    least one), at so many times the order's prices.
     """
     row = tx.row("purchase.order", order)
     lines = [tx.row(ORDER_LINE, each) for each in tx.tables[ORDER_LINE].where("order_id", order)]
-    billed = {line["id"]: float(round(_unbilled(line) * share)) for line in lines}
+    billed = {line["id"]: _billed(_unbilled(line), share) for line in lines}
     made = _post(tx, row, reference or f"INV-{row['name']}", {"invoice_origin": row["name"]})
     for line in lines:
         price = round(line["price_unit"] * dearer, 2)
@@ -31,6 +31,11 @@ def bill(
 
 def _unbilled(line: Row) -> float:
     return float(max(line.get("qty_received", 0.0) - line.get("qty_invoiced", 0.0), 0.0))
+
+
+def _billed(unbilled: float, share: float) -> float:
+    quantity = float(round(unbilled * share))
+    return max(quantity, unbilled + 1.0) if share > 1.0 else quantity
 
 
 def _post(tx: Transaction, like: Row, reference: str, values: Mapping[str, Any]) -> int:
