@@ -7,7 +7,7 @@ from typing import Any
 
 from exceptions import intake
 from exceptions.actors import Actor, person
-from exceptions.facts import Count, Delivery, Partner, Product, Receipt
+from exceptions.facts import Bill, BillLine, Count, Delivery, OrderLine, Partner, Product, Receipt
 from exceptions.models import Case, Connection, Site, User
 from exceptions.vocabulary import Via
 
@@ -82,6 +82,66 @@ class Tower:
             booked_quantity=Decimal(160),
             counted_quantity=Decimal(112),
             unit_cost=Decimal(240),
+            currency="EUR",
+        )
+        return replace(base, **said)
+
+    def order_line(self, record_id: int = 1, *, at: datetime, **said: Any) -> OrderLine:
+        """A line of 100 at 14.50 EUR of which 60 came; the rest was promised two days ago."""
+        base = OrderLine(
+            connection_id=self.connection.pk,
+            site_id=self.site.pk,
+            model="purchase.order.line",
+            record_id=record_id,
+            reference=f"P{record_id:05} · Bearing 6204",
+            url=f"http://odoo.test/p/{record_id}",
+            read_at=at,
+            written_at=at - timedelta(minutes=5),
+            company="Meridian",
+            open=True,
+            product=Product(id=9, name="Bearing 6204"),
+            ordered_quantity=Decimal(100),
+            received_quantity=Decimal(60),
+            expected_quantity=Decimal(40),
+            unit="Units",
+            promised_at=at - timedelta(days=2),
+            supplier=Partner(id=7, name="Kempten Bearings"),
+            order_reference=f"P{record_id:05}",
+            order_id=record_id,
+            unit_price=Decimal("14.50"),
+            currency="EUR",
+        )
+        return replace(base, **said)
+
+    def bill(self, record_id: int = 1, *, at: datetime, **said: Any) -> Bill:
+        """A bill for 100 at 15.90 EUR, ordered at 14.50, of which 60 came; entered twice."""
+        line = BillLine(
+            label="Bearing",
+            product=Product(id=9, name="Bearing 6204"),
+            billed_quantity=Decimal(100),
+            over_quantity=Decimal(40),
+            billed_price=Decimal("15.90"),
+            ordered_price=Decimal("14.50"),
+        )
+        base = Bill(
+            connection_id=self.connection.pk,
+            site_id=self.site.pk,
+            model="account.move",
+            record_id=record_id,
+            reference=f"BILL/{record_id:04}",
+            url=f"http://odoo.test/b/{record_id}",
+            read_at=at,
+            written_at=at - timedelta(minutes=5),
+            company="Meridian",
+            open=True,
+            supplier=Partner(id=7, name="Kempten Bearings"),
+            supplier_reference="INV-9912",
+            order_references=(f"P{record_id:05}",),
+            lines=(line,),
+            duplicates=("BILL/0004",),
+            billed_at=at - timedelta(days=1),
+            due_at=at + timedelta(days=1),
+            total=Decimal("1828.50"),
             currency="EUR",
         )
         return replace(base, **said)

@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exceptions import facts as facts_module
-from exceptions.facts import Count, Delivery, Facts, Partner, Person, Product, Receipt
+from exceptions.facts import (
+    Bill,
+    BillLine,
+    Count,
+    Delivery,
+    Facts,
+    OrderLine,
+    Partner,
+    Person,
+    Product,
+    Receipt,
+)
 from exceptions.models import Document
 from exceptions.verdicts import amount
 from exceptions.web import formats
@@ -94,6 +105,42 @@ def _unit_cost(facts: Count) -> str:
     return "" if facts.unit_cost is None else amount(facts.unit_cost, facts.currency)
 
 
+def _unit_price(facts: OrderLine) -> str:
+    return "" if facts.unit_price is None else amount(facts.unit_price, facts.currency, exact=True)
+
+
+def _in_unit(name: str) -> Words:
+    return lambda facts: f"{said} {facts.unit}".rstrip() if (said := _of(name)(facts)) else ""
+
+
+def _total(facts: Bill) -> str:
+    return "" if facts.total is None else amount(facts.total, facts.currency, exact=True)
+
+
+def _bill_lines(facts: Bill) -> str:
+    return _some([_bill_line(line, facts.currency) for line in facts.lines])
+
+
+def _bill_line(line: BillLine, currency: str | None) -> str:
+    """Each line with its quantity, its price, and beside them what they should be."""
+    what = line.product.name if line.product else line.label
+    quantity = tell(line.billed_quantity) or formats.DASH
+    billed = _("%(quantity)s at %(price)s") % {
+        "quantity": quantity,
+        "price": _price(line.billed_price, currency),
+    }
+    beside = [
+        _("%s beyond receipt") % tell(line.over_quantity) if line.over_quantity else "",
+        _("ordered at %s") % _price(line.ordered_price, currency) if line.ordered_price else "",
+    ]
+    said = "; ".join(words for words in beside if words)
+    return f"{what}: {billed} ({said})" if said else f"{what}: {billed}"
+
+
+def _price(price: Decimal | None, currency: str | None) -> str:
+    return formats.DASH if price is None else amount(price, currency, exact=True)
+
+
 def _urgent(facts: Any) -> str:
     return _("flagged urgent") if facts.urgent else _("not flagged")
 
@@ -130,6 +177,27 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("Booked"), _of("booked_quantity")),
         (gettext_lazy("Unit cost"), _unit_cost),
         (gettext_lazy("Lot"), _of("lot")),
+    ),
+    OrderLine: (
+        (gettext_lazy("Supplier"), _of("supplier")),
+        (gettext_lazy("Promised"), _of("promised_at")),
+        (gettext_lazy("Order"), _of("order_reference")),
+        (gettext_lazy("Product"), _of("product")),
+        (gettext_lazy("Ordered"), _in_unit("ordered_quantity")),
+        (gettext_lazy("Received"), _in_unit("received_quantity")),
+        (gettext_lazy("Still expected"), _in_unit("expected_quantity")),
+        (gettext_lazy("Unit price"), _unit_price),
+    ),
+    Bill: (
+        (gettext_lazy("Supplier"), _of("supplier")),
+        (gettext_lazy("Reference"), _of("supplier_reference")),
+        (gettext_lazy("Orders"), _of("order_references")),
+        (gettext_lazy("Lines"), _bill_lines),
+        (gettext_lazy("Same reference"), _of("duplicates")),
+        (gettext_lazy("Total"), _total),
+        (gettext_lazy("Billed"), _of("billed_at")),
+        (gettext_lazy("Due"), _of("due_at")),
+        (gettext_lazy("State there"), _of("source_state")),
     ),
 }
 COMMON: tuple[tuple[str | Promise, Words], ...] = (

@@ -37,6 +37,7 @@ READERS = (
     ("mail.", INTERNAL),
     ("res.", INTERNAL),
     ("product.", INTERNAL),
+    ("uom.", INTERNAL),
     ("project.", INTERNAL),
 )
 

@@ -97,7 +97,14 @@ def test_moves_that_wait_say_for_what(tower: Tower) -> None:
 def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     at = now()
     intake.take_in(
-        [tower.receipt(1, at=at), tower.delivery(2, at=at), tower.count(3, at=at)], at=at
+        [
+            tower.receipt(1, at=at),
+            tower.delivery(2, at=at),
+            tower.count(3, at=at),
+            tower.order_line(4, at=at),
+            tower.bill(5, at=at),
+        ],
+        at=at,
     )
     said = {case.kind: page_of(case) for case in Case.objects.all()}
 
@@ -107,6 +114,11 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     assert "Open transfers RTM/OUT/00002" in said["delivery_delay"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
+    line = "Ordered 100 Units Received 60 Units Still expected 40 Units Unit price €14.50"
+    assert line in said["partial_receipt"]
+    bill = "Bearing 6204: 100 at €15.90 (40 beyond receipt; ordered at €14.50)"
+    assert f"Reference INV-9912 Orders P00005 Lines {bill}" in said["invoice_mismatch"]
+    assert "Same reference BILL/0004 Total €1,828.50" in said["invoice_mismatch"]
 
 
 @pytest.mark.parametrize(

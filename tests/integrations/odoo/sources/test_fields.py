@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from integrations.odoo.sources import SOURCES, counts, deliveries, receipts
+from integrations.odoo.sources import (
+    SOURCES,
+    bill_lines,
+    bills,
+    counts,
+    deliveries,
+    order_lines,
+    receipts,
+)
 from tests import recordings
 
 pytestmark = [
@@ -20,12 +28,21 @@ BULK = [
     *(("purchase.order", name) for name in receipts.ORDER_FIELDS),
     *(("sale.order", name) for name in deliveries.ORDER_FIELDS),
     *(("sale.order.line", name) for name in deliveries.LINE_FIELDS),
+    *(("purchase.order", name) for name in order_lines.ORDER_FIELDS),
+    *(("stock.move", name) for name in order_lines.MOVE_FIELDS),
+    *(("account.move.line", name) for name in bill_lines.LINE_FIELDS),
+    *(("purchase.order.line", name) for name in bill_lines.ORDER_LINE_FIELDS),
+    *(("purchase.order", name) for name in bill_lines.ORDER_FIELDS),
     *((need.model, name) for s in SOURCES for need in s.needs if need.bulk for name in need.fields),
 ]
 DOMAINS = [
     *((source.model, source.domain) for source in SOURCES),
     *((source.model, source.living) for source in SOURCES),
     *((source.model, source.of_documents([1])) for source in SOURCES),
+    ("stock.move", order_lines.coming_for([1])),
+    ("account.move", [*bills.DOMAIN, ["ref", "in", ["x"]], ["state", "!=", "cancel"]]),
+    ("account.move.line", bill_lines.of_bills([1])),
+    ("account.move.line", bill_lines.still_payable([1])),
     ("stock.move", [["picking_id", "in", [1]], ["state", "not in", ["done"]]]),
     ("sale.order.line", [["order_id", "in", [1]], ["product_uom_qty", ">", 0]]),
     ("mail.activity", [["res_model", "=", "x"], ["res_id", "=", 1], ["note", "ilike", "k"]]),
@@ -67,7 +84,16 @@ def test_a_domain_asks_only_stored_columns_along_its_whole_path(
             here = field.get("relation", here)
 
 
-def test_only_the_cost_of_products_is_computed_and_it_is_asked_for_few(
+def test_each_version_has_its_own_name_for_units(version: int) -> None:
+    names = {17: ("category_id", "product_uom"), 19: ("parent_path", "product_uom_id")}
+    of_units, of_lines = names[version]
+    both = {"category_id", "parent_path"} & fields_of(version, "uom.uom").keys()
+    lines = {"product_uom", "product_uom_id"} & fields_of(version, "purchase.order.line").keys()
+
+    assert (both, lines) == ({of_units}, {of_lines})
+
+
+def test_only_two_facts_of_products_are_computed_and_they_are_asked_for_few(
     version: int,
 ) -> None:
     slow = {
@@ -78,5 +104,6 @@ def test_only_the_cost_of_products_is_computed_and_it_is_asked_for_few(
         if not fields_of(version, need.model).get(name, {}).get("store")
     }
 
-    assert slow == ({("product.product", "standard_price")} if version == 17 else set())
+    cost = {("product.product", "standard_price")} if version == 17 else set()
+    assert slow == cost | {("product.product", "purchase_method")}
     assert counts.SOURCE.needs[2].bulk is False
