@@ -7,7 +7,20 @@ from typing import Any
 
 from exceptions import intake
 from exceptions.actors import Actor, person
-from exceptions.facts import Bill, BillLine, Count, Delivery, OrderLine, Partner, Product, Receipt
+from exceptions.facts import (
+    Bill,
+    BillLine,
+    Count,
+    Delivery,
+    Inspection,
+    OrderLine,
+    Partner,
+    Product,
+    Receipt,
+    ReorderRule,
+    Transfer,
+    TransferLine,
+)
 from exceptions.models import Case, Connection, Site, User
 from exceptions.vocabulary import Via
 
@@ -143,6 +156,78 @@ class Tower:
             due_at=at + timedelta(days=1),
             total=Decimal("1828.50"),
             currency="EUR",
+        )
+        return replace(base, **said)
+
+    def _record(self, model: str, record_id: int, at: datetime) -> dict[str, Any]:
+        """What every record has."""
+        return {
+            "connection_id": self.connection.pk,
+            "site_id": self.site.pk,
+            "model": model,
+            "record_id": record_id,
+            "url": f"http://odoo.test/{model}/{record_id}",
+            "read_at": at,
+            "written_at": at - timedelta(minutes=5),
+            "company": "Meridian",
+        }
+
+    def transfer(self, record_id: int = 1, *, at: datetime, **said: Any) -> Transfer:
+        """A delivery of 30 pieces, planned for `at`, of which 5 are reserved."""
+        line = TransferLine(
+            product=Product(id=9, name="Linear guide LG-35"),
+            demanded=Decimal(30),
+            reserved=Decimal(5),
+            unit="Units",
+        )
+        base = Transfer(
+            **self._record("stock.picking", record_id, at),
+            reference=f"RTM/OUT/{record_id:05}",
+            open=True,
+            outgoing=True,
+            planned_at=at,
+            promised_at=at,
+            partner=Partner(id=70, name="Vantage Turbines", tier="A"),
+            lines=(line,),
+            value=Decimal(6_000),
+            currency="EUR",
+        )
+        return replace(base, **said)
+
+    def reorder_rule(self, record_id: int = 1, *, at: datetime, **said: Any) -> ReorderRule:
+        """4 days of cover left, below the minimum, and twice the usual demand."""
+        base = ReorderRule(
+            **self._record("stock.warehouse.orderpoint", record_id, at),
+            reference=f"OP/{record_id:05}",
+            active=True,
+            product=Product(id=9, name="Linear guide LG-35"),
+            location="RTM/Stock",
+            minimum=Decimal(100),
+            maximum=Decimal(200),
+            on_hand=Decimal(40),
+            incoming=Decimal(10),
+            usual_per_day=Decimal(10),
+            recent_per_day=Decimal(20),
+            unit="Units",
+            unit_cost=Decimal(240),
+            currency="EUR",
+        )
+        return replace(base, **said)
+
+    def inspection(self, record_id: int = 1, *, at: datetime, **said: Any) -> Inspection:
+        """Four pieces on hold since yesterday."""
+        base = Inspection(
+            **self._record("stock.quant", record_id, at),
+            reference=f"RTM/Stock/Quality Hold {record_id}",
+            what="hold",
+            failed=True,
+            decided=False,
+            product=Product(id=9, name="Linear guide LG-35"),
+            quantity=Decimal(4),
+            unit_cost=Decimal(240),
+            currency="EUR",
+            location="RTM/Stock/Quality Hold",
+            since=at - timedelta(days=1),
         )
         return replace(base, **said)
 

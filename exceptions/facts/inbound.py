@@ -106,13 +106,13 @@ class Bill(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection(Facts):
-    """Goods whose quality is in question: a check, an alert, an inspection, or stock on hold.
+    """Goods whose quality is in question: a check, an alert, an inspection, or stock set apart.
 
-    `decided` tells that somebody has said what becomes of them; `since` is when they failed, or
-    came into the hold location.
+    `failed` tells that they failed, or lie where nobody may use them; `decided`, that somebody has
+    said what becomes of them. `since` is when they failed, or came to lie there.
     """
 
-    what: str  # "check", "alert", "inspection" or "hold"
+    what: str  # "check", "alert", "inspection", "hold", or "control" (waits to be inspected)
     failed: bool
     decided: bool
     product: Product | None

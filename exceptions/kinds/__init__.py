@@ -2,11 +2,14 @@
 
 from exceptions.facts import Facts
 from exceptions.kinds import (
+    blocked_transfer,
     delivery_delay,
     inventory_discrepancy,
     invoice_mismatch,
     late_inbound,
     partial_receipt,
+    quality_hold,
+    urgent_replenishment,
 )
 from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
@@ -19,6 +22,9 @@ KINDS: dict[KindCode, Kind] = {
         inventory_discrepancy,
         partial_receipt,
         invoice_mismatch,
+        blocked_transfer,
+        urgent_replenishment,
+        quality_hold,
     )
 }
 

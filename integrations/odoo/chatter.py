@@ -12,7 +12,8 @@ Place = tuple[str, int]  # model, record
 def place_of(document: Document) -> Place | None:
     """The record whose chatter and activities speak of this document; None where there is none."""
     match document.model:
-        case "stock.quant":  # and nobody may write on a product for it
+        # Nobody may write on a product for it.
+        case "stock.quant" | "stock.warehouse.orderpoint":
             return None
         case "purchase.order.line":
             order = document.facts.get("order_id")

@@ -12,6 +12,7 @@ from integrations.models import OdooAccess
 from integrations.odoo import errors, mirrored, paging, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
+from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Record
 from integrations.odoo.sources import SOURCES, Source
 
@@ -68,7 +69,8 @@ def _compare(row: OdooAccess, odoo: Odoo, source: Source, gap: Gap, at: datetime
     the cost does not grow with the past.
     """
     fields = ["write_date", *source.document_fields]
-    domain = [*source.domain, *source.living]
+    ground = Ground(odoo, row.connection, row.url, read_at=at)
+    domain = [*source.where(ground), *source.living]
     for records in paging.all_by_id(odoo, source.model, domain, fields):
         _from_their_side(row, odoo, source, _latest(source, records), gap, at)
     for documents in mirrored.batches(mirrored.living(row, source)):

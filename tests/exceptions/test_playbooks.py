@@ -58,7 +58,14 @@ def test_running_a_playbook_again_adds_nothing(case: Case, at: datetime) -> None
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: str(kind.code))
 def test_the_tier_selects_the_playbook(tower: Tower, at: datetime, kind: Any, tier: Tier) -> None:
     """Every step of every default policy makes a row that says all its verb needs."""
-    facts = {"Receipt": tower.receipt, "Delivery": tower.delivery, "Count": tower.count}
+    facts = {
+        "Receipt": tower.receipt,
+        "Delivery": tower.delivery,
+        "Count": tower.count,
+        "Transfer": tower.transfer,
+        "ReorderRule": tower.reorder_rule,
+        "Inspection": tower.inspection,
+    }
     from_facts = facts[kind.facts[0].__name__](at=at)
     case = _case_of(from_facts, at)
     OutboxMessage.objects.all().delete()

@@ -1,6 +1,18 @@
 """The sources, one file a kind of record. To add one: a file here and its line in SOURCES."""
 
-from integrations.odoo.sources import bills, counts, deliveries, order_lines, receipts
+from integrations.odoo.sources import (
+    bills,
+    counts,
+    deliveries,
+    goods_on_hold,
+    inspections,
+    order_lines,
+    quality_alerts,
+    quality_checks,
+    receipts,
+    reorder_rules,
+    transfers,
+)
 from integrations.odoo.sources.source import Source
 
 # Of one kind of documents the authority comes first.
@@ -12,6 +24,12 @@ SOURCES: tuple[Source, ...] = (
     order_lines.MOVES_SOURCE,
     bills.SOURCE,
     bills.BILLED_SOURCE,
+    transfers.SOURCE,
+    reorder_rules.SOURCE,
+    quality_checks.SOURCE,
+    quality_alerts.SOURCE,
+    inspections.SOURCE,
+    goods_on_hold.SOURCE,
 )
 
 __all__ = ["SOURCES", "Source"]

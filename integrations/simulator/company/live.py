@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from integrations.simulator import instants
 from integrations.simulator.company import suppliers, watch
 from integrations.simulator.company.business import Business, Staff, next_working_day
+from integrations.simulator.company.stockroom import Stockroom
 from integrations.simulator.database import Database
 from integrations.simulator.flows import counting, purchasing, selling, transfers
 from integrations.simulator.records import Row
@@ -58,6 +59,7 @@ class Life:
     def __init__(self, database: Database, seed: int) -> None:
         self.database = database
         self.rng = random.Random(f"live {seed}")
+        self.stockroom = Stockroom(database, seed)
         self.lived_until: datetime | None = None
         self._business: Business | None = None
 
@@ -95,6 +97,8 @@ class Life:
         ):
             if self.rng.random() < chance:
                 happened += self._do(at, happening)
+        for trouble in self.stockroom.beat():
+            happened += self._do(at, trouble)
         return happened
 
     def settle(self, at: datetime) -> int:

@@ -5,7 +5,20 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from exceptions.facts import Bill, BillLine, Count, Delivery, OrderLine, Partner, Product, Receipt
+from exceptions.facts import (
+    Bill,
+    BillLine,
+    Count,
+    Delivery,
+    Inspection,
+    OrderLine,
+    Partner,
+    Product,
+    Receipt,
+    ReorderRule,
+    Transfer,
+    TransferLine,
+)
 
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 READ: dict[str, Any] = {
@@ -62,6 +75,44 @@ def order_line(ordered: str, received: str, expected: str | None, **said: Any) -
     return replace(base, **said)
 
 
+GUIDE, PUMP = Product(id=9, name="Linear guide LG-35"), Product(id=10, name="Gear pump GP-12")
+
+
+def line(reserved: str, demanded: str, product: Product = GUIDE, **said: Any) -> TransferLine:
+    return TransferLine(
+        product=product, demanded=Decimal(demanded), reserved=Decimal(reserved), **said
+    )
+
+
+def transfer(*lines: TransferLine, **said: Any) -> Transfer:
+    """An outgoing transfer, planned and promised at noon."""
+    base = Transfer(
+        **READ, open=True, outgoing=True, planned_at=NOON, promised_at=NOON, lines=lines
+    )
+    return replace(base, **said)
+
+
+def reorder_rule(
+    on_hand: str, incoming: str = "0", minimum: str = "100", **said: Any
+) -> ReorderRule:
+    """A rule whose product usually leaves 10 a day, and left 20 a day of late."""
+    base = ReorderRule(
+        **READ,
+        active=True,
+        product=GUIDE,
+        location="RTM/Stock",
+        minimum=Decimal(minimum),
+        maximum=Decimal(200),
+        on_hand=Decimal(on_hand),
+        incoming=Decimal(incoming),
+        usual_per_day=Decimal(10),
+        recent_per_day=Decimal(20),
+        unit_cost=Decimal(3),
+        currency="EUR",
+    )
+    return replace(base, **said)
+
+
 def bill_line(
     billed: str | None, over: str | None, price: str | None, ordered_at: str | None
 ) -> BillLine:
@@ -89,6 +140,23 @@ def bill(*lines: BillLine, **said: Any) -> Bill:
         due_at=NOON,
         total=Decimal(5000),
         currency="EUR",
+    )
+    return replace(base, **said)
+
+
+def inspection(**said: Any) -> Inspection:
+    """Four pieces that came into the hold location at noon and are undecided."""
+    base = Inspection(
+        **READ,
+        what="hold",
+        failed=True,
+        decided=False,
+        product=GUIDE,
+        quantity=Decimal(4),
+        unit_cost=Decimal(25),
+        currency="EUR",
+        location="RTM/Stock/Quality Hold",
+        since=NOON,
     )
     return replace(base, **said)
 

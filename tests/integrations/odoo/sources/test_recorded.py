@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exceptions import intake
 from exceptions.models import Case, Document
 from integrations.odoo.sources import SOURCES
 from integrations.simulator import World
@@ -24,6 +25,7 @@ MODELS = (
     "stock.location",
     "stock.warehouse",
     "stock.picking.type",
+    "stock.warehouse.orderpoint",
     "purchase.order",
     "purchase.order.line",
     "sale.order",
@@ -184,6 +186,50 @@ def mismatched_bills(version: int) -> list[int]:
     return sorted(r["id"] for r in bills if r["id"] in wrong and r["state"] != "cancel")
 
 
+def blocked_transfers(version: int) -> list[int]:
+    """Within a day of their plan, with a move that is not wholly reserved."""
+    incoming = {r["id"] for r in rows(version, "stock.picking.type") if r["code"] == "incoming"}
+    short = {
+        r["picking_id"][0]
+        for r in rows(version, "stock.move")
+        if r["picking_id"]
+        and r["state"] not in {"draft", "done", "cancel"}
+        and r["quantity"] < r["product_uom_qty"]
+    }
+    return sorted(
+        r["id"]
+        for r in rows(version, "stock.picking")
+        if r["id"] in short
+        and r["state"] in OPEN
+        and r["picking_type_id"][0] not in incoming
+        and (planned := moment(r["scheduled_date"]))
+        and planned - timedelta(hours=24) <= NOW
+    )
+
+
+def goods_on_hold(version: int, at: datetime) -> list[int]:
+    """By where they lie: in a location named so, or in the control step of a warehouse that has
+    one."""
+    control = {
+        r["wh_qc_stock_loc_id"][0]
+        for r in rows(version, "stock.warehouse")
+        if r["reception_steps"] == "three_steps"
+    }
+    holds = {
+        r["id"]
+        for r in rows(version, "stock.location")
+        if r["name"] == "Quality Hold" or r["id"] in control
+    }
+    return [
+        r["id"]
+        for r in rows(version, "stock.quant")
+        if r["location_id"][0] in holds
+        and r["quantity"] > 0
+        and (since := moment(r["create_date"]))
+        and at > since + timedelta(hours=4)
+    ]
+
+
 def test_cases_are_what_the_rules_say_of_the_recorded_records(
     recorded: Linked, version: int
 ) -> None:
@@ -196,6 +242,7 @@ def test_cases_are_what_the_rules_say_of_the_recorded_records(
             *(("inventory_discrepancy", i) for i in discrepancies(version)),
             *(("partial_receipt", i) for i in partial_lines(version)),
             *(("invoice_mismatch", i) for i in mismatched_bills(version)),
+            *(("blocked_transfer", i) for i in blocked_transfers(version)),
         ]
     )
     assert {kind for kind, _ in open_cases()} == {
@@ -204,7 +251,77 @@ def test_cases_are_what_the_rules_say_of_the_recorded_records(
         "inventory_discrepancy",
         "partial_receipt",
         "invoice_mismatch",
+        "blocked_transfer",
     }
+
+
+def test_recorded_goods_on_hold_wait_four_hours_for_a_decision(
+    recorded: Linked, version: int
+) -> None:
+    """Four sensor kits, set apart a quarter of an hour ago."""
+    recorded.sync()
+    assert "quality_hold" not in dict(open_cases())
+
+    later = recorded.later(hours=4)
+    intake.recheck_due(at=later, limit=100)
+
+    (held,) = goods_on_hold(version, later)
+    (case,) = Case.objects.filter(kind="quality_hold")
+    assert case.document.record_id == held
+    assert case.title == "4 [CT-1003] Reefer sensor kit on hold in WH/Stock/Quality Hold"
+    cost = next(
+        r["standard_price"]
+        for r in rows(version, "product.product")
+        if r["display_name"] == "[CT-1003] Reefer sensor kit"
+    )
+    assert case.value_at_risk == (Decimal(str(4 * cost)) if cost else None)
+
+
+def test_the_recorded_transfer_that_is_called_ready_is_blocked(
+    recorded: Linked, version: int
+) -> None:
+    """The seeded order: of 30 pumps 5 are reserved, and Odoo says "assigned"."""
+    recorded.sync()
+
+    name = {17: "WH/OUT/00035", 19: "WH/OUT/00068"}[version]
+    (transfer,) = [r for r in rows(version, "stock.picking") if r["name"] == name]
+    case = Case.objects.get(kind="blocked_transfer", document__record_id=transfer["id"])
+    assert transfer["state"] == "assigned"
+    assert case.title == f"{name}: [CT-1001] Hydraulic pump HP-40 lacks 25 of 30"
+    assert [(e["reserved"], e["demanded"]) for e in case.facts["lines"]] == [("5.0", "30.0")]
+
+
+def test_the_recorded_rule_is_below_its_minimum_and_urgent_once_it_is_wanted(
+    recorded: Linked, version: int
+) -> None:
+    """60 bearings are there and 40 are coming, where 150 are wanted. Nothing had left of late, so
+    nothing was urgent; then 900 leave on one day: 10 a day over 90, and 6 days of cover."""
+    recorded.sync()
+    name = {17: "OP/00006", 19: "OP/00005"}[version]
+    (rule,) = [r for r in rows(version, "stock.warehouse.orderpoint") if r["name"] == name]
+    document = Document.objects.get(model="stock.warehouse.orderpoint", record_id=rule["id"])
+    said = {n: document.facts[n] for n in ("on_hand", "incoming", "minimum", "recent_per_day")}
+    assert said == {
+        "on_hand": "60.0",
+        "incoming": "40.0",
+        "minimum": "150.0",
+        "recent_per_day": "0.0000",
+    }
+    assert (rule["qty_on_hand"], rule["qty_forecast"]) == (60.0, 100.0)  # Odoo says the same
+
+    (customers,) = [r["id"] for r in rows(version, "stock.location") if r["usage"] == "customer"]
+    with recorded.world.transaction(2) as tx:
+        tx.write("product.product", rule["product_id"][0], {"create_date": "2026-01-01 00:00:00"})
+        gone = {"quantity": 900.0, "product_uom_qty": 900.0, "product_uom": 1, "state": "done"}
+        place = {"location_id": rule["location_id"][0], "location_dest_id": customers}
+        when = {"date": "2026-11-22 12:00:00", "product_id": rule["product_id"][0]}
+        tx.create("stock.move", {**gone, **place, **when, "company_id": 1})
+    recorded.later(minutes=6)
+    recorded.sync()
+
+    (case,) = Case.objects.filter(kind="urgent_replenishment")
+    assert case.document == document
+    assert (case.facts["usual_per_day"], case.facts["recent_per_day"]) == ("10.0000", "128.5714")
 
 
 def test_a_recorded_late_receipt_in_the_domain_s_words(recorded: Linked, version: int) -> None:
