@@ -1,13 +1,27 @@
 """The kinds of exceptions, one file a kind. To add one: a file here and its line in KINDS."""
 
 from exceptions.facts import Facts
-from exceptions.kinds import delivery_delay, inventory_discrepancy, late_inbound
+from exceptions.kinds import (
+    carrier_failure,
+    customs_hold,
+    delivery_delay,
+    inventory_discrepancy,
+    late_inbound,
+    pod_dispute,
+)
 from exceptions.kinds.definition import Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
 
 KINDS: dict[KindCode, Kind] = {
     module.KIND.code: module.KIND
-    for module in (late_inbound, delivery_delay, inventory_discrepancy)
+    for module in (
+        late_inbound,
+        delivery_delay,
+        inventory_discrepancy,
+        carrier_failure,
+        customs_hold,
+        pod_dispute,
+    )
 }
 
 _READERS: dict[type[Facts], tuple[Kind, ...]] = {
