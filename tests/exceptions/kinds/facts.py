@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from exceptions.facts import Count, Delivery, Partner, Product, Receipt
+from exceptions.facts import (
+    Count,
+    Delivery,
+    Handover,
+    Partner,
+    Product,
+    Receipt,
+    Shipment,
+    Transfer,
+)
 
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 READ: dict[str, Any] = {
@@ -42,6 +51,35 @@ def count(booked: str, found: str, **said: Any) -> Count:
         unit_cost=Decimal(10),
         currency="EUR",
     )
+    return replace(base, **said)
+
+
+def shipment(**said: Any) -> Shipment:
+    base = Shipment(
+        **READ,
+        tracking="1Z99",
+        carrier=Partner(id=5, name="DHL"),
+        status="in_transit",
+        last_event_at=NOON,
+    )
+    return replace(base, **said)
+
+
+def transfer(**said: Any) -> Transfer:
+    base = Transfer(
+        **READ,
+        open=True,
+        outgoing=True,
+        planned_at=NOON,
+        promised_at=None,
+        crosses_border=True,
+        without_hs_code=(Product(id=9, name="Linear guide LG-35"),),
+    )
+    return replace(base, **said)
+
+
+def handover(**said: Any) -> Handover:
+    base = Handover(**READ, delivered_at=NOON, customer=None)
     return replace(base, **said)
 
 

@@ -15,6 +15,7 @@ from exceptions.vocabulary import Outcome
 from integrations import rounds, vault
 from integrations.models import OdooCall
 from integrations.odoo.paging import Page
+from integrations.odoo.sources import SOURCES
 from integrations.simulator import World, instants, rights
 from integrations.simulator.flows import purchasing, transfers
 from tests.integrations import linked as linking
@@ -112,7 +113,7 @@ def test_the_second_round_changes_nothing(linked: Linked) -> None:
 
     reads = linked.sync()
 
-    assert [read.changes for read in reads.values()] == [{}, {}, {}]
+    assert [read.changes for read in reads.values()] == [{}] * len(SOURCES)
     assert (mirror(linked.row), open_cases(), CaseEvent.objects.count()) == before
     assert len(open_cases()) == 7
 
@@ -479,7 +480,7 @@ def test_cases_are_what_the_world_says_now_and_an_hour_later(
             assert open_cases() == by_the_world(linked.world, linked.at)
 
         reads = linked.sync()
-        assert [read.changes for read in reads.values()] == [{}, {}, {}]
+        assert [read.changes for read in reads.values()] == [{}] * len(SOURCES)
 
 
 def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from integrations.odoo.sources import SOURCES, counts, deliveries, receipts
+from integrations.odoo.sources import SOURCES, counts, deliveries, handovers, receipts
 from tests import recordings
 
 pytestmark = [
@@ -20,6 +20,9 @@ BULK = [
     *(("purchase.order", name) for name in receipts.ORDER_FIELDS),
     *(("sale.order", name) for name in deliveries.ORDER_FIELDS),
     *(("sale.order.line", name) for name in deliveries.LINE_FIELDS),
+    *(("stock.move", name) for name in handovers.MOVE_FIELDS),
+    *(("sale.order.line", name) for name in handovers.LINE_FIELDS),
+    *(("sale.order", name) for name in handovers.ORDER_FIELDS),
     *((need.model, name) for s in SOURCES for need in s.needs if need.bulk for name in need.fields),
 ]
 DOMAINS = [
@@ -32,6 +35,10 @@ DOMAINS = [
     ("mail.message", [["model", "=", "x"], ["res_id", "=", 1], ["body", "ilike", "k"]]),
     ("project.task", [["description", "ilike", "k"]]),
     ("stock.picking", [*deliveries.DOMAIN, ["sale_id", "=", 1]]),
+    ("stock.picking", [["signature", "!=", False]]),
+    ("stock.move", [["sale_line_id", "in", [1]], ["origin_returned_move_id", "=", False]]),
+    ("stock.move", [["picking_type_id.code", "=", "outgoing"]]),
+    ("ir.attachment", [["res_model", "=", "stock.picking"], ["res_id", "in", [1]]]),
 ]
 # Not dumped: a table of types with two columns, the same in every version.
 NOT_RECORDED = {"res.partner.category"}
