@@ -47,6 +47,7 @@ def connect(name: str, access: Access, report: ProbeReport) -> Connected:
     row.sealed_key = vault.seal(access.api_key.reveal())
     row.version = ".".join(str(part) for part in report.version)
     row.user_id, row.key_expires_at = report.uid, report.key_expires_at
+    row.silences, row.rest_until = 0, None
     row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
     row.save()
     return Connected(row, hook_url(row))
@@ -59,6 +60,7 @@ def renew(row: OdooAccess, report: ProbeReport) -> None:
     if report.version and report.uid:
         row.version = ".".join(str(part) for part in report.version)
         row.user_id = report.uid
+        row.silences, row.rest_until = 0, None
     row.save()
 
 

@@ -20,21 +20,22 @@ from django.db import connection
 from exceptions import proofs
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import OutboxState
+from integrations import resting
 from integrations.models import OdooAccess
-from integrations.odoo import connecting, errors, push, sync
+from integrations.odoo import errors, push, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.sources import SOURCES
 
 logger = logging.getLogger(__name__)
 
-# A verb may look first (three tries of 85 s), then call twice, and Odoo goes on for 120 s.
+# A verb may look first (a minute and a half), then call twice, and Odoo goes on for 120 s.
 LEASE = timedelta(minutes=10)
 # Odoo may go on working for its time limit (120 s) after we gave up waiting; look only then.
 LOOK_AFTER = timedelta(seconds=150)
 LOOK_FOR = timedelta(minutes=30)  # after its yes
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
-MOST_MISTAKES = 5
+MOST_MISTAKES = 5  # of our own; waiting for Odoo is none
 NOT_SEEN = "Odoo said yes; not seen yet."
 NEVER_SEEN = (
     "Odoo said yes, but it does not stand there: somebody may have changed it again. Look at the"
@@ -86,14 +87,14 @@ def deliver(message: OutboxMessage, now: Now) -> bool:
     """
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     try:
-        with connecting.opened(row) as odoo:
+        with resting.opened(row, now) as odoo:
             _deliver(message, odoo, row, now)
     except errors.OdooError as error:
         _sort(message, error, now())
         return not isinstance(error, NO_ANSWER)
     except Exception:
         logger.exception("%s could not be sent", message.key)
-        _give_up_or_wait(message, now())
+        proofs.stumble(message, at=now(), most=MOST_MISTAKES, words=sync.UNEXPECTED)
     return True
 
 
@@ -175,14 +176,6 @@ def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None
 # Nothing is wrong with the message: the connection has to be put right first.
 WAITS_FOR_ADMIN = (*errors.OUT_OF_REACH, errors.TurnedAway)
 NO_ANSWER = (*errors.OUT_OF_REACH, errors.AmbiguousOutcome, errors.BadAnswer)
-
-
-def _give_up_or_wait(message: OutboxMessage, at: datetime) -> None:
-    """A mistake of our own. It may have struck after sending, so the lease is left to run out and
-    the effect is looked for first.
-    """
-    if message.attempts >= MOST_MISTAKES:
-        proofs.fail(message, at=at, words=sync.UNEXPECTED)
 
 
 def backoff(attempts: int) -> timedelta:

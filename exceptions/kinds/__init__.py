@@ -9,7 +9,7 @@ from exceptions.kinds import (
     late_inbound,
     pod_dispute,
 )
-from exceptions.kinds.definition import Kind, Offer, Threshold
+from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
 
 KINDS: dict[KindCode, Kind] = {
@@ -39,4 +39,4 @@ def kind(code: str) -> Kind:
     return KINDS[KindCode(code)]
 
 
-__all__ = ["KINDS", "Kind", "Offer", "Threshold", "kind", "kinds_of"]
+__all__ = ["KINDS", "BlindSpot", "Kind", "Offer", "Threshold", "kind", "kinds_of"]

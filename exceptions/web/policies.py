@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from exceptions.effects import Refused
 from exceptions.kinds import KINDS, Kind
 from exceptions.models import Policy
 from exceptions.policies import NotPublished
+from exceptions.queries import blind_spots
 from exceptions.vocabulary import KindCode
 from exceptions.web import policy_fields, policy_history, policy_playbook
 from exceptions.web.policy_fields import Read
@@ -50,8 +52,22 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """What is in force, setting by setting, and the versions before it."""
-    actor = _reader(request)
-    return render(request, "policy.html", _context(actor, _kind(kind)))
+    actor, code = _reader(request), _kind(kind)
+    blind = blind_spots.blindnesses(KINDS[code], actor)
+    return render(request, "policy.html", _context(actor, code) | {"blind": blind})
+
+
+@require_safe
+def blind_spot(request: HttpRequest, kind: str, name: str) -> HttpResponse:
+    """The records that lack a fact, with links into the source, where it can be put right."""
+    actor, code = _reader(request), _kind(kind)
+    spot = next((s for s in KINDS[code].blind_spots if s.name == name), None)
+    if spot is None:
+        raise Http404
+    found = blind_spots.lacking(spot, actor).select_related("site", "connection")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    context = {**_base(actor, code), "spot": spot, "page": page}
+    return render(request, "blind_spot.html", context)
 
 
 @require_safe

@@ -70,6 +70,22 @@ def _some(words: list[str], most: int = 3) -> str:
     return ", ".join(words[:most]) + more
 
 
+# What the source stores for how far a transfer is, in the words that its own users read.
+STATES: dict[str, str | Promise] = {
+    "draft": gettext_lazy("draft"),
+    "waiting": gettext_lazy("waiting for another transfer"),
+    "confirmed": gettext_lazy("waiting"),
+    "assigned": gettext_lazy("ready"),
+    "done": gettext_lazy("done"),
+    "cancel": gettext_lazy("cancelled"),
+}
+
+
+def _state(facts: Any) -> str:
+    """In plain words; of several transfers, each state once. What is not known stays as it is."""
+    return ", ".join(str(STATES.get(word, word)) for word in facts.source_state.split(", "))
+
+
 def _value(facts: Any) -> str:
     return "" if facts.value is None else amount(facts.value, facts.currency)
 
@@ -93,7 +109,7 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("Quantity to come"), _of("quantity")),
         (gettext_lazy("Value to come"), _value),
         (gettext_lazy("Arrived"), _of("done_at")),
-        (gettext_lazy("State there"), _of("source_state")),
+        (gettext_lazy("State there"), _state),
         (gettext_lazy("Priority"), _urgent),
     ),
     Delivery: (
@@ -103,7 +119,7 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("Planned now"), _of("planned_at")),
         (gettext_lazy("Value"), _value),
         (gettext_lazy("Commitment"), _of("commitment_at")),
-        (gettext_lazy("State there"), _of("source_state")),
+        (gettext_lazy("State there"), _state),
         (gettext_lazy("Delivered"), _of("done_at")),
         (gettext_lazy("Priority"), _urgent),
     ),

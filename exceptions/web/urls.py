@@ -18,6 +18,7 @@ urlpatterns = [
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<slug:kind>/", policies.policy, name="policy"),
+    path("policies/<slug:kind>/blind/<slug:name>/", policies.blind_spot, name="blind-spot"),
     path("policies/<slug:kind>/start/", policies.start_draft, name="policy-start"),
     path("policies/<slug:kind>/draft/", policies.draft, name="policy-draft"),
     path("policies/<slug:kind>/discard/", policies.discard_draft, name="policy-discard"),

@@ -119,6 +119,7 @@ class Diary:
         decision = {"late_inbound": "chase", "inventory_discrepancy": "recount"}
         data = {
             "decision": decision.get(case.kind, "chase"),
+            "substance": case.document.substance,
             "reason": "The plan for tomorrow depends on it.",
         }
         _move(case_id, Move.PROPOSE, _owner(case), at, data)

@@ -8,11 +8,10 @@ from zoneinfo import available_timezones
 
 from exceptions.facts import Partner
 from exceptions.models import Connection, Site
+from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 
 TIER = re.compile(r"\btier\s*([ABC])\b", re.IGNORECASE)
-PAGE = 5_000
-LOCATIONS = 50_000
 
 
 class Ground:
@@ -72,15 +71,13 @@ class Ground:
     def _all(self, model: str, fields: list[str]) -> list[dict[str, Any]]:
         """Archived ones too: a transfer stays open when its operation type is archived."""
         archived = {"active_test": False}
-        return self.odoo.search_read(
-            model, [], fields, order="id", limit=LOCATIONS, context=archived
-        )
+        pages = paging.all_by_id(self.odoo, model, [], fields, context=archived)
+        return [record for page in pages for record in page]
 
     def currency_of_company(self, company: int | None) -> str | None:
         if self._currencies is None:
-            fields = ["currency_id"]
-            rows = self.odoo.search_read("res.company", [], fields, order="id", limit=PAGE)
-            self._currencies = {r["id"]: r["currency_id"][1] for r in rows}
+            pages = paging.all_by_id(self.odoo, "res.company", [], ["currency_id"])
+            self._currencies = {r["id"]: r["currency_id"][1] for rows in pages for r in rows}
         return self._currencies.get(company or 0)
 
     def partners(self, ids: Iterable[int]) -> Mapping[int, Partner]:
@@ -122,9 +119,8 @@ class Ground:
 def _sites(odoo: Odoo, connection: Connection) -> dict[int, int]:
     known = dict(Site.objects.filter(connection=connection).values_list("external_id", "id"))
     fields = ["name", "code", "partner_id"]
-    rows = odoo.search_read("stock.warehouse", [], fields, order="id", limit=PAGE)
-    new = [row for row in rows if row["id"] not in known]
-    for row in new:
+    pages = paging.all_by_id(odoo, "stock.warehouse", [], fields)
+    for row in [row for rows in pages for row in rows if row["id"] not in known]:
         site, _ = Site.objects.get_or_create(
             connection=connection,
             external_id=row["id"],

@@ -36,7 +36,7 @@ BY_ITSELF: dict[Move, set[Via]] = {
     Move.ASSIGN: {Via.POLICY},
     Move.RESOLVE: {Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.POLICY},
     Move.CLOSE: {Via.CLOCK},
-    Move.REOPEN: {Via.ODOO, Via.POLICY},
+    Move.REOPEN: {Via.POLICY},
 }
 FROM: dict[Move, set[State]] = {
     Move.CLASSIFY: {State.DETECTED},

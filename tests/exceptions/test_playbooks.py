@@ -21,7 +21,8 @@ def case(tower: Tower, at: datetime) -> Case:
 
 
 def decide(tower: Tower, case: Case, at: datetime, **data: Any) -> list[OutboxMessage]:
-    lifecycle.move(case.pk, Move.PROPOSE, tower.supervisor, at=at, data=data)
+    seen = {"substance": case.document.substance}
+    lifecycle.move(case.pk, Move.PROPOSE, tower.supervisor, at=at, data=seen | data)
     return list(OutboxMessage.objects.filter(decision=Decision.objects.latest("id")).order_by("id"))
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from exceptions.facts import Facts, Handover
+from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
@@ -52,7 +53,6 @@ MOVE_FIELDS = ["picking_id", "sale_line_id", "product_qty"]
 LINE_FIELDS = ["price_subtotal"]
 ORDER_FIELDS = ["name", "user_id", "currency_id"]
 PROOF_KEPT = timedelta(days=30)
-MOST = 100_000
 
 
 def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
@@ -83,17 +83,17 @@ def read_returned(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list
     """Facts of the deliveries that a page of returns undoes."""
     ids = sorted({many2one(r["return_id"]) or 0 for r in records} - {0})
     domain = [*DOMAIN, ["id", "in", ids]]
-    deliveries = odoo.search_read(MODEL, domain, list(FIELDS), order="id", limit=MOST)
-    return read(odoo, ground, deliveries) if deliveries else []
+    pages = paging.all_by_id(odoo, MODEL, domain, FIELDS)
+    return [facts for deliveries in pages if deliveries for facts in read(odoo, ground, deliveries)]
 
 
 def _returns(odoo: Odoo, deliveries: Sequence[int]) -> dict[int, list[Record]]:
     """What comes back of each delivery, or came; cancelled returns are none."""
     domain = [["return_id", "in", list(deliveries)], ["state", "!=", "cancel"]]
-    rows = odoo.search_read(MODEL, domain, list(RETURN_FIELDS), order="id", limit=MOST)
     found: dict[int, list[Record]] = {}
-    for row in rows:
-        found.setdefault(row["return_id"][0], []).append(row)
+    for rows in paging.all_by_id(odoo, MODEL, domain, RETURN_FIELDS):
+        for row in rows:
+            found.setdefault(row["return_id"][0], []).append(row)
     return found
 
 
@@ -101,14 +101,9 @@ def _proven(odoo: Odoo, deliveries: Sequence[int]) -> set[int]:
     """Those with a signature or a document. The signature itself, a picture, is never read."""
     ids = list(deliveries)
     signed = odoo.search(MODEL, [["id", "in", ids], ["signature", "!=", False]], order="id")
-    documents = odoo.search_read(
-        "ir.attachment",
-        [["res_model", "=", MODEL], ["res_id", "in", ids]],
-        ["res_id"],
-        order="id",
-        limit=MOST,
-    )
-    return {*signed, *(d["res_id"] for d in documents)}
+    on_them = [["res_model", "=", MODEL], ["res_id", "in", ids]]
+    pages = paging.all_by_id(odoo, "ir.attachment", on_them, ["res_id"])
+    return {*signed, *(document["res_id"] for documents in pages for document in documents)}
 
 
 def _at_stake(delivery: int, returns: Sequence[Record]) -> tuple[int, ...]:
@@ -155,7 +150,8 @@ def _ordered(odoo: Odoo, lines: Sequence[int]) -> dict[int, Decimal]:
 
 def _moves(odoo: Odoo, domain: Domain) -> list[Record]:
     of_sales = [*domain, ["sale_line_id", "!=", False]]
-    return odoo.search_read("stock.move", of_sales, MOVE_FIELDS, order="id", limit=MOST)
+    pages = paging.all_by_id(odoo, "stock.move", of_sales, MOVE_FIELDS)
+    return [move for moves in pages for move in moves]
 
 
 def _sum(values: Mapping[int, Decimal], transfers: Iterable[int]) -> Decimal | None:
@@ -235,7 +231,7 @@ SOURCE = Source(
     keep=worth_keeping,
     needs=(
         Need(MODEL, FIELDS, ("read",), _("disputed deliveries")),
-        Need("stock.move", (*MOVE_FIELDS, "state"), ("read",), _("what was returned")),
+        Need("stock.move", (*MOVE_FIELDS, "state", "origin_returned_move_id"), ("read",), _("what was returned")),
         Need("sale.order.line", tuple(LINE_FIELDS), ("read",), _("values of disputed deliveries")),
         Need("sale.order", tuple(ORDER_FIELDS), ("read",), _("owners of disputed deliveries")),
         Need("ir.attachment", ("res_model", "res_id"), ("read",), _("proofs of delivery")),

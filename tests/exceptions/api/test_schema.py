@@ -40,6 +40,13 @@ def test_every_move_has_its_body(db: None) -> None:
     assert set(body["discriminator"]["mapping"]) == set(Move.values)
 
 
+def test_a_proposal_names_the_facts_that_the_case_tells(db: None) -> None:
+    told = schema()["components"]["schemas"]
+
+    assert "substance" in told["Propose"]["required"]
+    assert {"facts", "substance"} <= set(told["DocumentDetail"]["required"])
+
+
 def test_errors_are_told_as_problems(db: None) -> None:
     answers = schema()["paths"]["/api/v1/cases/{id}/moves/"]["post"]["responses"]
 

@@ -109,6 +109,35 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     assert count in said["inventory_discrepancy"]
 
 
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("assigned", "ready"),
+        ("confirmed", "waiting"),
+        ("waiting", "waiting for another transfer"),
+        ("assigned, confirmed", "ready, waiting"),
+        ("cancel", "cancelled"),
+        ("in_customs", "in_customs"),
+        ("", formats.DASH),
+    ],
+)
+def test_a_state_of_the_source_is_told_in_plain_words(tower: Tower, stored: str, said: str) -> None:
+    at = now()
+    intake.take_in([tower.delivery(1, at=at, source_state=stored)], at=at)
+
+    assert f"State there {said} Delivered" in page_of(Case.objects.get())
+
+
+def test_what_has_ended_was_at_risk(tower: Tower) -> None:
+    case = cases(tower, 1)[0]
+    data = {"outcome": "duplicate", "reason": "Same truck"}
+    lifecycle.move(case.pk, Move.DISMISS, tower.supervisor, at=now(), data=data)
+    said = page_of(case)
+
+    assert "€50,000 was at risk was open for" in said
+    assert f"Why it was {case.score}" in said
+
+
 def test_the_first_promise_stays_beside_the_new_one(tower: Tower) -> None:
     at = now() - timedelta(days=3)
     intake.take_in([tower.receipt(1, at=at, promised_at=at - timedelta(days=1))], at=at)
@@ -275,6 +304,15 @@ def test_what_a_source_says_is_text_and_nothing_else(tower: Tower) -> None:
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_a_link_into_the_source_never_runs_anything(tower: Tower) -> None:
+    at = now()
+    intake.take_in([tower.receipt(1, at=at, url="javascript:alert(1)")], at=at)
+    page = signed_in("lead.rtm").get(f"/cases/{Case.objects.get().pk}/")
+
+    assert "javascript:" not in page.content.decode()
+    assert "RTM/IN/00001" in words(page)
 
 
 def test_a_case_without_value_or_need_date_has_a_page(tower: Tower) -> None:

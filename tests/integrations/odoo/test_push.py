@@ -127,7 +127,12 @@ def test_the_note_of_a_decision_says_who_decided_what_and_why(linked: Linked, la
     case = linked.case("stock.picking", late)
     owner = linked.owner(case)
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=linked.at)
-    data = {"decision": "expedite", "reason": "The line stands still.", "cost": "250"}
+    data = {
+        "decision": "expedite",
+        "substance": case.document.substance,
+        "reason": "The line stands still.",
+        "cost": "250",
+    }
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=linked.at, data=data)
 
     linked.deliver()

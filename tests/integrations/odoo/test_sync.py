@@ -14,6 +14,7 @@ from exceptions.models import Case, CaseEvent, Document, OutboxMessage, Site
 from exceptions.vocabulary import Outcome
 from integrations import rounds, vault
 from integrations.models import OdooCall
+from integrations.odoo import mirrored, paging, sync
 from integrations.odoo.paging import Page
 from integrations.odoo.sources import SOURCES
 from integrations.simulator import World, instants, rights
@@ -414,6 +415,61 @@ def test_a_transfer_deleted_between_page_and_goods_leaves_no_case(linked: Linked
 
     assert (reads["receipts"].error, open_cases()) == ("", [])
     assert Document.objects.get().gone_at == linked.at
+
+
+def test_only_a_deep_round_asks_whether_the_records_of_live_cases_are_still_there(
+    linked: Linked,
+) -> None:
+    """Minute by minute: a deletion is found within a deep round, and not asked for in between."""
+    late = linked.receipt()
+    order = linked.order_of(linked.delivery())
+    linked.sync()
+    linked.later(seconds=15)
+    linked.sync()
+    linked.delete("stock.picking", late)
+
+    open_after, asked = [], []
+    for _ in range(5):
+        linked.seen.forget()
+        linked.later(minutes=1)
+        linked.sync()
+        open_after.append(len(open_cases()))
+        asked.append(len([r for r in linked.seen.requests if r.kwargs.get("fields") == ["id"]]))
+
+    assert (open_after, asked) == ([2, 2, 2, 2, 1], [0, 0, 0, 0, 1])
+    assert open_cases() == [("delivery_delay", order)]
+
+
+def test_live_cases_are_asked_for_in_batches(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirrored, "BATCH", 2)
+    late = [linked.receipt() for _ in range(5)]
+    linked.sync()
+    for each in late[1::2]:
+        linked.delete("stock.picking", each)
+    linked.later(minutes=6)
+
+    linked.sync()
+
+    assert open_cases() == [("late_inbound", each) for each in late[::2]]
+
+
+def test_documents_are_read_back_to_the_last_however_many_pages_they_fill(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = (linked.at - timedelta(minutes=20)).replace(microsecond=0)
+    late = [
+        linked.receipt(written=instants.text(second + timedelta(seconds=n // 3))) for n in range(7)
+    ]
+    monkeypatch.setattr(paging, "PAGE", SIZE)
+
+    with linked.client() as odoo:
+        sync.read_documents(linked.row, odoo, linking.source("receipts"), late, at=linked.at)
+
+    assert open_cases() == [("late_inbound", each) for each in late]
+    asked = linked.seen.of("stock.picking", "search_read")
+    assert {r.kwargs["limit"] for r in asked} == {SIZE}
 
 
 @pytest.mark.parametrize("model", ["purchase.order", "purchase.order.line", "res.partner"])
