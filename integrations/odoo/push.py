@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 
 from exceptions.models import Document, OutboxMessage
-from exceptions.vocabulary import Verb
+from exceptions.vocabulary import OWN_MODELS, Verb
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
@@ -23,6 +23,7 @@ from integrations.odoo.sources.source import OPEN
 
 Values = dict[str, Any]
 
+WITHOUT_CHATTER = {"stock.quant", *OWN_MODELS}
 TICKETS = "helpdesk.ticket"
 # Not installed, or not for our user to make: then a task does.
 NO_HELP_DESK = (errors.UnknownModel, errors.AccessRefused)
@@ -57,9 +58,10 @@ class Errand:
 
     @property
     def has_chatter(self) -> bool:
-        """Quants have neither chatter nor activities, and nobody may write on a product for it:
-        what concerns them becomes a to-do of its own."""
-        return self.document.model != "stock.quant"
+        """Quants have neither chatter nor activities, and nobody may write on a product for it;
+        what the tower itself keeps is no record there at all. What concerns them becomes a to-do
+        of its own."""
+        return self.document.model not in WITHOUT_CHATTER
 
     def body(self, text: str) -> str:
         """HTML: the text, the case, and the key."""

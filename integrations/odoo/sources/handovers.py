@@ -50,6 +50,7 @@ DOMAIN: Domain = [
 ]
 RETURNS: Domain = [["return_id", "!=", False]]
 MOVE_FIELDS = ["picking_id", "sale_line_id", "product_qty"]
+MOVE_TERMS = ("state", "picking_type_id", "origin_returned_move_id")
 LINE_FIELDS = ["price_subtotal"]
 ORDER_FIELDS = ["name", "user_id", "currency_id"]
 PROOF_KEPT = timedelta(days=30)
@@ -231,7 +232,12 @@ SOURCE = Source(
     keep=worth_keeping,
     needs=(
         Need(MODEL, FIELDS, ("read",), _("disputed deliveries")),
-        Need("stock.move", (*MOVE_FIELDS, "state", "origin_returned_move_id"), ("read",), _("what was returned")),
+        Need(
+            "stock.move",
+            (*MOVE_FIELDS, *MOVE_TERMS),
+            ("read",),
+            _("what was returned"),
+        ),
         Need("sale.order.line", tuple(LINE_FIELDS), ("read",), _("values of disputed deliveries")),
         Need("sale.order", tuple(ORDER_FIELDS), ("read",), _("owners of disputed deliveries")),
         Need("ir.attachment", ("res_model", "res_id"), ("read",), _("proofs of delivery")),

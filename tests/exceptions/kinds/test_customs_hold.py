@@ -58,9 +58,7 @@ def test_a_transfer_that_customs_will_hold(said: dict[str, Any], title: str | No
 
 def test_a_held_parcel_is_the_carrier_s_and_a_missing_code_the_product_s() -> None:
     held = customs_hold.verdict(shipment(trouble="customs"), STANDARD, NOON).finding
-    missing = customs_hold.verdict(
-        transfer(without_hs_code=(GUIDE, PUMP)), STANDARD, NOON
-    ).finding
+    missing = customs_hold.verdict(transfer(without_hs_code=(GUIDE, PUMP)), STANDARD, NOON).finding
 
     assert held is not None
     assert missing is not None
