@@ -97,7 +97,15 @@ def test_moves_that_wait_say_for_what(tower: Tower) -> None:
 def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     at = now()
     intake.take_in(
-        [tower.receipt(1, at=at), tower.delivery(2, at=at), tower.count(3, at=at)], at=at
+        [
+            tower.receipt(1, at=at),
+            tower.delivery(2, at=at),
+            tower.count(3, at=at),
+            tower.shipment(4, at=at),
+            tower.shipment(5, at=at, trouble="customs", place="Basel"),
+            tower.handover(6, at=at),
+        ],
+        at=at,
     )
     said = {case.kind: page_of(case) for case in Case.objects.all()}
 
@@ -105,6 +113,9 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     assert "Order P00001" in said["late_inbound"]
     assert "Customer Vantage Turbines (tier A)" in said["delivery_delay"]
     assert "Open transfers RTM/OUT/00002" in said["delivery_delay"]
+    assert "Trouble lost In the carrier's words Not found in the depot" in said["carrier_failure"]
+    assert "Trouble held at customs" in said["customs_hold"]
+    assert "Proof of delivery none yet Open returns RTM/IN/00006" in said["pod_dispute"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
 
