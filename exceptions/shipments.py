@@ -80,6 +80,15 @@ def take_in(event: Event, site: Site, *, at: datetime, via: Via = Via.CARRIER) -
     return Taken(_documents(parcel).get(), late, dict(changes))
 
 
+@transaction.atomic
+def facts_of(event: Event, site: Site) -> Shipment:
+    """The facts that the first event of a parcel makes, without taking them in."""
+    parcel = _parcel(event, site)
+    parcel.transfer = event.transfer
+    parcel.save(update_fields=["transfer"])
+    return _shipment(event, parcel, site)
+
+
 def _documents(parcel: Parcel) -> QuerySet[Document]:
     return Document.objects.filter(
         connection_id=parcel.connection_id,

@@ -18,6 +18,8 @@ from exceptions.vocabulary import UNFINISHED, Move, Outcome, State, Tier
 from integrations.demo.episodes import Episode
 
 NOT_SENT = "Demo history: made before this Odoo was connected."
+# Records that these facts tell of are not in Odoo, or not as they were told.
+NOT_AGAIN = ("Count", "Shipment")
 CAUSES = ("Supplier capacity", "Carrier delay", "Wrong master data", "Picking error", "Customs")
 ACTIONS = (
     "Lead time corrected",
@@ -116,14 +118,19 @@ class Diary:
         case = _open(case_id)
         if case is None:
             return
-        decision = {"late_inbound": "chase", "inventory_discrepancy": "recount"}
+        decision = {
+            "late_inbound": "chase",
+            "inventory_discrepancy": "recount",
+            "customs_hold": "documents",
+            "pod_dispute": "claim",
+        }
         data = {
             "decision": decision.get(case.kind, "chase"),
             "substance": case.document.substance,
             "reason": "The plan for tomorrow depends on it.",
         }
         _move(case_id, Move.PROPOSE, _owner(case), at, data)
-        if case.document.facts_type == "Count" or at < self.until - timedelta(days=1):
+        if case.document.facts_type in NOT_AGAIN or at < self.until - timedelta(days=1):
             self._withdraw(case, at)
 
     def _close(self, case_id: int, at: datetime) -> None:
