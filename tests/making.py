@@ -12,12 +12,14 @@ from exceptions.facts import (
     BillLine,
     Count,
     Delivery,
+    Handover,
     Inspection,
     OrderLine,
     Partner,
     Product,
     Receipt,
     ReorderRule,
+    Shipment,
     Transfer,
     TransferLine,
 )
@@ -194,6 +196,31 @@ class Tower:
         )
         return replace(base, **said)
 
+    def shipment(self, record_id: int = 1, *, at: datetime, **said: Any) -> Shipment:
+        """A parcel of DHL that is lost, with goods of 750 EUR for a customer of tier A."""
+        base = Shipment(
+            connection_id=self.connection.pk,
+            site_id=self.site.pk,
+            model="carrier.shipment",
+            record_id=record_id,
+            reference=f"RTM/OUT/{record_id:05}",
+            url="",
+            read_at=at,
+            written_at=at,
+            company="Meridian",
+            tracking=f"1Z{record_id:05}",
+            carrier=Partner(id=5, name="DHL"),
+            status="exception",
+            trouble="lost",
+            said="Not found in the depot",
+            last_event_at=at,
+            customer=Partner(id=70, name="Vantage Turbines", tier="A"),
+            transfer=f"RTM/OUT/{record_id:05}",
+            value=Decimal(750),
+            currency="EUR",
+        )
+        return replace(base, **said)
+
     def reorder_rule(self, record_id: int = 1, *, at: datetime, **said: Any) -> ReorderRule:
         """4 days of cover left, below the minimum, and twice the usual demand."""
         base = ReorderRule(
@@ -210,6 +237,29 @@ class Tower:
             recent_per_day=Decimal(20),
             unit="Units",
             unit_cost=Decimal(240),
+            currency="EUR",
+        )
+        return replace(base, **said)
+
+    def handover(self, record_id: int = 1, *, at: datetime, **said: Any) -> Handover:
+        """A delivery of 750 EUR to a customer of tier A, made a day before `at`; it comes back."""
+        base = Handover(
+            connection_id=self.connection.pk,
+            site_id=self.site.pk,
+            model="stock.picking",
+            record_id=record_id,
+            reference=f"RTM/OUT/{record_id:05}",
+            url=f"http://odoo.test/{record_id}",
+            read_at=at,
+            written_at=at - timedelta(minutes=5),
+            company="Meridian",
+            delivered_at=at - timedelta(days=1),
+            customer=Partner(id=70, name="Vantage Turbines", tier="A"),
+            order_reference=f"S{record_id:05}",
+            has_proof=False,
+            returns=(f"RTM/IN/{record_id:05}",),
+            open_returns=(f"RTM/IN/{record_id:05}",),
+            value=Decimal(750),
             currency="EUR",
         )
         return replace(base, **said)

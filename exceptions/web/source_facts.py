@@ -17,6 +17,7 @@ from exceptions.facts import (
     Count,
     Delivery,
     Facts,
+    Handover,
     Inspection,
     OrderLine,
     Partner,
@@ -24,11 +25,14 @@ from exceptions.facts import (
     Product,
     Receipt,
     ReorderRule,
+    Report,
+    Shipment,
     Transfer,
     TransferLine,
 )
 from exceptions.models import Document
 from exceptions.verdicts import amount
+from exceptions.vocabulary import Transport, Trouble
 from exceptions.web import formats
 
 
@@ -182,6 +186,22 @@ def _quality(facts: Inspection) -> str:
     return _("waits to be inspected") if facts.what == "control" else _("undecided")
 
 
+def _status(facts: Shipment) -> str:
+    known = facts.status in Transport.values
+    return str(Transport(facts.status).label) if known else facts.status
+
+
+def _trouble(facts: Shipment) -> str:
+    trouble = facts.trouble or ""
+    return str(Trouble(trouble).label) if trouble in Trouble.values else trouble
+
+
+def _proof(facts: Handover) -> str:
+    if facts.has_proof is None:
+        return ""
+    return _("signature or document") if facts.has_proof else _("none yet")
+
+
 PROMISED = 1  # the line of LABELS that tells the promise, where there is one
 LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
     Receipt: (
@@ -275,6 +295,38 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("State there"), _of("source_state")),
     ),
 }
+LABELS[Shipment] = (
+    (gettext_lazy("Carrier"), _of("carrier")),
+    (gettext_lazy("Promised"), _of("promised_at")),
+    (gettext_lazy("Tracking number"), _of("tracking")),
+    (gettext_lazy("Status"), _status),
+    (gettext_lazy("Trouble"), _trouble),
+    (gettext_lazy("In the carrier's words"), _of("said")),
+    (gettext_lazy("Place"), _of("place")),
+    (gettext_lazy("Last scan"), _of("last_event_at")),
+    (gettext_lazy("Expected"), _of("eta_at")),
+    (gettext_lazy("Customer"), _of("customer")),
+    (gettext_lazy("Transfer"), _of("transfer")),
+    (gettext_lazy("Value"), _value),
+)
+LABELS[Handover] = (
+    (gettext_lazy("Customer"), _of("customer")),
+    (gettext_lazy("Delivered"), _of("delivered_at")),
+    (gettext_lazy("Order"), _of("order_reference")),
+    (gettext_lazy("Proof of delivery"), _proof),
+    (gettext_lazy("Open returns"), _of("open_returns")),
+    (gettext_lazy("All returns"), _of("returns")),
+    (gettext_lazy("Claim"), _of("claim")),
+    (gettext_lazy("Disputed value"), _value),
+)
+LABELS[Report] = (
+    (gettext_lazy("What has happened"), _of("summary")),
+    (gettext_lazy("Needed by"), _of("need_at")),
+    (gettext_lazy("About"), _of("subject")),
+    (gettext_lazy("Partner"), _of("partner")),
+    (gettext_lazy("Value"), _value),
+    (gettext_lazy("Raised by"), _of("reported_by")),
+)
 COMMON: tuple[tuple[str | Promise, Words], ...] = (
     (gettext_lazy("Responsible"), _of("responsible")),
     (gettext_lazy("Company"), _of("company")),

@@ -45,6 +45,8 @@ COLLEAGUES = (
     Colleague("anil", "Anil Deshmukh", Role.SUPERVISOR, ("PNQ",), zone="Asia/Kolkata", leads=True),
     Colleague("femke", "Femke Bos", Role.OPERATOR, ("RTM",), WAREHOUSE),
     Colleague("iris", "Iris Maes", Role.OPERATOR, ("RTM",), SERVICE),
+    Colleague("bram", "Bram Kok", Role.OPERATOR, ("RTM",), TeamCode.LOGISTICS),
+    Colleague("sofia", "Sofia Brandt", Role.OPERATOR, ("RTM",), TeamCode.TRADE_COMPLIANCE),
     Colleague("noor", "Noor Haddad", Role.OPERATOR, ("RTM",), PROCUREMENT),
     Colleague("luis", "Luis Ortega", Role.OPERATOR, ("CHI",), PROCUREMENT, "America/Chicago"),
     Colleague("tom", "Tom Reyes", Role.OPERATOR, ("CHI",), WAREHOUSE, "America/Chicago"),

@@ -5,6 +5,7 @@ from integrations.odoo.sources import (
     counts,
     deliveries,
     goods_on_hold,
+    handovers,
     inspections,
     order_lines,
     quality_alerts,
@@ -30,6 +31,8 @@ SOURCES: tuple[Source, ...] = (
     quality_alerts.SOURCE,
     inspections.SOURCE,
     goods_on_hold.SOURCE,
+    handovers.SOURCE,
+    handovers.RETURNS_SOURCE,
 )
 
 __all__ = ["SOURCES", "Source"]

@@ -184,7 +184,9 @@ class Backlog:
             self._cancelled(promised, self._site(number))
 
     def _open_return(self, hours: int, site: Staff) -> None:
-        """An open customer return: *incoming*, past its date, and still nobody's late receipt."""
+        """An open customer return: *incoming*, past its date, and still nobody's late receipt. It
+        disputes the delivery that it undoes.
+        """
         done = [
             each
             for each in self.database.tables["stock.picking"].where("state", "done")

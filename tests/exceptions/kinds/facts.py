@@ -10,12 +10,14 @@ from exceptions.facts import (
     BillLine,
     Count,
     Delivery,
+    Handover,
     Inspection,
     OrderLine,
     Partner,
     Product,
     Receipt,
     ReorderRule,
+    Shipment,
     Transfer,
     TransferLine,
 )
@@ -71,6 +73,17 @@ def order_line(ordered: str, received: str, expected: str | None, **said: Any) -
         promised_at=NOON,
         unit_price=Decimal(10),
         currency="EUR",
+    )
+    return replace(base, **said)
+
+
+def shipment(**said: Any) -> Shipment:
+    base = Shipment(
+        **READ,
+        tracking="1Z99",
+        carrier=Partner(id=5, name="DHL"),
+        status="in_transit",
+        last_event_at=NOON,
     )
     return replace(base, **said)
 
@@ -144,6 +157,19 @@ def bill(*lines: BillLine, **said: Any) -> Bill:
     return replace(base, **said)
 
 
+def exported(**said: Any) -> Transfer:
+    base = Transfer(
+        **READ,
+        open=True,
+        outgoing=True,
+        planned_at=NOON,
+        promised_at=None,
+        crosses_border=True,
+        without_hs_code=(Product(id=9, name="Linear guide LG-35"),),
+    )
+    return replace(base, **said)
+
+
 def inspection(**said: Any) -> Inspection:
     """Four pieces that came into the hold location at noon and are undecided."""
     base = Inspection(
@@ -158,6 +184,11 @@ def inspection(**said: Any) -> Inspection:
         location="RTM/Stock/Quality Hold",
         since=NOON,
     )
+    return replace(base, **said)
+
+
+def handover(**said: Any) -> Handover:
+    base = Handover(**READ, delivered_at=NOON, customer=None)
     return replace(base, **said)
 
 

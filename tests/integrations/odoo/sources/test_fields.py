@@ -13,6 +13,7 @@ from integrations.odoo.sources import (
     counts,
     deliveries,
     goods_on_hold,
+    handovers,
     order_lines,
     receipts,
     reorder_rules,
@@ -39,6 +40,9 @@ BULK = [
     *(("purchase.order", name) for name in receipts.ORDER_FIELDS),
     *(("sale.order", name) for name in deliveries.ORDER_FIELDS),
     *(("sale.order.line", name) for name in deliveries.LINE_FIELDS),
+    *(("stock.move", name) for name in handovers.MOVE_FIELDS),
+    *(("sale.order.line", name) for name in handovers.LINE_FIELDS),
+    *(("sale.order", name) for name in handovers.ORDER_FIELDS),
     *(("purchase.order", name) for name in order_lines.ORDER_FIELDS),
     *(("stock.move", name) for name in order_lines.MOVE_FIELDS),
     *(("account.move.line", name) for name in bill_lines.LINE_FIELDS),
@@ -73,6 +77,10 @@ DOMAINS = [
     ("mail.message", [["model", "=", "x"], ["res_id", "=", 1], ["body", "ilike", "k"]]),
     ("project.task", [["description", "ilike", "k"]]),
     ("stock.picking", [*deliveries.DOMAIN, ["sale_id", "=", 1]]),
+    ("stock.picking", [["signature", "!=", False]]),
+    ("stock.move", [["sale_line_id", "in", [1]], ["origin_returned_move_id", "=", False]]),
+    ("stock.move", [["picking_type_id.code", "=", "outgoing"]]),
+    ("ir.attachment", [["res_model", "=", "stock.picking"], ["res_id", "in", [1]]]),
 ]
 # Not dumped: a table of types with two columns, the same in every version.
 NOT_RECORDED = {"res.partner.category"}

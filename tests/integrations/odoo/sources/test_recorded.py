@@ -36,6 +36,7 @@ MODELS = (
     "product.product",
     "res.partner",
     "res.company",
+    "ir.attachment",
 )
 OPEN = {"confirmed", "waiting", "assigned"}
 
@@ -230,6 +231,40 @@ def goods_on_hold(version: int, at: datetime) -> list[int]:
     ]
 
 
+def disputed(version: int) -> dict[int, list[dict[str, Any]]]:
+    """The open returns of each delivery that was made for a sale."""
+    made = {
+        r["id"]
+        for r in rows(version, "stock.picking")
+        if r["picking_type_code"] == "outgoing"
+        and r["state"] == "done"
+        and r["sale_id"]
+        and not r["return_id"]
+    }
+    found: dict[int, list[dict[str, Any]]] = {}
+    for r in rows(version, "stock.picking"):
+        if r["return_id"] and r["state"] in OPEN and r["return_id"][0] in made:
+            found.setdefault(r["return_id"][0], []).append(r)
+    return found
+
+
+def test_the_recorded_return_disputes_its_delivery(recorded: Linked, version: int) -> None:
+    """The seeded return WH/IN/00012: two sensor kits of those that the order's line sells."""
+    recorded.sync()
+
+    (case,) = Case.objects.filter(kind="pod_dispute")
+    (line,) = [
+        line
+        for line in rows(version, "sale.order.line")
+        if [line["order_id"][1]] == [case.facts["order_reference"]]
+    ]
+    delivery = {17: "WH/OUT/00036", 19: "WH/OUT/00069"}[version]
+    assert case.title == f"{delivery} for Harbor Retail Group: returned with WH/IN/00012"
+    one = Decimal(str(line["price_subtotal"])) / Decimal(str(line["product_uom_qty"]))
+    assert case.value_at_risk == (2 * one).quantize(Decimal("0.01"))
+    assert (case.facts["returns"], case.facts["settled"]) == (["WH/IN/00012"], False)
+
+
 def test_cases_are_what_the_rules_say_of_the_recorded_records(
     recorded: Linked, version: int
 ) -> None:
@@ -243,6 +278,7 @@ def test_cases_are_what_the_rules_say_of_the_recorded_records(
             *(("partial_receipt", i) for i in partial_lines(version)),
             *(("invoice_mismatch", i) for i in mismatched_bills(version)),
             *(("blocked_transfer", i) for i in blocked_transfers(version)),
+            *(("pod_dispute", i) for i in disputed(version)),
         ]
     )
     assert {kind for kind, _ in open_cases()} == {
@@ -252,6 +288,7 @@ def test_cases_are_what_the_rules_say_of_the_recorded_records(
         "partial_receipt",
         "invoice_mismatch",
         "blocked_transfer",
+        "pod_dispute",
     }
 
 
