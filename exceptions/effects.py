@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from exceptions import clocks, playbooks, routing, score
 from exceptions.actors import Actor
-from exceptions.kinds import kind as kind_of
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, User
 from exceptions.policies import from_json
@@ -86,7 +85,7 @@ def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     the kind offers), `reason`, and `date` or `cost` where needed.
     """
     substance = _seen(case, data)
-    offer = kind_of(case.kind).offer(str(data.get("decision", "")))
+    offer = playbooks.offer_for(case, str(data.get("decision", "")))
     if offer is None:
         raise Refused(_("Choose one of the decisions that this kind of case offers."))
     assert actor.user is not None  # RULES let no machine propose

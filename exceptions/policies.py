@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from exceptions.kinds import KINDS, Threshold
@@ -108,7 +109,9 @@ def enact(policy: Policy, *, at: datetime) -> Policy:
     policy.published_at = at
     policy.save()
     types = [facts.__name__ for facts in kind_of(policy.kind).facts]
-    Document.objects.filter(facts_type__in=types, gone_at=None).update(recheck_at=at)
+    raised = Q(facts_type="Report", facts__kind=policy.kind)
+    documents = Document.objects.filter(Q(facts_type__in=types) | raised, gone_at=None)
+    documents.update(recheck_at=at)
     return policy
 
 

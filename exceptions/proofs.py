@@ -15,9 +15,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle, nudges
+from exceptions import audit, lifecycle, nudges, playbooks
 from exceptions.actors import Actor, machine
-from exceptions.kinds import kind as kind_of
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import (
@@ -217,7 +216,7 @@ def _set(decision: Decision, state: DecisionState) -> None:
 
 
 def _resolve(decision: Decision, at: datetime) -> None:
-    offer = kind_of(decision.case.kind).offer(decision.kind)
+    offer = playbooks.offer_for(decision.case, decision.kind)
     if offer is None or not offer.resolves:
         return
     data = {"outcome": Outcome.FIXED, "reason": str(decision.get_kind_display())}

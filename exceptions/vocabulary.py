@@ -189,6 +189,13 @@ class Verb(models.TextChoices):
     CUSTOMER_DRAFT = "customer_draft", _("draft for the customer")
 
 
+# Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
+# be done about them all the same: they become a to-do there.
+SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
+OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL})
+WITHOUT_RECORD = (Verb.ACTIVITY, Verb.NOTE, Verb.TASK, Verb.TICKET, Verb.CUSTOMER_DRAFT)
+
+
 class DecisionKind(models.TextChoices):
     """What can be decided about a case. Each kind of case offers some of them."""
 

@@ -267,9 +267,10 @@ def _documents(odoo: Odoo, source: Source, model: str, hints: Sequence[Hint]) ->
     for a deleted record cannot be asked.
     """
     ids = sorted({hint.record_id for hint in hints})
-    if model == source.document_model:
+    if model == source.document_model and source.authority:
         return ids
-    told = {int(hint.sale_id) for hint in hints if hint.sale_id}
+    by_order = "sale_id" in source.document_fields
+    told = {int(hint.sale_id) for hint in hints if hint.sale_id and by_order}
     rows = odoo.search_read(
         model, [["id", "in", ids]], source.document_fields, order="id", limit=len(ids)
     )

@@ -3,9 +3,14 @@
 from exceptions.facts import Facts
 from exceptions.kinds import (
     blocked_transfer,
+    carrier_failure,
+    customs_hold,
     delivery_delay,
     inventory_discrepancy,
+    invoice_mismatch,
     late_inbound,
+    partial_receipt,
+    pod_dispute,
     quality_hold,
     urgent_replenishment,
 )
@@ -18,9 +23,14 @@ KINDS: dict[KindCode, Kind] = {
         late_inbound,
         delivery_delay,
         inventory_discrepancy,
+        partial_receipt,
+        invoice_mismatch,
         blocked_transfer,
         urgent_replenishment,
         quality_hold,
+        carrier_failure,
+        customs_hold,
+        pod_dispute,
     )
 }
 

@@ -58,6 +58,8 @@ class Document(models.Model):
                 name="document_living",
                 condition=models.Q(living=True, gone_at=None),
             ),
+            # Read by shipments: the record that a carrier names by its reference.
+            models.Index(fields=["connection", "reference"], name="document_reference"),
             # Read by policies.publish, which makes a kind's documents due.
             models.Index(fields=["facts_type"], name="document_facts_type"),
         ]

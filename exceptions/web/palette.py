@@ -11,7 +11,7 @@ from exceptions.models import Case
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import RANKED
 from exceptions.web import case as case_page
-from exceptions.web import shell
+from exceptions.web import raising, shell
 from exceptions.web.case import Choice
 from exceptions.web.reader import ids, reader_of
 
@@ -28,10 +28,14 @@ def palette(request: HttpRequest) -> HttpResponse:
         "here": here,
         "moves": _moves(here, actor, text) if here else [],
         "cases": _cases(actor, text),
-        "places": [e for e in shell.rail(actor) if text.lower() in e.label.lower()],
+        "places": [e for e in _places(actor) if text.lower() in e.label.lower()],
         "text": text,
     }
     return render(request, "palette.html", context)
+
+
+def _places(actor: Actor) -> list[shell.Entry]:
+    return [*raising.entry(actor), *shell.rail(actor)]
 
 
 def _moves(case: Case, actor: Actor, text: str) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions.web import case, dashboards, moves, palette, policies, queue, sign_in
+from exceptions.web import case, dashboards, moves, palette, policies, queue, raising, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("queue/pulse/", queue.pulse, name="queue-pulse"),
     path("queue/rows/", queue.rows, name="queue-rows"),
+    path("cases/raise/", raising.raise_case, name="raise"),
     path("cases/moves/", moves.bulk_moves, name="bulk-moves"),
     path("cases/<int:case_id>/", case.case, name="case"),
     path("cases/<int:case_id>/pulse/", case.case_pulse, name="case-pulse"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from exceptions.facts import Partner
 from exceptions.models import Connection, Site
@@ -43,6 +43,7 @@ class Ground:
         self.base_url = base_url.rstrip("/")
         self.read_at = read_at
         self._sites: dict[int, int] | None = None
+        self._zones: dict[int, str] = {}
         self._types: dict[int, tuple[int, str]] | None = None
         self._locations: dict[int, dict[str, Any]] | None = None
         self._warehouses: dict[int, dict[str, Any]] | None = None
@@ -56,7 +57,13 @@ class Ground:
         """Our site for each warehouse."""
         if self._sites is None:
             self._sites = _sites(self.odoo, self.connection)
+            zones = Site.objects.filter(pk__in=self._sites.values())
+            self._zones = dict(zones.values_list("pk", "time_zone"))
         return self._sites
+
+    def zone_of(self, site: int) -> ZoneInfo:
+        """Where a site's days begin and end."""
+        return ZoneInfo(self._zones.get(site, "UTC"))
 
     def site_of_type(self, picking_type: int | None) -> int | None:
         """Our site of an operation type; None where it belongs to no warehouse."""

@@ -43,6 +43,7 @@ READERS = (
     ("mail.", INTERNAL),
     ("res.", INTERNAL),
     ("product.", INTERNAL),
+    ("uom.", INTERNAL),
     ("project.", INTERNAL),
 )
 

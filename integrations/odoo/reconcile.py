@@ -77,8 +77,9 @@ def _compare(row: OdooAccess, odoo: Odoo, source: Source, gap: Gap, at: datetime
         ids = {document.record_id for document in documents}
         ended = ids - mirrored.still_there(odoo, source, domain, sorted(ids))
         _read_again(row, odoo, source, ended, gap, at)
-    if source.document_fields:
-        # A document of several records can lose one without a trace.
+    if source.document_fields or source.hangs_together:
+        # A document of several records can lose one without a trace, and one that hangs on others
+        # can change without one.
         for documents in mirrored.batches(mirrored.with_live_cases(row, source)):
             ids = {document.record_id for document in documents}
             _read_again(row, odoo, source, ids, gap, at)

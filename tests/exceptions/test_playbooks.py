@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from exceptions import intake, lifecycle, playbooks
+from exceptions.facts import Facts
 from exceptions.kinds import KINDS
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import Move, OutboxState, State, Tier, Verb
@@ -58,16 +59,20 @@ def test_running_a_playbook_again_adds_nothing(case: Case, at: datetime) -> None
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: str(kind.code))
 def test_the_tier_selects_the_playbook(tower: Tower, at: datetime, kind: Any, tier: Tier) -> None:
     """Every step of every default policy makes a row that says all its verb needs."""
-    facts = {
-        "Receipt": tower.receipt,
-        "Delivery": tower.delivery,
-        "Count": tower.count,
-        "Transfer": tower.transfer,
-        "ReorderRule": tower.reorder_rule,
-        "Inspection": tower.inspection,
+    facts: dict[str, Facts] = {
+        "late_inbound": tower.receipt(at=at),
+        "delivery_delay": tower.delivery(at=at),
+        "inventory_discrepancy": tower.count(at=at),
+        "partial_receipt": tower.order_line(at=at),
+        "invoice_mismatch": tower.bill(at=at),
+        "blocked_transfer": tower.transfer(at=at),
+        "urgent_replenishment": tower.reorder_rule(at=at),
+        "quality_hold": tower.inspection(at=at),
+        "carrier_failure": tower.shipment(at=at),
+        "customs_hold": tower.shipment(at=at, trouble="customs"),
+        "pod_dispute": tower.handover(at=at),
     }
-    from_facts = facts[kind.facts[0].__name__](at=at)
-    case = _case_of(from_facts, at)
+    case = _case_of(facts[kind.code], at)
     OutboxMessage.objects.all().delete()
     case.tier = tier
     playbooks.run(case, at=at)

@@ -35,8 +35,9 @@ class Source:
     `whole`: what the facts tell can change without a new stamp on the record, so all of it is read
     in every deep round. `optional`: the model comes with a module that this Odoo may not have; that
     is no failure. `authority`: a document without records of this source is gone; off for a source
-    that only tells which documents of another one to read again. `scope` adds terms that depend on
-    the connection, such as its locations.
+    that only tells which documents of another one to read again. `hangs_together`: what one
+    document tells depends on others, so a reconcile reads again what cases hang on. `scope` adds
+    terms that depend on the connection, such as its locations.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Source:
     whole: bool = False
     optional: bool = False
     authority: bool = True
+    hangs_together: bool = False
     scope: Callable[[Ground], Domain] = lambda _ground: []
 
     def where(self, ground: Ground) -> Domain:

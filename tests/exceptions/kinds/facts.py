@@ -6,13 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from exceptions.facts import (
+    Bill,
+    BillLine,
     Count,
     Delivery,
+    Handover,
     Inspection,
+    OrderLine,
     Partner,
     Product,
     Receipt,
     ReorderRule,
+    Shipment,
     Transfer,
     TransferLine,
 )
@@ -55,6 +60,34 @@ def count(booked: str, found: str, **said: Any) -> Count:
     return replace(base, **said)
 
 
+def order_line(ordered: str, received: str, expected: str | None, **said: Any) -> OrderLine:
+    """At 10 EUR a piece, promised for noon."""
+    base = OrderLine(
+        **READ,
+        open=True,
+        product=Product(id=9, name="Linear guide LG-35"),
+        ordered_quantity=Decimal(ordered),
+        received_quantity=Decimal(received),
+        expected_quantity=None if expected is None else Decimal(expected),
+        unit="Units",
+        promised_at=NOON,
+        unit_price=Decimal(10),
+        currency="EUR",
+    )
+    return replace(base, **said)
+
+
+def shipment(**said: Any) -> Shipment:
+    base = Shipment(
+        **READ,
+        tracking="1Z99",
+        carrier=Partner(id=5, name="DHL"),
+        status="in_transit",
+        last_event_at=NOON,
+    )
+    return replace(base, **said)
+
+
 GUIDE, PUMP = Product(id=9, name="Linear guide LG-35"), Product(id=10, name="Gear pump GP-12")
 
 
@@ -93,6 +126,50 @@ def reorder_rule(
     return replace(base, **said)
 
 
+def bill_line(
+    billed: str | None, over: str | None, price: str | None, ordered_at: str | None
+) -> BillLine:
+    quantity, beyond, asked, ordered = (
+        None if text is None else Decimal(text) for text in (billed, over, price, ordered_at)
+    )
+    return BillLine(
+        label="Linear guide",
+        product=Product(id=9, name="Linear guide LG-35"),
+        billed_quantity=quantity,
+        over_quantity=beyond,
+        billed_price=asked,
+        ordered_price=ordered,
+    )
+
+
+def bill(*lines: BillLine, **said: Any) -> Bill:
+    """An open bill of 5,000 EUR, due at noon."""
+    base = Bill(
+        **READ,
+        open=True,
+        supplier=None,
+        supplier_reference=None,
+        lines=lines,
+        due_at=NOON,
+        total=Decimal(5000),
+        currency="EUR",
+    )
+    return replace(base, **said)
+
+
+def exported(**said: Any) -> Transfer:
+    base = Transfer(
+        **READ,
+        open=True,
+        outgoing=True,
+        planned_at=NOON,
+        promised_at=None,
+        crosses_border=True,
+        without_hs_code=(Product(id=9, name="Linear guide LG-35"),),
+    )
+    return replace(base, **said)
+
+
 def inspection(**said: Any) -> Inspection:
     """Four pieces that came into the hold location at noon and are undecided."""
     base = Inspection(
@@ -107,6 +184,11 @@ def inspection(**said: Any) -> Inspection:
         location="RTM/Stock/Quality Hold",
         since=NOON,
     )
+    return replace(base, **said)
+
+
+def handover(**said: Any) -> Handover:
+    base = Handover(**READ, delivered_at=NOON, customer=None)
     return replace(base, **said)
 
 

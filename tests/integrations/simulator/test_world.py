@@ -134,7 +134,10 @@ def test_the_other_kinds_have_something_to_find(world: World) -> None:
     assert 5 <= len(hungry) <= 7  # five of the paperwork, and what was run down besides
     assert 1 <= len(reading.search(world, "stock.quant", hold)) <= 3
     assert len(rows(world, "stock.scrap")) == 4
-    assert len(rows(world, "account.move")) == 60
+    assert len(rows(world, "account.move")) == 62
+    standing = watch.open_exceptions(world, NOW)
+    assert len(standing["bill"]) == 3 + 3 + 2 * 2  # of two alike, each
+    assert 8 <= len(standing["short"]) <= 20
 
 
 def test_nothing_was_written_after_now(world: World) -> None:

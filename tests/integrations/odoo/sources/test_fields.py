@@ -8,9 +8,13 @@ import pytest
 from integrations.odoo import ground, holds
 from integrations.odoo.sources import (
     SOURCES,
+    bill_lines,
+    bills,
     counts,
     deliveries,
     goods_on_hold,
+    handovers,
+    order_lines,
     receipts,
     reorder_rules,
     transfers,
@@ -36,6 +40,14 @@ BULK = [
     *(("purchase.order", name) for name in receipts.ORDER_FIELDS),
     *(("sale.order", name) for name in deliveries.ORDER_FIELDS),
     *(("sale.order.line", name) for name in deliveries.LINE_FIELDS),
+    *(("stock.move", name) for name in handovers.MOVE_FIELDS),
+    *(("sale.order.line", name) for name in handovers.LINE_FIELDS),
+    *(("sale.order", name) for name in handovers.ORDER_FIELDS),
+    *(("purchase.order", name) for name in order_lines.ORDER_FIELDS),
+    *(("stock.move", name) for name in order_lines.MOVE_FIELDS),
+    *(("account.move.line", name) for name in bill_lines.LINE_FIELDS),
+    *(("purchase.order.line", name) for name in bill_lines.ORDER_LINE_FIELDS),
+    *(("purchase.order", name) for name in bill_lines.ORDER_FIELDS),
     *(
         (need.model, name)
         for s in MEASURED
@@ -48,6 +60,10 @@ DOMAINS = [
     *((source.model, source.domain) for source in MEASURED),
     *((source.model, source.living) for source in MEASURED),
     *((source.model, source.of_documents([1])) for source in MEASURED),
+    ("stock.move", order_lines.coming_for([1])),
+    ("account.move", [*bills.DOMAIN, ["ref", "in", ["x"]], ["state", "!=", "cancel"]]),
+    ("account.move.line", bill_lines.of_bills([1])),
+    ("account.move.line", bill_lines.still_payable([1])),
     ("stock.move", [["picking_id", "in", [1]], ["state", "not in", ["done"]]]),
     ("sale.order.line", [["order_id", "in", [1]], ["product_uom_qty", ">", 0]]),
     ("stock.quant", [["location_id", "child_of", [1]]]),
@@ -61,6 +77,10 @@ DOMAINS = [
     ("mail.message", [["model", "=", "x"], ["res_id", "=", 1], ["body", "ilike", "k"]]),
     ("project.task", [["description", "ilike", "k"]]),
     ("stock.picking", [*deliveries.DOMAIN, ["sale_id", "=", 1]]),
+    ("stock.picking", [["signature", "!=", False]]),
+    ("stock.move", [["sale_line_id", "in", [1]], ["origin_returned_move_id", "=", False]]),
+    ("stock.move", [["picking_type_id.code", "=", "outgoing"]]),
+    ("ir.attachment", [["res_model", "=", "stock.picking"], ["res_id", "in", [1]]]),
 ]
 # Not dumped: a table of types with two columns, the same in every version.
 NOT_RECORDED = {"res.partner.category"}
@@ -96,7 +116,16 @@ def test_a_domain_asks_only_stored_columns_along_its_whole_path(
             here = field.get("relation", here)
 
 
-def test_only_cost_and_unit_of_products_are_computed_and_asked_for_few(
+def test_each_version_has_its_own_name_for_units(version: int) -> None:
+    names = {17: ("category_id", "product_uom"), 19: ("parent_path", "product_uom_id")}
+    of_units, of_lines = names[version]
+    both = {"category_id", "parent_path"} & fields_of(version, "uom.uom").keys()
+    lines = {"product_uom", "product_uom_id"} & fields_of(version, "purchase.order.line").keys()
+
+    assert (both, lines) == ({of_units}, {of_lines})
+
+
+def test_only_three_facts_of_products_are_computed_and_asked_for_few(
     version: int,
 ) -> None:
     slow = {
@@ -108,5 +137,6 @@ def test_only_cost_and_unit_of_products_are_computed_and_asked_for_few(
     }
 
     cost = {("product.product", "standard_price")} if version == 17 else set()
-    assert slow == {("product.product", "uom_id")} | cost
+    asked = {("product.product", "purchase_method"), ("product.product", "uom_id")}
+    assert slow == cost | asked
     assert counts.SOURCE.needs[2].bulk is False

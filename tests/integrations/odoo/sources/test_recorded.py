@@ -30,9 +30,13 @@ MODELS = (
     "purchase.order.line",
     "sale.order",
     "sale.order.line",
+    "account.move",
+    "account.move.line",
+    "uom.uom",
     "product.product",
     "res.partner",
     "res.company",
+    "ir.attachment",
 )
 OPEN = {"confirmed", "waiting", "assigned"}
 
@@ -48,6 +52,7 @@ def recorded(db: None, version: int, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for model in MODELS:
         for record in rows(version, model):
             name_relations(world, model, record)
+    follow_receipts(world)
     with linking.serving(world, NOW, monkeypatch) as linked:
         yield linked
 
@@ -81,6 +86,13 @@ def name_relations(world: World, model: str, record: dict[str, Any]) -> None:
         if field and known and field.type == "many2one" and value:
             table = world.tables[field.relation]
             table.put(value[0], {**table.rows.get(value[0], {}), "id": value[0], "name": value[1]})
+
+
+def follow_receipts(world: World) -> None:
+    """Not dumped, for Odoo computes it: every product's bills follow what was received, as
+    `qty_to_invoice` of the recorded lines shows (60 received minus 100 billed)."""
+    for row in world.tables["product.product"].rows.values():
+        row["purchase_method"] = "receive"
 
 
 def moment(text: Any) -> datetime | None:
@@ -133,6 +145,48 @@ def discrepancies(version: int) -> list[int]:
     return found
 
 
+def partial_lines(version: int) -> list[int]:
+    """Short by 5 percent or by 100, and either nothing is coming or the promise is a day old."""
+    coming: dict[int, Decimal] = {}
+    for m in rows(version, "stock.move"):
+        if m["purchase_line_id"] and m["state"] not in {"done", "cancel", "draft"}:
+            line = m["purchase_line_id"][0]
+            coming[line] = coming.get(line, Decimal(0)) + Decimal(str(m["product_uom_qty"]))
+    found = []
+    for r in rows(version, "purchase.order.line"):
+        ordered, received, price = (
+            Decimal(str(r[f])) for f in ("product_qty", "qty_received", "price_unit")
+        )
+        if r["qty_received_method"] != "stock_moves" or not 0 < received < ordered:
+            continue
+        matters = (ordered - received) / ordered >= Decimal("0.05") or (
+            (ordered - received) * price >= 100
+        )
+        promised = moment(r["date_planned"])
+        assert promised is not None
+        if matters and (not coming.get(r["id"]) or promised + timedelta(days=1) < NOW):
+            found.append(r["id"])
+    return found
+
+
+def mismatched_bills(version: int) -> list[int]:
+    """Odoo's own count of what was billed too much, prices line by line, references pair by pair;
+    no bill of the recordings is paid."""
+    ordered = {r["id"]: r for r in rows(version, "purchase.order.line")}
+    bills = [r for r in rows(version, "account.move") if r["move_type"] == "in_invoice"]
+    wrong = set()
+    for line in rows(version, "account.move.line"):
+        of = ordered.get(line["purchase_line_id"][0]) if line["purchase_line_id"] else None
+        if of and (of["qty_to_invoice"] < 0 or line["price_unit"] > of["price_unit"] * 1.02):
+            wrong.add(line["move_id"][0])
+    for one in bills:
+        for other in bills:
+            alike = all(one[f] == other[f] for f in ("ref", "partner_id", "company_id"))
+            if one["ref"] and one["id"] != other["id"] and alike:
+                wrong.add(one["id"])
+    return sorted(r["id"] for r in bills if r["id"] in wrong and r["state"] != "cancel")
+
+
 def blocked_transfers(version: int) -> list[int]:
     """Within a day of their plan, with a move that is not wholly reserved."""
     incoming = {r["id"] for r in rows(version, "stock.picking.type") if r["code"] == "incoming"}
@@ -177,6 +231,40 @@ def goods_on_hold(version: int, at: datetime) -> list[int]:
     ]
 
 
+def disputed(version: int) -> dict[int, list[dict[str, Any]]]:
+    """The open returns of each delivery that was made for a sale."""
+    made = {
+        r["id"]
+        for r in rows(version, "stock.picking")
+        if r["picking_type_code"] == "outgoing"
+        and r["state"] == "done"
+        and r["sale_id"]
+        and not r["return_id"]
+    }
+    found: dict[int, list[dict[str, Any]]] = {}
+    for r in rows(version, "stock.picking"):
+        if r["return_id"] and r["state"] in OPEN and r["return_id"][0] in made:
+            found.setdefault(r["return_id"][0], []).append(r)
+    return found
+
+
+def test_the_recorded_return_disputes_its_delivery(recorded: Linked, version: int) -> None:
+    """The seeded return WH/IN/00012: two sensor kits of those that the order's line sells."""
+    recorded.sync()
+
+    (case,) = Case.objects.filter(kind="pod_dispute")
+    (line,) = [
+        line
+        for line in rows(version, "sale.order.line")
+        if [line["order_id"][1]] == [case.facts["order_reference"]]
+    ]
+    delivery = {17: "WH/OUT/00036", 19: "WH/OUT/00069"}[version]
+    assert case.title == f"{delivery} for Harbor Retail Group: returned with WH/IN/00012"
+    one = Decimal(str(line["price_subtotal"])) / Decimal(str(line["product_uom_qty"]))
+    assert case.value_at_risk == (2 * one).quantize(Decimal("0.01"))
+    assert (case.facts["returns"], case.facts["settled"]) == (["WH/IN/00012"], False)
+
+
 def test_cases_are_what_the_rules_say_of_the_recorded_records(
     recorded: Linked, version: int
 ) -> None:
@@ -187,14 +275,20 @@ def test_cases_are_what_the_rules_say_of_the_recorded_records(
             *(("late_inbound", i) for i in late_receipts(version)),
             *(("delivery_delay", i) for i in delayed_orders(version)),
             *(("inventory_discrepancy", i) for i in discrepancies(version)),
+            *(("partial_receipt", i) for i in partial_lines(version)),
+            *(("invoice_mismatch", i) for i in mismatched_bills(version)),
             *(("blocked_transfer", i) for i in blocked_transfers(version)),
+            *(("pod_dispute", i) for i in disputed(version)),
         ]
     )
     assert {kind for kind, _ in open_cases()} == {
         "late_inbound",
         "delivery_delay",
         "inventory_discrepancy",
+        "partial_receipt",
+        "invoice_mismatch",
         "blocked_transfer",
+        "pod_dispute",
     }
 
 
@@ -284,6 +378,37 @@ def test_a_recorded_late_receipt_in_the_domain_s_words(recorded: Linked, version
         ["[CT-1001] Hydraulic pump HP-40", "[CT-1003] Reefer sensor kit"],
     )
     assert facts["responsible"]["name"] == "Mitchell Admin"
+
+
+def test_a_recorded_partial_receipt_in_the_domain_s_words(recorded: Linked, version: int) -> None:
+    """The seeded order: 100 boxes at 14.50, of which 60 came; the rest is two days late."""
+    recorded.sync()
+
+    (order,) = [r for r in rows(version, "purchase.order") if r["partner_ref"] == "LB-5531"]
+    (case,) = Case.objects.filter(kind="partial_receipt")
+    facts = case.facts
+    assert case.title == f"{order['name']}: 60 of 100 [CT-1002] Bearing 6204 box received"
+    assert (case.value_at_risk, case.currency) == (Decimal("580.00"), "USD")
+    assert (facts["expected_quantity"], facts["unit"]) == ("40.0", "Units")
+    assert (facts["supplier"]["name"], facts["order_id"]) == ("Lumen Bearings", order["id"])
+    assert case.need_at == moment(order["date_planned"])
+
+
+def test_a_recorded_mismatch_in_the_domain_s_words(recorded: Linked) -> None:
+    """The seeded bill: 100 boxes at 15.90, of which 60 came, ordered at 14.50. 1,590 were asked for
+    what should have cost 870."""
+    recorded.sync()
+
+    (case,) = Case.objects.filter(kind="invoice_mismatch")
+    (line,) = case.facts["lines"]
+    assert case.title == (
+        "INV-LB-9912 from Lumen Bearings: 40 billed beyond receipt, price above the order's"
+    )
+    assert (case.value_at_risk, case.currency) == (Decimal("720.00"), "USD")
+    assert [Decimal(line[f]) for f in ("billed_quantity", "over_quantity")] == [100, 40]
+    assert [line[f] for f in ("billed_price", "ordered_price")] == ["15.9", "14.5"]
+    assert (case.facts["duplicates"], case.facts["total"]) == ([], "1828.5")
+    assert case.need_at == datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC)
 
 
 def test_twice_in_a_row_is_once(recorded: Linked) -> None:
