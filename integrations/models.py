@@ -19,6 +19,9 @@ class OdooAccess(models.Model):
     )
     sealed_hook_secret = models.TextField()
     version = models.CharField(max_length=20, blank=True)
+    hold_locations = models.JSONField(
+        default=list, help_text="Ids of locations where goods lie that nobody may use"
+    )
     user_id = models.BigIntegerField(null=True, help_text="Our own user: its writes are echoes")
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)

@@ -22,7 +22,7 @@ from exceptions.models import Document, OutboxMessage
 from exceptions.vocabulary import OutboxState
 from integrations import resting
 from integrations.models import OdooAccess
-from integrations.odoo import errors, push, sync
+from integrations.odoo import chatter, errors, push, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.sources import SOURCES, Source
 
@@ -173,7 +173,7 @@ def _source_of(document: Document) -> Source | None:
 def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None:
     """Into try again, look again, or no."""
     words = error.in_full
-    if isinstance(error, errors.UnknownModel) and message.model in push.WITHOUT_CHATTER:
+    if isinstance(error, errors.UnknownModel) and message.model in chatter.WITHOUT_CHATTER:
         _nowhere_to_say_it(message, at)
     elif error.ambiguous and message.sent_at:
         proofs.doubt(message, at=at, until=at + LOOK_AFTER, words=words)

@@ -2,12 +2,17 @@
 
 from exceptions.facts import Facts
 from exceptions.kinds import (
+    blocked_transfer,
     carrier_failure,
     customs_hold,
     delivery_delay,
     inventory_discrepancy,
+    invoice_mismatch,
     late_inbound,
+    partial_receipt,
     pod_dispute,
+    quality_hold,
+    urgent_replenishment,
 )
 from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
@@ -18,6 +23,11 @@ KINDS: dict[KindCode, Kind] = {
         late_inbound,
         delivery_delay,
         inventory_discrepancy,
+        partial_receipt,
+        invoice_mismatch,
+        blocked_transfer,
+        urgent_replenishment,
+        quality_hold,
         carrier_failure,
         customs_hold,
         pod_dispute,

@@ -31,6 +31,12 @@ ACTIONS = (
 # Hours in which half of a tier is acknowledged; in which half of what is fixed by hand is fixed.
 ACK_MEDIAN = {Tier.CRITICAL: 0.25, Tier.HIGH: 0.4, Tier.MEDIUM: 1.3, Tier.LOW: 3.0}
 FIX_MEDIAN = {Tier.CRITICAL: 4.0, Tier.HIGH: 11.0, Tier.MEDIUM: 26.0, Tier.LOW: 40.0}
+DECISIONS = {  # else: chase
+    "inventory_discrepancy": "recount",
+    "invoice_mismatch": "hold_bill",
+    "customs_hold": "documents",
+    "pod_dispute": "claim",
+}
 FIXES = (
     "Partial delivery agreed, the rest follows.",
     "Stock moved from another bay; the order can go.",
@@ -119,14 +125,8 @@ class Diary:
         case = _open(case_id)
         if case is None:
             return
-        decision = {
-            "late_inbound": "chase",
-            "inventory_discrepancy": "recount",
-            "customs_hold": "documents",
-            "pod_dispute": "claim",
-        }
         data = {
-            "decision": decision.get(case.kind, "chase"),
+            "decision": DECISIONS.get(case.kind, "chase"),
             "substance": case.document.substance,
             "reason": "The plan for tomorrow depends on it.",
         }

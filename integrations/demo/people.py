@@ -9,10 +9,11 @@ from exceptions.vocabulary import Role, TeamCode
 
 PASSWORD = "control-tower-demo"  # noqa: S105 - the demo's, printed at every start
 
-PROCUREMENT, WAREHOUSE, SERVICE = (
+PROCUREMENT, WAREHOUSE, SERVICE, ACCOUNTING = (
     TeamCode.PROCUREMENT,
     TeamCode.WAREHOUSE,
     TeamCode.CUSTOMER_SERVICE,
+    TeamCode.ACCOUNTING,
 )
 
 
@@ -53,6 +54,9 @@ COLLEAGUES = (
     Colleague("ravi", "Ravi Joshi", Role.OPERATOR, ("PNQ",), PROCUREMENT, "Asia/Kolkata"),
     Colleague("priya", "Priya Kulkarni", Role.OPERATOR, ("PNQ",), WAREHOUSE, "Asia/Kolkata"),
     Colleague("meera", "Meera Nair", Role.OPERATOR, ("PNQ",), SERVICE, "Asia/Kolkata"),
+    Colleague("lotte", "Lotte Smit", Role.OPERATOR, ("RTM",), ACCOUNTING),
+    Colleague("helen", "Helen Park", Role.OPERATOR, ("CHI",), ACCOUNTING, "America/Chicago"),
+    Colleague("arjun", "Arjun Desai", Role.OPERATOR, ("PNQ",), ACCOUNTING, "Asia/Kolkata"),
 )
 
 

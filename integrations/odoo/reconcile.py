@@ -12,6 +12,7 @@ from integrations.models import OdooAccess
 from integrations.odoo import errors, mirrored, paging, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
+from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Record
 from integrations.odoo.sources import SOURCES, Source
 
@@ -68,15 +69,17 @@ def _compare(row: OdooAccess, odoo: Odoo, source: Source, gap: Gap, at: datetime
     the cost does not grow with the past.
     """
     fields = ["write_date", *source.document_fields]
-    domain = [*source.domain, *source.living]
+    ground = Ground(odoo, row.connection, row.url, read_at=at)
+    domain = [*source.where(ground), *source.living]
     for records in paging.all_by_id(odoo, source.model, domain, fields):
         _from_their_side(row, odoo, source, _latest(source, records), gap, at)
     for documents in mirrored.batches(mirrored.living(row, source)):
         ids = {document.record_id for document in documents}
         ended = ids - mirrored.still_there(odoo, source, domain, sorted(ids))
         _read_again(row, odoo, source, ended, gap, at)
-    if source.document_fields:
-        # A document of several records can lose one without a trace.
+    if source.document_fields or source.hangs_together:
+        # A document of several records can lose one without a trace, and one that hangs on others
+        # can change without one.
         for documents in mirrored.batches(mirrored.with_live_cases(row, source)):
             ids = {document.record_id for document in documents}
             _read_again(row, odoo, source, ids, gap, at)

@@ -141,7 +141,7 @@ def _round(
             return  # the cursor is under way: the next round goes on from here
     cursor.absent = False
     if source.authority and cursor.round_is_deep:
-        read.changes += clear_gone(row, odoo, source, at=now())
+        read.changes += clear_gone(row, odoo, ground, source, at=now())
     _finish(cursor, now())
     read.done = True
 
@@ -164,7 +164,7 @@ def _pages(
     odoo: Odoo, ground: Ground, source: Source, cursor: SyncCursor, now: Now, size: int
 ) -> Iterator[tuple[Page, list[Facts]]]:
     """Pages with their facts. While one is being stored, the next is already being read."""
-    domain = [*source.domain, *_history(source, cursor)]
+    domain = [*source.where(ground), *_history(source, cursor)]
     position: Position | None = Position(cursor.written_at, cursor.record_id)
 
     def fetch(where: Position) -> tuple[Page, list[Facts]]:
@@ -227,14 +227,16 @@ def _finish(cursor: SyncCursor, at: datetime) -> None:
     cursor.save()
 
 
-def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> Counter[Change]:
+def clear_gone(
+    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, at: datetime
+) -> Counter[Change]:
     """Deletions leave no trace in Odoo: look whether the records behind live cases are still
     there.
     """
     gone = 0
     for batch in mirrored.batches(mirrored.with_live_cases(row, source)):
         ids = [document.record_id for document in batch]
-        there = mirrored.still_there(odoo, source, source.domain, ids)
+        there = mirrored.still_there(odoo, source, source.where(ground), ids)
         vanished = [document for document in batch if document.record_id not in there]
         gone += intake.mark_gone(vanished, at=at, via=Via.ODOO)
     return Counter({Change.CLEARED: gone} if gone else {})
@@ -245,7 +247,7 @@ def read_documents(
 ) -> Counter[Change]:
     """Read these documents back from Odoo and take them in; what is not there any more is gone."""
     ground = Ground(odoo, row.connection, row.url, read_at=at)
-    domain = [*source.domain, *source.of_documents(ids)]
+    domain = [*source.where(ground), *source.of_documents(ids)]
     changes: Counter[Change] = Counter()
     missing = set(ids)
     for page in paging.pages(odoo, source.model, domain, source.fields):

@@ -12,7 +12,7 @@ from exceptions.models import Case, OutboxMessage, Site, User
 from exceptions.raising import Raised
 from exceptions.shipments import Event
 from exceptions.vocabulary import Move
-from integrations.odoo import errors, push
+from integrations.odoo import chatter, errors
 from tests.integrations.linked import INTEGRATION, Linked
 
 
@@ -139,5 +139,6 @@ def test_without_to_dos_in_odoo_nothing_is_sent_and_the_case_says_so(
 
 
 def test_which_records_have_no_chatter() -> None:
-    assert {"stock.quant", "carrier.shipment", "tower.report"} == push.WITHOUT_CHATTER
+    quiet = {"stock.quant", "stock.warehouse.orderpoint", "carrier.shipment", "tower.report"}
+    assert quiet == chatter.WITHOUT_CHATTER
     assert issubclass(errors.UnknownModel, errors.OdooError)

@@ -10,7 +10,7 @@ from exceptions.facts import Product
 from exceptions.kinds import customs_hold
 from exceptions.verdicts import Impact
 from exceptions.vocabulary import Trouble
-from tests.exceptions.kinds.facts import NOON, VANTAGE, shipment, transfer
+from tests.exceptions.kinds.facts import NOON, VANTAGE, exported, shipment
 
 STANDARD = customs_hold.KIND.default_policy
 GUIDE, PUMP = Product(id=9, name="Linear guide LG-35"), Product(id=4, name="Pump")
@@ -51,14 +51,14 @@ def test_a_parcel_that_customs_hold(said: dict[str, Any], found: bool) -> None:
     ],
 )
 def test_a_transfer_that_customs_will_hold(said: dict[str, Any], title: str | None) -> None:
-    verdict = customs_hold.verdict(transfer(**said), STANDARD, NOON)
+    verdict = customs_hold.verdict(exported(**said), STANDARD, NOON)
 
     assert (verdict.finding and verdict.finding.title, verdict.recheck_at) == (title, None)
 
 
 def test_a_held_parcel_is_the_carrier_s_and_a_missing_code_the_product_s() -> None:
     held = customs_hold.verdict(shipment(trouble="customs"), STANDARD, NOON).finding
-    missing = customs_hold.verdict(transfer(without_hs_code=(GUIDE, PUMP)), STANDARD, NOON).finding
+    missing = customs_hold.verdict(exported(without_hs_code=(GUIDE, PUMP)), STANDARD, NOON).finding
 
     assert held is not None
     assert missing is not None
@@ -70,9 +70,9 @@ def test_the_impact_is_what_is_known() -> None:
     held = customs_hold.verdict(
         shipment(trouble="customs", customer=VANTAGE, promised_at=NOON, **value), STANDARD, NOON
     ).finding
-    planned = customs_hold.verdict(transfer(partner=VANTAGE, **value), STANDARD, NOON).finding
+    planned = customs_hold.verdict(exported(partner=VANTAGE, **value), STANDARD, NOON).finding
     promised = customs_hold.verdict(
-        transfer(promised_at=NOON + timedelta(days=1)), STANDARD, NOON
+        exported(promised_at=NOON + timedelta(days=1)), STANDARD, NOON
     ).finding
 
     assert held is not None

@@ -96,17 +96,12 @@ def test_moves_that_wait_say_for_what(tower: Tower) -> None:
 
 def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     at = now()
-    intake.take_in(
-        [
-            tower.receipt(1, at=at),
-            tower.delivery(2, at=at),
-            tower.count(3, at=at),
-            tower.shipment(4, at=at),
-            tower.shipment(5, at=at, trouble="customs", place="Basel"),
-            tower.handover(6, at=at),
-        ],
-        at=at,
+    makers = (
+        *(tower.receipt, tower.delivery, tower.count, tower.order_line, tower.bill),
+        *(tower.handover, tower.transfer, tower.reorder_rule, tower.inspection, tower.shipment),
     )
+    held = tower.shipment(11, at=at, trouble="customs", place="Basel")
+    intake.take_in([*(make(i, at=at) for i, make in enumerate(makers, 1)), held], at=at)
     said = {case.kind: page_of(case) for case in Case.objects.all()}
 
     assert set(said) == set(KINDS)
@@ -118,6 +113,18 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     assert "Proof of delivery none yet Open returns RTM/IN/00006" in said["pod_dispute"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
+    line = "Ordered 100 Units Received 60 Units Still expected 40 Units Unit price €14.50"
+    assert line in said["partial_receipt"]
+    bill = "Bearing 6204: 100 at €15.90 (40 beyond receipt; ordered at €14.50)"
+    assert f"Reference INV-9912 Orders P00005 Lines {bill}" in said["invoice_mismatch"]
+    assert "Same reference BILL/0004 Total €1,828.50" in said["invoice_mismatch"]
+    short = "Not reserved Linear guide LG-35: 5 of 30 reserved Value not reserved €6,000"
+    assert short in said["blocked_transfer"]
+    demand = "Usual demand 10 a day Recent demand 20 a day Unit Units Unit cost €240"
+    assert demand in said["urgent_replenishment"]
+    assert "On hand 40 Coming 10 Minimum 100 Maximum 200" in said["urgent_replenishment"]
+    assert "Location RTM/Stock/Quality Hold Quantity 4 Unit cost €240" in said["quality_hold"]
+    assert "Decision undecided" in said["quality_hold"]
 
 
 @pytest.mark.parametrize(
