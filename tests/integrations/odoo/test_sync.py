@@ -275,7 +275,7 @@ def without_rights_to_purchases(linked: Linked) -> None:
 @pytest.mark.parametrize(
     ("happens", "failing", "words"),
     [
-        (without_sales, ["deliveries"], "Invalid field"),
+        (without_sales, ["deliveries", "handovers"], "Invalid field"),
         (without_rights_to_purchases, ["receipts", "reorder_rules"], "Purchase / User"),
     ],
 )
@@ -562,8 +562,22 @@ def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:
             *(("blocked_transfer", i) for i in blocked(world, at)),
             *(("quality_hold", i) for i in undecided(world, at)),
             *(("urgent_replenishment", i) for i in urgent(world, at)),
+            *(("pod_dispute", i) for i in disputed(world)),
         ]
     )
+
+
+def disputed(world: World) -> set[int]:
+    """Deliveries that were made for a sale, of which a return is open."""
+    pickings = world.tables["stock.picking"].rows
+    return {
+        row["return_id"]
+        for row in pickings.values()
+        if row.get("return_id")
+        and row["state"] in {"confirmed", "waiting", "assigned"}
+        and pickings[row["return_id"]]["state"] == "done"
+        and pickings[row["return_id"]].get("sale_id")
+    }
 
 
 def blocked(world: World, at: datetime) -> list[int]:
