@@ -563,8 +563,28 @@ def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:
             *(("quality_hold", i) for i in undecided(world, at)),
             *(("urgent_replenishment", i) for i in urgent(world, at)),
             *(("pod_dispute", i) for i in disputed(world)),
+            *(("customs_hold", i) for i in undeclared(world)),
         ]
     )
+
+
+def undeclared(world: World) -> list[int]:
+    """Open transfers to a customer in another country, with a product that has no HS code."""
+    kinds = world.tables["stock.picking.type"].rows
+    houses = world.tables["stock.warehouse"].rows
+    country = {i: row.get("country_id") for i, row in world.tables["res.partner"].rows.items()}
+    products, moves = world.tables["product.product"].rows, world.tables["stock.move"]
+    found = []
+    for i, row in world.tables["stock.picking"].rows.items():
+        kind = kinds[row["picking_type_id"]]
+        to = country.get(row.get("partner_id") or 0)
+        home = country.get(houses[kind["warehouse_id"]]["partner_id"])
+        leaves = kind["code"] == "outgoing" and to and home and to != home
+        if leaves and row["state"] in {"confirmed", "waiting", "assigned"}:
+            open_moves = [moves.rows[m] for m in moves.where("picking_id", i)]
+            goods = {m["product_id"] for m in open_moves if m["state"] not in {"done", "cancel"}}
+            found += [i] if any(not products[p].get("hs_code") for p in goods) else []
+    return found
 
 
 def disputed(world: World) -> set[int]:
