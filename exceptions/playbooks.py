@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from exceptions import nudges
+from exceptions.facts import Report
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.policies import from_json
 from exceptions.verdicts import Step, amount
@@ -34,6 +35,8 @@ def _write(
     at: datetime,
 ) -> list[OutboxMessage]:
     document = case.document
+    if document.facts_type == Report.__name__:
+        return []  # what was reported or imported has no record in the source to write to
     messages = [
         OutboxMessage(
             key=key,

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exceptions import facts as facts_module
-from exceptions.facts import Count, Delivery, Facts, Partner, Person, Product, Receipt
+from exceptions.facts import (
+    Count,
+    Delivery,
+    Facts,
+    Partner,
+    Person,
+    Product,
+    Receipt,
+    Report,
+)
 from exceptions.models import Document
 from exceptions.verdicts import amount
 from exceptions.web import formats
@@ -106,6 +115,12 @@ LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
         (gettext_lazy("State there"), _of("source_state")),
         (gettext_lazy("Delivered"), _of("done_at")),
         (gettext_lazy("Priority"), _urgent),
+    ),
+    Report: (
+        (gettext_lazy("Reported"), _of("summary")),
+        (gettext_lazy("At fault"), _of("subject")),
+        (gettext_lazy("Reported by"), _of("reported_by")),
+        (gettext_lazy("Value"), _value),
     ),
     Count: (
         (gettext_lazy("Product"), _of("product")),
