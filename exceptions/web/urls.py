@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions.web import case, dashboards, moves, palette, queue, sign_in
+from exceptions.web import case, dashboards, imports, moves, palette, queue, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -16,5 +16,11 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:job_id>/", imports.one_import, name="import"),
+    path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),
+    path("imports/<int:job_id>/start/", imports.start, name="import-start"),
+    path("imports/<int:job_id>/discard/", imports.discard, name="import-discard"),
+    path("imports/<int:job_id>/issues.csv", imports.issues, name="import-issues"),
     path("palette/", palette.palette, name="palette"),
 ]

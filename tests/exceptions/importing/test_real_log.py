@@ -1,13 +1,13 @@
-"""A real incident log (BPI Challenge 2013), imported, and every figure against a recount of the file.
+"""A real incident log (BPI Challenge 2013), and every figure against a recount of its file.
 
 The recount reads the file by itself: it shares no code with the import.
 """
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,7 +71,7 @@ class Incident:
     @property
     def reopened(self) -> int:
         done = [what.startswith("Completed/") for what, _ in self.events]
-        return sum(a and not b for a, b in zip(done, done[1:], strict=False))
+        return sum(a and not b for a, b in pairwise(done))
 
 
 def local(at: datetime) -> date:
@@ -88,11 +88,6 @@ def incidents() -> dict[str, Incident]:
             one.events.append((what, datetime.fromisoformat(row["time:timestamp"])))
             one.tier = TIERS[row["impact"]]
     return found
-
-
-@pytest.fixture
-def job(tower: Tower) -> Iterator[ImportJob]:
-    yield imported()
 
 
 def imported() -> ImportJob:
@@ -116,9 +111,10 @@ def scope(tower: Tower, first: date, last: date) -> Scope:
     return Scope(at=NOW, first_day=first, last_day=last, sites=(tower.site.pk,))
 
 
-def test_every_figure_equals_a_recount_of_the_file(
-    tower: Tower, job: ImportJob, incidents: dict[str, Incident]
+def test_the_log_comes_in_and_every_figure_equals_a_recount_of_its_file(
+    tower: Tower, incidents: dict[str, Incident]
 ) -> None:
+    job = imported()
     assert (job.state, job.position, job.inserted, job.wrong) == ("done", 7554, 7554, 0)
     first, last = date(2010, 3, 1), date(2012, 5, 25)
     whole = scope(tower, first, last)
@@ -147,11 +143,14 @@ def test_every_figure_equals_a_recount_of_the_file(
     assert counted == ages
     done = sum(i.is_ended for i in incidents.values())
     assert ended.by_outcome(whole) == {"fixed": done}
+    time_to_resolve(tower, incidents)
+    how_cases_stand(incidents)
+    for case in Case.objects.order_by("?")[:200]:
+        assert list(audit.verify(case)) == []
+    a_second_import_changes_nothing()
 
 
-def test_the_time_to_resolve_equals_a_recount(
-    tower: Tower, job: ImportJob, incidents: dict[str, Incident]
-) -> None:
+def time_to_resolve(tower: Tower, incidents: dict[str, Incident]) -> None:
     seconds = sorted(
         (i.resolved - i.detected) / timedelta(seconds=1) for i in incidents.values() if i.resolved
     )
@@ -163,9 +162,8 @@ def test_the_time_to_resolve_equals_a_recount(
     assert (shown.whole.n, round(shown.whole.median, 3)) == (len(seconds), round(median, 3))
 
 
-def test_how_cases_stand_is_as_their_last_event_says(
-    tower: Tower, job: ImportJob, incidents: dict[str, Incident]
-) -> None:
+def how_cases_stand(incidents: dict[str, Incident]) -> None:
+    """As their last event says."""
     open_here = set(
         Case.objects.exclude(state__in=["resolved", "closed"]).values_list("external_id", flat=True)
     )
@@ -175,9 +173,7 @@ def test_how_cases_stand_is_as_their_last_event_says(
     assert reopened == {number: i.reopened for number, i in incidents.items()}
 
 
-def test_histories_verify_and_a_second_import_changes_nothing(tower: Tower, job: ImportJob) -> None:
-    for case in Case.objects.order_by("?")[:200]:
-        assert list(audit.verify(case)) == []
+def a_second_import_changes_nothing() -> None:
     events = _count("exceptions_caseevent")
     second = imported()
     assert (second.inserted, second.updated, second.unchanged, second.wrong) == (0, 0, 7554, 0)
