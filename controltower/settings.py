@@ -22,6 +22,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TOWER_BASE_URL = env.str("TOWER_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Fernet keys for stored credentials, newest first; older ones still decrypt (rotation).
 TOWER_ENCRYPTION_KEYS = env.list("TOWER_ENCRYPTION_KEYS")
+# Days that a webhook delivery is kept after it was done.
+TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -182,7 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),
-        ("housekeeping", "integrations.tasks.forget_old_calls", 3600.0),
+        ("housekeeping", "integrations.tasks.forget_what_is_old", 3600.0),
     ]
 }
 

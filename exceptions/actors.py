@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from exceptions.models import Case, Site, User
+from exceptions.models import Case, Connection, Site, User
 from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 # Roles that let one read the cases of their sites. Running integrations is no casework.
@@ -75,3 +75,14 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
 def visible_sites(actor: Actor) -> QuerySet[Site]:
     sites = site_ids(actor)
     return Site.objects.all() if sites is None else Site.objects.filter(id__in=sites)
+
+
+def visible_connections(actor: Actor) -> QuerySet[Connection]:
+    """The sources of the sites where the actor has any role: who runs integrations sees no cases,
+    but where they come from.
+    """
+    sites = site_ids(actor, roles=Role)
+    if sites is None:
+        return Connection.objects.all()
+    serving = Site.objects.filter(id__in=sites).values("connection_id")
+    return Connection.objects.filter(pk__in=serving)

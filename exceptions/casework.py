@@ -11,7 +11,7 @@ from django.db import transaction
 
 from exceptions import audit, lifecycle, routing, score
 from exceptions import facts as facts_module
-from exceptions.actors import machine
+from exceptions.actors import Actor, machine
 from exceptions.effects import contributions_of
 from exceptions.facts import Facts
 from exceptions.judging import Judgement
@@ -48,12 +48,13 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding on its way into a case."""
+    """A finding on its way into a case. `by` is the person who raised it, if one did."""
 
     document_id: int
     facts: Facts
     judgement: Judgement
     finding: Finding
+    by: Actor | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -133,7 +134,9 @@ def _open(found: Found, *, at: datetime, via: Via) -> Change:
     _tell(case, found)
     case.save(force_insert=True)
     case.team = routing.team_for(case)
-    audit.append(case, Happening.DETECTED, machine(via), at=at, data={"title": case.title})
+    audit.append(
+        case, Happening.DETECTED, found.by or machine(via), at=at, data={"title": case.title}
+    )
     case.save()
     lifecycle.move(case.pk, Move.CLASSIFY, POLICY, at=at, data={"score": _score(found, at, case)})
     find_owner(case.pk, at=at)

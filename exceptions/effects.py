@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from exceptions import clocks, playbooks, routing, score
 from exceptions.actors import Actor
-from exceptions.kinds import kind as kind_of
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, User
 from exceptions.policies import from_json
@@ -83,8 +82,11 @@ def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `decision` (one the kind offers), `reason`, and `date` or `cost` where needed."""
-    offer = kind_of(case.kind).offer(str(data.get("decision", "")))
+    """`data`: `substance` (that of the document's facts as the proposer saw them), `decision` (one
+    the kind offers), `reason`, and `date` or `cost` where needed.
+    """
+    substance = _seen(case, data)
+    offer = playbooks.offer_for(case, str(data.get("decision", "")))
     if offer is None:
         raise Refused(_("Choose one of the decisions that this kind of case offers."))
     assert actor.user is not None  # RULES let no machine propose
@@ -100,7 +102,7 @@ def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         proposed_at=at,
         approved_by="policy",
         approved_at=at,
-        substance=case.document.substance,
+        substance=substance,
         written_at=case.document.written_at,
     )
     playbooks.send(decision, offer.verbs, at=at)
@@ -286,6 +288,18 @@ def _one_of(data: Data, name: str, allowed: set[Outcome], sentence: str) -> str:
     if value not in allowed:
         raise Refused(sentence)
     return value
+
+
+def _seen(case: Case, data: Data) -> str:
+    """The facts that a decision rests on: those its proposer saw, as long as they still stand."""
+    look = _("Look at the facts first: the decision rests on what they say.")
+    seen = _needed(data, "substance", look)
+    if seen != case.document.substance:
+        raise Refused(
+            _("%(document)s has changed since you looked. Look at its facts again, then decide.")
+            % {"document": case.document}
+        )
+    return seen
 
 
 def _date(offer: Offer, data: Data, at: datetime) -> Told:

@@ -85,6 +85,7 @@ def _row(reading: Reading) -> dict[str, object]:
         "facts_type": type(facts).__name__,
         "facts": facts_module.dump(facts).decode(),  # as text: parsed once, where it is stored
         "substance": facts_module.substance(facts),
+        "living": facts.living,
         "read_at": facts.read_at,
         "written_at": facts.written_at,
         "promised_at": _promise(facts),

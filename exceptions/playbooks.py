@@ -1,23 +1,31 @@
 """Playbooks and decisions, turned into outbox rows. The adapter delivers them."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import nudges
-from exceptions.facts import Report
-from exceptions.models import Case, Decision, OutboxMessage
+from exceptions import drafts, nudges
+from exceptions.kinds import Offer
+from exceptions.kinds import kind as kind_of
+from exceptions.models import Case, Decision, Document, OutboxMessage
 from exceptions.policies import from_json
 from exceptions.verdicts import Step, amount
-from exceptions.vocabulary import Verb
+from exceptions.vocabulary import IMPORT_PREFIX, OWN_MODELS, WITHOUT_RECORD, Verb
 
 
 def run(case: Case, *, at: datetime) -> list[OutboxMessage]:
     """Write the automatic responses of the case's kind and tier. Running again adds nothing."""
     steps = from_json(case.policy.settings).playbook.get(case.tier, ())  # type: ignore[call-overload] # tier is set
-    keyed = ((f"C-{case.pk}:r{case.reopen_count}:{step.verb}", step) for step in steps)
+    can = possible(case.document, [step.verb for step in steps])
+    keyed = (
+        (f"C-{case.pk}:r{case.reopen_count}:{step.verb}", step)
+        for step in steps
+        if step.verb in can
+    )
     return _write(case, ((key, s.verb, _of_step(case, s)) for key, s in keyed), None, at)
 
 
@@ -28,6 +36,35 @@ def send(decision: Decision, verbs: Iterable[Verb], *, at: datetime) -> list[Out
     return _write(decision.case, rows, decision, at)
 
 
+def possible(document: Document, verbs: Sequence[Verb]) -> tuple[Verb, ...]:
+    """Of the verbs those that can be done about the document: what the tower itself keeps has no
+    record in the source whose values could be set, and what was imported has no record at all.
+    """
+    if document.model.startswith(IMPORT_PREFIX):
+        return ()
+    if document.model not in OWN_MODELS:
+        return tuple(verbs)
+    return tuple(verb for verb in verbs if verb in WITHOUT_RECORD)
+
+
+def offers_for(case: Case) -> tuple[Offer, ...]:
+    """The decisions that the case's kind offers, as far as they can be done about its record.
+
+    Where there is no record, nothing in the source can prove that a decision has ended the case.
+    """
+    offers = kind_of(case.kind).offers
+    if case.document.model.startswith(IMPORT_PREFIX):
+        return tuple(replace(offer, verbs=(), resolves=False) for offer in offers)
+    if case.document.model not in OWN_MODELS:
+        return offers
+    verbs = {offer.kind: possible(case.document, offer.verbs) for offer in offers}
+    return tuple(replace(o, verbs=verbs[o.kind], resolves=False) for o in offers if verbs[o.kind])
+
+
+def offer_for(case: Case, decision: str) -> Offer | None:
+    return next((offer for offer in offers_for(case) if offer.kind == decision), None)
+
+
 def _write(
     case: Case,
     rows: Iterable[tuple[str, Verb, Mapping[str, Any]]],
@@ -35,8 +72,6 @@ def _write(
     at: datetime,
 ) -> list[OutboxMessage]:
     document = case.document
-    if document.facts_type == Report.__name__:
-        return []  # what was reported or imported has no record in the source to write to
     messages = [
         OutboxMessage(
             key=key,
@@ -58,8 +93,11 @@ def _write(
 
 
 def _of_step(case: Case, step: Step) -> dict[str, Any]:
-    if step.verb == Verb.ACTIVITY:
-        return {"summary": step.text, "due_in_days": step.due_in_days, "text": case.reason}
+    if step.verb in (Verb.ACTIVITY, Verb.TASK, Verb.TICKET):
+        summary = step.text or case.title
+        return {"summary": summary[:120], "due_in_days": step.due_in_days, "text": case.reason}
+    if step.verb == Verb.CUSTOMER_DRAFT:
+        return {"text": drafts.for_customer(case, step.text)}
     if step.verb == Verb.NOTE:
         return {"text": _("%(title)s: %(reason)s.") % {"title": case.title, "reason": case.reason}}
     return {"urgent": True}
@@ -87,6 +125,9 @@ def in_words(decision: Decision) -> str:
     if decision.cost is not None:
         cost = amount(decision.cost, decision.currency, exact=True)
         words += _(" Cost: %(cost)s.") % {"cost": cost}
+    date = parse_datetime(decision.parameters.get("date", ""))
+    if date and decision.case.document.model in OWN_MODELS:  # else it stands on the record itself
+        words += _(" New date: %s.") % f"{date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return words
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from exceptions.kinds import KINDS, Threshold
@@ -20,7 +21,15 @@ POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publis
 LONGEST_TARGET = 5 * 365 * 24 * 60  # minutes
 LONGEST_PERIOD = 5 * 365  # days
 # What a playbook may do of itself; another date is for people to decide.
-AUTOMATIC = (Verb.ACTIVITY, Verb.NOTE, Verb.PRIORITY)
+AUTOMATIC = (
+    Verb.ACTIVITY,
+    Verb.NOTE,
+    Verb.PRIORITY,
+    Verb.TASK,
+    Verb.TICKET,
+    Verb.CUSTOMER_DRAFT,
+)
+SAYS_WHAT = (Verb.ACTIVITY, Verb.TASK)  # somebody is to do something, so it must say what
 
 
 class NotPublished(Exception):
@@ -54,7 +63,7 @@ def in_force() -> dict[str, PolicyInForce]:
         .order_by("kind", "-version")
         .distinct("kind")
     )
-    return {p.kind: PolicyInForce(p.id, p.version, from_json(p.settings)) for p in rows}
+    return {p.kind: PolicyInForce(p.id, p.version or 0, from_json(p.settings)) for p in rows}
 
 
 def held() -> dict[str, PolicyInForce]:
@@ -82,25 +91,40 @@ def publish(
     """
     if found := problems(kind, settings):
         raise NotPublished(found)
+    hold_for_publishing()
+    return enact(Policy(kind=kind, settings=to_json(settings), author=author, note=note), at=at)
+
+
+def hold_for_publishing() -> None:
+    """Until this transaction ends, nobody else judges or publishes. Taken before any row."""
     _lock("pg_advisory_xact_lock")
-    newest = Policy.objects.select_for_update().filter(kind=kind).order_by("-version").first()
-    policy = Policy.objects.create(
-        kind=kind,
-        version=newest.version + 1 if newest else 1,
-        settings=to_json(settings),
-        author=author,
-        published_at=at,
-        note=note,
-    )
-    types = [facts.__name__ for facts in kind_of(kind).facts]
-    Document.objects.filter(facts_type__in=types, gone_at=None).update(recheck_at=at)
+
+
+def enact(policy: Policy, *, at: datetime) -> Policy:
+    """Put a policy in force as the next version of its kind. Its settings have been checked, and
+    the caller holds the lock of `hold_for_publishing`.
+    """
+    newest = newest_of(policy.kind)
+    policy.version = newest.version + 1 if newest and newest.version else 1
+    policy.published_at = at
+    policy.save()
+    types = [facts.__name__ for facts in kind_of(policy.kind).facts]
+    raised = Q(facts_type="Report", living=True, facts__kind=policy.kind)
+    documents = Document.objects.filter(Q(facts_type__in=types) | raised, gone_at=None)
+    documents.update(recheck_at=at)
     return policy
+
+
+def newest_of(kind: str) -> Policy | None:
+    """The version in force."""
+    published = Policy.objects.filter(kind=kind, version__isnull=False)
+    return published.select_related("author", "published_by").order_by("-version").first()
 
 
 @transaction.atomic
 def publish_defaults(*, at: datetime) -> None:
     """A first version for every kind that has none."""
-    present = set(Policy.objects.values_list("kind", flat=True))
+    present = set(Policy.objects.exclude(version=None).values_list("kind", flat=True))
     for code, kind in KINDS.items():
         if code not in present:
             publish(code, kind.default_policy, at=at, note="default")
@@ -158,8 +182,8 @@ def _of_playbook(tier: Tier, settings: PolicySettings) -> Iterator[str]:
 
 
 def _is_sound(step: Step) -> bool:
-    """A verb that needs nobody; an activity says what is to be done."""
-    said = step.verb != Verb.ACTIVITY or step.text.strip() != ""
+    """A verb that needs nobody; an activity or a task says what is to be done."""
+    said = step.verb not in SAYS_WHAT or step.text.strip() != ""
     return step.verb in AUTOMATIC and said and 0 <= step.due_in_days <= LONGEST_PERIOD
 
 

@@ -15,9 +15,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle, nudges
+from exceptions import audit, lifecycle, nudges, playbooks
 from exceptions.actors import Actor, machine
-from exceptions.kinds import kind as kind_of
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import (
@@ -114,6 +113,19 @@ def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:
 
 
 @transaction.atomic
+def stumble(message: OutboxMessage, *, at: datetime, most: int, words: str) -> None:
+    """A mistake of our own. It may have struck after sending, so the lease is left to run out and
+    the effect is looked for first; with the `most`-th mistake the message is given up.
+    """
+    if _held_case(message) is None:
+        return
+    message.mistakes += 1
+    message.save(update_fields=["mistakes", "answered_at"])  # a yes that was heard is kept
+    if message.mistakes >= most:
+        fail(message, at=at, words=words)
+
+
+@transaction.atomic
 def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: Any) -> bool:
     """It is about to be sent, and this is what stands there now. False: it must not be sent.
 
@@ -131,7 +143,7 @@ def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: An
 @transaction.atomic
 def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     """Put a failed message, and what failed with it of the same decision, back among those that
-    wait. Attempts go on counting, so the effect is looked for before it is sent.
+    wait. Attempts go on counting, so the effect is looked for before it is sent; mistakes do not.
 
     Raises Refused with a sentence, or OutboxMessage.DoesNotExist. Who may ask is the caller's to
     know.
@@ -146,7 +158,12 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
         begun = message.decision.outbox.filter(state=OutboxState.CONFIRMED).exists()
         _set(message.decision, DecisionState.SENDING if begun else DecisionState.APPROVED)
     failed.update(
-        state=OutboxState.PENDING, next_attempt_at=at, error="", lease_until=None, answered_at=None
+        state=OutboxState.PENDING,
+        next_attempt_at=at,
+        error="",
+        lease_until=None,
+        answered_at=None,
+        mistakes=0,
     )
     text = _("Put back to be sent again: %s") % message.get_verb_display()
     _append(case, Happening.NOTED, actor, at, {"text": text, "key": message.key})
@@ -199,7 +216,7 @@ def _set(decision: Decision, state: DecisionState) -> None:
 
 
 def _resolve(decision: Decision, at: datetime) -> None:
-    offer = kind_of(decision.case.kind).offer(decision.kind)
+    offer = playbooks.offer_for(decision.case, decision.kind)
     if offer is None or not offer.resolves:
         return
     data = {"outcome": Outcome.FIXED, "reason": str(decision.get_kind_display())}

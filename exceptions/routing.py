@@ -13,18 +13,20 @@ def team_for(case: Case) -> Team:
 
 
 def may_own(person: User, case: Case) -> bool:
-    """Whether the person may work on cases of the site, or leads it."""
+    """Whether the person may work on cases of the site. To lead it gives no right by itself: what
+    people may do comes from their memberships alone.
+    """
     works = person.memberships.filter(role__in=WORKING_ROLES)
-    here = works.filter(Q(site=case.site) | Q(site=None)).exists()
-    return person.is_active and (here or case.site.lead_id == person.pk)
+    return person.is_active and works.filter(Q(site=case.site) | Q(site=None)).exists()
 
 
 def owner_for(case: Case, team: Team) -> User | None:
-    """The operator of the team at the site with the fewest open cases; else the site's lead; else a
-    supervisor of the site or of all sites.
+    """The operator of the team at the site with the fewest open cases; else the site's lead, if
+    they work there; else a supervisor of the site or of all sites.
 
-    None when nobody is left who may work there. The chain does not reach people of other sites:
-    they could not even see the case, and an owner in name only would hide that nobody works on it.
+    None when nobody is left who may work there. The chain does not reach people of other sites, nor
+    a lead who has no work there: they could not act on the case, and an owner in name only would
+    hide that nobody does.
     """
     return _operators(case, team).first() or _lead(case) or _supervisors(case).first()
 
@@ -36,7 +38,7 @@ def _operators(case: Case, team: Team) -> QuerySet[User]:
 
 def _lead(case: Case) -> User | None:
     lead = case.site.lead
-    return lead if lead and lead.is_active else None
+    return lead if lead and may_own(lead, case) else None
 
 
 def _supervisors(case: Case) -> QuerySet[User]:

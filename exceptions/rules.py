@@ -99,7 +99,7 @@ RULES: dict[Move, Rule] = {
             move=Move.REOPEN,
             sources=frozenset({State.RESOLVED, State.CLOSED}),
             target=ASSIGNED,
-            machines=frozenset({Via.ODOO, Via.POLICY}),
+            machines=frozenset({Via.POLICY}),
             says=_("It was not over. The clocks start anew."),
             asks=True,
         ),

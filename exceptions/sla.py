@@ -1,5 +1,6 @@
 """Deadlines. Pure. Time here is plain elapsed time."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,3 +28,28 @@ def duration(minutes: float) -> str:
     if hours:
         return f"{hours} h {rest:02d}" if rest else f"{hours} h"
     return f"{rest} min"
+
+
+def exact(minutes: int) -> str:
+    """A span with nothing left out, as `minutes_of` reads it: `2 d 4 h 30 min`, `0 min`."""
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (rest, "min")) if n]
+    return " ".join(parts) or "0 min"
+
+
+SPAN = re.compile(
+    r"(?:(?P<days>\d+)\s*d)?\s*(?:(?P<hours>\d+)\s*h)?\s*(?:(?P<minutes>\d+)\s*(?:min|m)?)?",
+    re.IGNORECASE,
+)
+
+
+def minutes_of(text: str) -> int | None:
+    """The minutes of a span as `exact` writes it, or as people do: `90`, `1 h 30`, `2d4h`.
+
+    None for what is no span.
+    """
+    found = SPAN.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        return None
+    days, hours, minutes = (int(part or 0) for part in found.group("days", "hours", "minutes"))
+    return days * 1440 + hours * 60 + minutes

@@ -11,8 +11,8 @@ from django.db.models import Q
 from exceptions.models import ServiceToken, User
 
 PREFIX = "ct_"
-READ, MOVE = "cases:read", "cases:move"
-SCOPES = (READ, MOVE)
+READ, MOVE, RAISE, FACTS = "cases:read", "cases:move", "cases:raise", "facts:write"
+SCOPES = (READ, MOVE, RAISE, FACTS)
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 

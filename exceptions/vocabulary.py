@@ -186,6 +186,17 @@ class Verb(models.TextChoices):
     NOTE = "note", _("note")
     PRIORITY = "priority", _("priority flag")
     NEW_DATE = "new_date", _("new date")
+    TASK = "task", _("task")
+    TICKET = "ticket", _("help-desk ticket")
+    CUSTOMER_DRAFT = "customer_draft", _("draft for the customer")
+
+
+# Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
+# be done about them all the same: they become a to-do there.
+SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
+OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL})
+IMPORT_PREFIX = "import."  # models of what was imported from files; nothing is sent about these
+WITHOUT_RECORD = (Verb.ACTIVITY, Verb.NOTE, Verb.TASK, Verb.TICKET, Verb.CUSTOMER_DRAFT)
 
 
 class DecisionKind(models.TextChoices):

@@ -1,5 +1,6 @@
 """Connecting an Odoo: probe it, and store how to reach it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,15 +26,19 @@ class Connected:
     hook_url: str
 
 
-def look(access: Access, *, at: datetime) -> ProbeReport:
-    """What works and what is missing for all sources."""
-    return probe(access, [need for source in SOURCES for need in source.needs], at=at)
+def look(access: Access, *, at: datetime, holds: Sequence[int] = ()) -> ProbeReport:
+    """What works and what is missing for all sources; `holds` are the connection's own locations
+    for goods that nobody may use."""
+    needs = [need for source in SOURCES for need in source.needs]
+    return probe(access, needs, at=at, chosen_holds=holds)
 
 
 @transaction.atomic
-def connect(name: str, access: Access, report: ProbeReport) -> Connected:
-    """Store a connection that the probe found usable; an existing one keeps its history and
-    hook.
+def connect(
+    name: str, access: Access, report: ProbeReport, *, holds: Sequence[int] | None = None
+) -> Connected:
+    """Store a connection that the probe found usable; an existing one keeps its history, its hook,
+    and without `holds` its hold locations.
     """
     assert report.usable
     assert report.version is not None
@@ -44,9 +49,11 @@ def connect(name: str, access: Access, report: ProbeReport) -> Connected:
     )
     _keep_hook(row)
     row.url, row.database, row.login = access.origin, access.database, access.login
+    row.hold_locations = row.hold_locations if holds is None else list(holds)
     row.sealed_key = vault.seal(access.api_key.reveal())
     row.version = ".".join(str(part) for part in report.version)
     row.user_id, row.key_expires_at = report.uid, report.key_expires_at
+    row.silences, row.rest_until = 0, None
     row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
     row.save()
     return Connected(row, hook_url(row))
@@ -59,6 +66,7 @@ def renew(row: OdooAccess, report: ProbeReport) -> None:
     if report.version and report.uid:
         row.version = ".".join(str(part) for part in report.version)
         row.user_id = report.uid
+        row.silences, row.rest_until = 0, None
     row.save()
 
 

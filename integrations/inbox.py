@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from django.conf import settings
 from django.db import connection as database
+from django.db import transaction
 
 from exceptions import nudges
-from integrations import vault
+from integrations import resting, vault
 from integrations.models import DeliveryState, InboxDelivery, OdooAccess
-from integrations.odoo import connecting, errors, sync
+from integrations.odoo import errors, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.sources import SOURCES, Source
 
@@ -33,7 +35,8 @@ READ_BACK_AFTER = timedelta(seconds=5)
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
-MOST_ATTEMPTS = 8
+MOST_FAILURES = 8  # waiting for Odoo is none
+FORGET_AT_A_TIME = 1_000
 HASHED = "sha256:"  # begins the key of a body that names no stamp
 WORK_TASK = "integrations.tasks.work_inbox"
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length")
@@ -120,6 +123,7 @@ def replay(delivery_id: int, who: str, *, at: datetime) -> bool:
     changed = aside.update(
         state=DeliveryState.WAITING,
         attempts=0,
+        failures=0,
         next_attempt_at=at,
         done_at=None,
         outcome=f"Put back by {who}"[:300],
@@ -130,12 +134,33 @@ def replay(delivery_id: int, who: str, *, at: datetime) -> bool:
     return bool(changed)
 
 
+def forget_done(now: Now) -> int:
+    """Remove what was done long ago (TOWER_KEEP_DELIVERIES days), in batches; returns how many.
+
+    What waits or was set aside is kept, however old. The same news would only be read back again.
+    """
+    until = now() - timedelta(days=settings.TOWER_KEEP_DELIVERIES)
+    forgotten = 0
+    while batch := _forget_some(until):
+        forgotten += batch
+    return forgotten
+
+
+@transaction.atomic
+def _forget_some(until: datetime) -> int:
+    """Locked first: a delivery that comes again meanwhile may be waiting again."""
+    old = InboxDelivery.objects.filter(state=DeliveryState.DONE, done_at__lt=until)
+    locked = old.select_for_update(skip_locked=True).order_by("done_at")
+    ids = list(locked.values_list("pk", flat=True)[:FORGET_AT_A_TIME])
+    return InboxDelivery.objects.filter(pk__in=ids).delete()[0]
+
+
 def work_due(now: Now, *, batch: int = 200) -> int:
     """Work through what is due on every enabled connection; returns how many deliveries were
     taken.
     """
     rows = OdooAccess.objects.select_related("connection").filter(
-        connection__enabled=True, user_id__isnull=False
+        resting.awake(now()), connection__enabled=True, user_id__isnull=False
     )
     return sum(_work(row, now, batch) for row in rows.order_by("id"))
 
@@ -188,7 +213,7 @@ def _sources_of(model: str) -> list[Source]:
 def _read_back(row: OdooAccess, wanted: Mapping[str, list[Hinted]], now: Now) -> bool:
     """Read what is wanted, model by model; whether Odoo answers at present."""
     try:
-        with connecting.opened(row) as odoo:
+        with resting.opened(row, now) as odoo:
             for model, hinted in wanted.items():
                 for group in _groups(hinted):
                     _read_group(row, odoo, model, group, now)
@@ -242,9 +267,10 @@ def _documents(odoo: Odoo, source: Source, model: str, hints: Sequence[Hint]) ->
     for a deleted record cannot be asked.
     """
     ids = sorted({hint.record_id for hint in hints})
-    if model == source.document_model:
+    if model == source.document_model and source.authority:
         return ids
-    told = {int(hint.sale_id) for hint in hints if hint.sale_id}
+    by_order = "sale_id" in source.document_fields
+    told = {int(hint.sale_id) for hint in hints if hint.sale_id and by_order}
     rows = odoo.search_read(
         model, [["id", "in", ids]], source.document_fields, order="id", limit=len(ids)
     )
@@ -259,7 +285,8 @@ def _end(delivery: InboxDelivery, state: DeliveryState, outcome: str, at: dateti
 def _again_or_aside(deliveries: Iterable[InboxDelivery], words: str, at: datetime) -> None:
     """What our own mistakes or Odoo's make fail again and again is set aside."""
     for delivery in deliveries:
-        if delivery.attempts >= MOST_ATTEMPTS:
+        delivery.failures += 1
+        if delivery.failures >= MOST_FAILURES:
             _end(delivery, DeliveryState.SET_ASIDE, words, at)
         else:
             _again([delivery], words, at)
@@ -269,4 +296,4 @@ def _again(deliveries: Iterable[InboxDelivery], words: str, at: datetime) -> Non
     for delivery in deliveries:
         wait = min(FIRST_WAIT * (1 << min(delivery.attempts, 8)), LONGEST_WAIT)
         delivery.outcome, delivery.next_attempt_at = words[:300], at + wait
-        delivery.save(update_fields=["outcome", "next_attempt_at"])
+        delivery.save(update_fields=["outcome", "next_attempt_at", "failures"])

@@ -19,10 +19,17 @@ class OdooAccess(models.Model):
     )
     sealed_hook_secret = models.TextField()
     version = models.CharField(max_length=20, blank=True)
+    hold_locations = models.JSONField(
+        default=list, help_text="Ids of locations where goods lie that nobody may use"
+    )
     user_id = models.BigIntegerField(null=True, help_text="Our own user: its writes are echoes")
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)
     key_expires_at = models.DateTimeField(null=True)
+    silences = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often in a row Odoo did not answer"
+    )
+    rest_until = models.DateTimeField(null=True, help_text="Left alone until then: see `resting`")
 
     class Meta:
         verbose_name_plural = "Odoo accesses"
@@ -70,7 +77,8 @@ class DeliveryState(models.TextChoices):
 
 
 class InboxDelivery(models.Model):
-    """One webhook delivery, stored before anything is thought about it.
+    """One webhook delivery, stored before anything is thought about it. Kept for some weeks after
+    it is done; one that waits or was set aside is kept for ever.
 
     `key` tells the same news sent twice: a second arrival only counts up `duplicates`.
     """
@@ -85,6 +93,9 @@ class InboxDelivery(models.Model):
     )
     next_attempt_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Of the attempts, those that waiting will not cure"
+    )
     duplicates = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=300, blank=True)
@@ -106,6 +117,10 @@ class InboxDelivery(models.Model):
                 fields=["-received_at"],
                 name="delivery_aside",
                 condition=Q(state=DeliveryState.SET_ASIDE),
+            ),
+            # Read by inbox.forget_done: what is old enough to be removed.
+            models.Index(
+                fields=["done_at"], name="delivery_done", condition=Q(state=DeliveryState.DONE)
             ),
         ]
         verbose_name_plural = "inbox deliveries"

@@ -18,23 +18,25 @@ from django.conf import settings
 from django.db import connection
 
 from exceptions import proofs
-from exceptions.models import OutboxMessage
+from exceptions.models import Document, OutboxMessage
 from exceptions.vocabulary import OutboxState
+from integrations import resting
 from integrations.models import OdooAccess
-from integrations.odoo import connecting, errors, push, sync
+from integrations.odoo import chatter, errors, push, sync
 from integrations.odoo.client import Odoo
-from integrations.odoo.sources import SOURCES
+from integrations.odoo.sources import SOURCES, Source
 
 logger = logging.getLogger(__name__)
 
-# A verb may look first (three tries of 85 s), then call twice, and Odoo goes on for 120 s.
+# A verb may look first (a minute and a half), then call twice, and Odoo goes on for 120 s.
 LEASE = timedelta(minutes=10)
 # Odoo may go on working for its time limit (120 s) after we gave up waiting; look only then.
 LOOK_AFTER = timedelta(seconds=150)
 LOOK_FOR = timedelta(minutes=30)  # after its yes
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
-MOST_MISTAKES = 5
+MOST_MISTAKES = 5  # of our own; waiting for Odoo is none
+NO_TO_DOS = "Not sent: what it is about has no chatter, and this Odoo has no to-dos (Project)."
 NOT_SEEN = "Odoo said yes; not seen yet."
 NEVER_SEEN = (
     "Odoo said yes, but it does not stand there: somebody may have changed it again. Look at the"
@@ -86,14 +88,14 @@ def deliver(message: OutboxMessage, now: Now) -> bool:
     """
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     try:
-        with connecting.opened(row) as odoo:
+        with resting.opened(row, now) as odoo:
             _deliver(message, odoo, row, now)
     except errors.OdooError as error:
         _sort(message, error, now())
         return not isinstance(error, NO_ANSWER)
     except Exception:
         logger.exception("%s could not be sent", message.key)
-        _give_up_or_wait(message, now())
+        proofs.stumble(message, at=now(), most=MOST_MISTAKES, words=sync.UNEXPECTED)
     return True
 
 
@@ -151,20 +153,29 @@ def _still_holds(message: OutboxMessage, odoo: Odoo, row: OdooAccess, at: dateti
     decision, document = message.decision, message.case.document
     if decision is None or decision.outbox.filter(state=OutboxState.CONFIRMED).exists():
         return True
-    source = next(
+    source = _source_of(document)
+    if source:
+        sync.read_documents(row, odoo, source, [document.record_id], at=at)
+    document.refresh_from_db()
+    return document.gone_at is None and document.substance == decision.substance
+
+
+def _source_of(document: Document) -> Source | None:
+    """Where it can be read again; None for what the tower itself keeps."""
+    told = (
         s
         for s in SOURCES
         if s.document_model == document.model and s.facts_type == document.facts_type
     )
-    sync.read_documents(row, odoo, source, [document.record_id], at=at)
-    document.refresh_from_db()
-    return document.gone_at is None and document.substance == decision.substance
+    return next((source for source in told if source.authority), None)
 
 
 def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None:
     """Into try again, look again, or no."""
     words = error.in_full
-    if error.ambiguous and message.sent_at:
+    if isinstance(error, errors.UnknownModel) and message.model in chatter.WITHOUT_CHATTER:
+        _nowhere_to_say_it(message, at)
+    elif error.ambiguous and message.sent_at:
         proofs.doubt(message, at=at, until=at + LOOK_AFTER, words=words)
     elif error.retry_safe or error.ambiguous or isinstance(error, WAITS_FOR_ADMIN):
         proofs.postpone(message, until=at + backoff(message.attempts), words=words)
@@ -172,17 +183,17 @@ def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None
         proofs.fail(message, at=at, words=words)
 
 
+def _nowhere_to_say_it(message: OutboxMessage, at: datetime) -> None:
+    """There is no record with a chatter, and no to-do in its place either."""
+    if message.decision is None:
+        proofs.withdraw(message, at=at, words=NO_TO_DOS)
+    else:
+        proofs.fail(message, at=at, words=NO_TO_DOS)
+
+
 # Nothing is wrong with the message: the connection has to be put right first.
 WAITS_FOR_ADMIN = (*errors.OUT_OF_REACH, errors.TurnedAway)
 NO_ANSWER = (*errors.OUT_OF_REACH, errors.AmbiguousOutcome, errors.BadAnswer)
-
-
-def _give_up_or_wait(message: OutboxMessage, at: datetime) -> None:
-    """A mistake of our own. It may have struck after sending, so the lease is left to run out and
-    the effect is looked for first.
-    """
-    if message.attempts >= MOST_MISTAKES:
-        proofs.fail(message, at=at, words=sync.UNEXPECTED)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -1,7 +1,9 @@
 """Rounds: all the work that is due on all connections, one connection at a time.
 
 A connection that is being read by another process is left to it (an advisory lock of PostgreSQL,
-which ends with whoever holds it).
+which ends with whoever holds it). One that did not answer rests for a while and then comes last, so
+that it does not hold up the others (see `resting`); nor does one that has very much to tell, for a
+round has its time.
 """
 
 import logging
@@ -10,30 +12,40 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection as database
+from django.db.models import F, Q
 
+from integrations import resting
 from integrations.models import OdooAccess, OdooCall
-from integrations.odoo import connecting, errors, reconcile, sync
+from integrations.odoo import errors, reconcile, sync
 
 logger = logging.getLogger(__name__)
 
 LOCK_SPACE = 0x0D00  # our range of advisory locks: one a connection
 KEEP_CALLS = timedelta(days=8)
+LONGEST_ROUND = timedelta(minutes=1)
 
 Now = Callable[[], datetime]
 
 
 def sync_all(now: Now) -> list[sync.Read]:
-    """One round of every enabled connection; a connection that fails does not stop the others."""
-    return [read for row in _ready() for read in sync_one(row, now)]
+    """One round of every connection that is enabled and not resting; a connection that fails does
+    not stop the others.
+    """
+    return [read for row in _ready(now) for read in sync_one(row, now, longest=LONGEST_ROUND)]
 
 
-def sync_one(row: OdooAccess, now: Now) -> list[sync.Read]:
+def sync_to_the_end(now: Now) -> list[sync.Read]:
+    """As sync_all, but resting ones are tried, too, and nothing is left for a later round."""
+    return [read for row in _ready(now, resting_too=True) for read in sync_one(row, now)]
+
+
+def sync_one(row: OdooAccess, now: Now, *, longest: timedelta | None = None) -> list[sync.Read]:
+    """A round of one connection; after `longest` the rest of it is left for the next."""
     with _alone(row) as alone:
         if not alone:
             return []
         try:
-            with connecting.opened(row) as odoo:
-                return sync.sync(row, odoo, now=now)
+            return _sync(row, now, longest)
         except errors.OdooError as error:
             return sync.record_failure(row, error.in_full, at=now())
         except Exception:
@@ -41,9 +53,20 @@ def sync_one(row: OdooAccess, now: Now) -> list[sync.Read]:
             return sync.record_failure(row, sync.UNEXPECTED, at=now())
 
 
+def _sync(row: OdooAccess, now: Now, longest: timedelta | None) -> list[sync.Read]:
+    with resting.opened(row, now) as odoo:
+        until = now() + longest if longest else None
+        reads = sync.sync(row, odoo, now=now, until=until)
+        if any(read.silence for read in reads):
+            resting.rest(row, at=now())
+        return reads
+
+
 def reconcile_all(now: Now) -> list[reconcile.Gap]:
-    """Compare both sides of every enabled connection and repair what differs."""
-    return [gap for row in _ready() for gap in _reconcile(row, now)]
+    """Compare both sides of every connection that is enabled and not resting, and repair what
+    differs.
+    """
+    return [gap for row in _ready(now) for gap in _reconcile(row, now)]
 
 
 def _reconcile(row: OdooAccess, now: Now) -> list[reconcile.Gap]:
@@ -51,7 +74,7 @@ def _reconcile(row: OdooAccess, now: Now) -> list[reconcile.Gap]:
         if not alone:
             return []
         try:
-            with connecting.opened(row) as odoo:
+            with resting.opened(row, now) as odoo:
                 return reconcile.reconcile(row, odoo, at=now())
         except errors.OdooError as error:
             logger.warning("%s could not be reconciled: %s", row.connection, error)
@@ -64,9 +87,18 @@ def forget_old_calls(now: Now) -> int:
     return deleted
 
 
-def _ready() -> list[OdooAccess]:
-    ready = {"connection__enabled": True, "user_id__isnull": False}
-    return list(OdooAccess.objects.select_related("connection").filter(**ready).order_by("id"))
+def _ready(now: Now, *, resting_too: bool = False) -> Iterator[OdooAccess]:
+    """The silent last, else who has waited longest first. Each is looked at again in its turn:
+    meanwhile it may have fallen silent to another process.
+    """
+    ready = OdooAccess.objects.select_related("connection").filter(
+        connection__enabled=True, user_id__isnull=False
+    )
+    longest_first = F("connection__read_at").asc(nulls_first=True)
+    for pk in list(ready.order_by("silences", longest_first, "id").values_list("pk", flat=True)):
+        may_ask = Q() if resting_too else resting.awake(now())
+        if row := ready.filter(may_ask, pk=pk).first():
+            yield row
 
 
 @contextmanager

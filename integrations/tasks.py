@@ -31,6 +31,7 @@ def reconcile_connections() -> None:
 
 
 @shared_task(ignore_result=True)
-def forget_old_calls() -> None:
-    """Call metrics are kept for a week."""
+def forget_what_is_old() -> None:
+    """Remove call metrics and deliveries that nobody asks for any more."""
     rounds.forget_old_calls(timezone.now)
+    inbox.forget_done(timezone.now)

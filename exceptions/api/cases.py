@@ -29,7 +29,7 @@ HELP = {
     "owner": "Id of a user, `me`, or `nobody`",
     "outcome": "How it ended",
     "currency": "Currency of the value at risk, or `none`",
-    "q": "Words of the title, the source's reference or ours",
+    "q": "Words, or their beginnings, of the title or a reference of the source; or ours",
     "subject": "Subject key: what recurrence is counted on",
     "due": "`breached` or `today`",
     "due_before": "The next clock is due before this instant",

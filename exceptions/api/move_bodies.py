@@ -51,6 +51,11 @@ class AcknowledgeSerializer(MoveSerializer):
 
 class ProposeSerializer(MoveSerializer):
     decision = serializers.ChoiceField(choices=DecisionKind.choices)
+    substance = serializers.CharField(
+        max_length=64,
+        help_text="`document.substance` of the case as you saw it. If the document has changed "
+        "since, the move is refused: read the case again, and decide on what it then says",
+    )
     reason = sentence(says="It is written to the source system")
     date = InstantField(required=False, help_text="For decisions that set a date")
     cost = serializers.DecimalField(

@@ -60,6 +60,18 @@ class DocumentSerializer(ModelSerializer):
         fields = ["connection", "model", "record_id", "reference", "url", "first_promised_at"]
 
 
+class DocumentDetailSerializer(DocumentSerializer):
+    """The record with what it said when it was last read, which is what decisions rest on."""
+
+    facts = serializers.DictField()
+
+    class Meta(DocumentSerializer.Meta):
+        fields = [*DocumentSerializer.Meta.fields, "facts", "substance", "read_at"]
+        extra_kwargs = {
+            "substance": {"help_text": "SHA-256 of these facts, to be sent along with a proposal"}
+        }
+
+
 class CaseSerializer(ModelSerializer):
     reference = serializers.CharField()
     site = SiteSerializer()
@@ -202,8 +214,9 @@ class LegalMoveSerializer(serializers.Serializer[Any]):
 class CaseDetailSerializer(CaseSerializer):
     """A case with all that belongs to it. Needs the caller as `actor` in its context."""
 
+    document = DocumentDetailSerializer()
     policy_version = serializers.IntegerField(source="policy.version")
-    facts = serializers.DictField()
+    facts = serializers.DictField(help_text="What the document said when the rule last found this")
     contributions = ContributionSerializer(many=True)
     clocks = ClockSerializer(many=True)
     events = EventSerializer(many=True)

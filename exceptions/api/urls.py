@@ -3,15 +3,16 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from exceptions.api import cases, health, moves
+from exceptions.api import cases, health, moves, raising, shipments
 from exceptions.api.nowhere import Nowhere
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/v1/cases/", cases.CaseList.as_view(), name="api-cases"),
+    path("api/v1/cases/", raising.Cases.as_view(), name="api-cases"),
     path("api/v1/cases/<int:pk>/", cases.CaseDetail.as_view(), name="api-case"),
     path("api/v1/cases/<int:pk>/moves/", moves.CaseMoves.as_view(), name="api-case-moves"),
+    path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),
 ]

@@ -38,15 +38,16 @@ class Receipt(Facts):
 class OrderLine(Facts):
     """One line of a purchase order; quantities are in its `unit`.
 
-    `expected_quantity` is what open transfers still bring; where it is 0 and less was received than
-    ordered, somebody closed the line short. `unit_price` is the order's, in `currency`.
+    `expected_quantity` is what open transfers still bring (None: it cannot be told in the line's
+    unit); where it is 0 and less was received than ordered, somebody closed the line short.
+    `unit_price` is the order's, net of discounts and before tax, in `currency`.
     """
 
-    open: bool  # the order is confirmed and not cancelled
+    open: bool  # the order is confirmed and not cancelled, and not all of the line has come
     product: Product | None
     ordered_quantity: Decimal
     received_quantity: Decimal
-    expected_quantity: Decimal
+    expected_quantity: Decimal | None
     unit: str = ""
     promised_at: datetime | None = None
     supplier: Partner | None = None
@@ -64,21 +65,27 @@ class OrderLine(Facts):
 class BillLine:
     """One line of a bill beside the order line that it bills, in the order line's unit.
 
-    `over_quantity` is what was billed beyond what was received, over all bills of the order line,
-    and counts on the newest of them; None where bills are to follow what was ordered.
+    `billed_quantity` and `billed_price` are None where the bill's unit cannot be converted into the
+    order's. Prices are net of discounts and before tax, in the bill's currency; `ordered_price` is
+    None where the order's currency is another. `over_quantity` is what was billed beyond what was
+    received, over all bills of the order line, and counts on the newest open one of them; None
+    where bills are to follow what was ordered.
     """
 
     label: str
     product: Product | None
-    billed_quantity: Decimal
+    billed_quantity: Decimal | None
     over_quantity: Decimal | None
-    billed_price: Decimal
+    billed_price: Decimal | None
     ordered_price: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill(Facts):
-    """A supplier's bill. `duplicates` are the other bills with the supplier's same reference."""
+    """A supplier's bill. `duplicates` are the supplier's other bills with the same reference, those
+    that were cancelled left out. `due_at` is the end of the due date at the site; `total` is what
+    the bill asks for, taxes included.
+    """
 
     open: bool  # draft, or posted and not paid
     supplier: Partner | None
@@ -99,13 +106,13 @@ class Bill(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection(Facts):
-    """Goods whose quality is in question: a check, an alert, an inspection, or stock on hold.
+    """Goods whose quality is in question: a check, an alert, an inspection, or stock set apart.
 
-    `decided` tells that somebody has said what becomes of them; `since` is when they failed, or
-    came into the hold location.
+    `failed` tells that they failed, or lie where nobody may use them; `decided`, that somebody has
+    said what becomes of them. `since` is when they failed, or came to lie there.
     """
 
-    what: str  # "check", "alert", "inspection" or "hold"
+    what: str  # "check", "alert", "inspection", "hold", or "control" (waits to be inspected)
     failed: bool
     decided: bool
     product: Product | None

@@ -96,7 +96,7 @@ class Handover(Facts):
 
     @property
     def living(self) -> bool:
-        return not self.settled
+        return bool(self.returns or self.claim) and not self.settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

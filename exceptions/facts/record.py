@@ -52,6 +52,13 @@ class Facts:
     company: str
     responsible: Person | None = None
 
+    def __post_init__(self) -> None:
+        """Pages make a link of `url`, and what is no web address (`javascript:`) would run there:
+        it is left out, for the facts are worth keeping all the same.
+        """
+        if not self.url[:8].lower().startswith(("http://", "https://")):
+            object.__setattr__(self, "url", "")
+
     @property
     def living(self) -> bool:
         """Whether the record can hold an exception now; one that has ended is not looked for."""

@@ -1,7 +1,7 @@
 """What lies in the warehouse: counts, and the rules by which it is filled up."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 
 from exceptions.facts.record import Facts, Product
@@ -29,8 +29,8 @@ class Count(Facts):
 class ReorderRule(Facts):
     """A reordering rule beside stock and demand; quantities are in the product's unit.
 
-    Demand is what left for customers and production: `usual_per_day` over the last 90 days,
-    `recent_per_day` over the last 7.
+    Demand is what left for customers and production, in whole days of UTC that end with today:
+    `usual_per_day` over 90 days (None for a product that is newer), `recent_per_day` over 7.
     """
 
     active: bool  # not archived, and not snoozed
@@ -45,7 +45,7 @@ class ReorderRule(Facts):
     unit: str = ""
     unit_cost: Decimal | None = None
     currency: str | None = None
-    order_by: datetime | None = None  # latest instant to order, where the source says
+    order_by: date | None = None  # latest day to order, where the source says
 
     @property
     def living(self) -> bool:

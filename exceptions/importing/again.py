@@ -122,7 +122,7 @@ def _document(writer: Writer, case: Case, past: PastCase) -> None:
     facts = writer.facts(past, case.document.record_id)
     document = case.document
     document.facts = facts_module.plain(facts)
-    document.substance = facts_module.substance(facts)
+    document.substance, document.living = facts_module.substance(facts), facts.living
     document.read_at = document.written_at = writer.at
-    document.save(update_fields=["facts", "substance", "read_at", "written_at"])
+    document.save(update_fields=["facts", "substance", "living", "read_at", "written_at"])
     Case.objects.filter(pk=case.pk).update(facts=document.facts, substance=document.substance)

@@ -24,11 +24,13 @@ from exceptions.importing.instants import minutes_between
 from exceptions.importing.past import PastCase
 from exceptions.importing.rows import least_score
 from exceptions.kinds import kind as kind_of
+from exceptions.kinds import reported
 from exceptions.models import Case, CaseEvent, Clock, Document, ImportJob, Site, Team
 from exceptions.policies import PolicyInForce
 from exceptions.score import Contribution, Score
 from exceptions.verdicts import Impact
 from exceptions.vocabulary import (
+    IMPORT_PREFIX,
     OPEN_STATES,
     ClockKind,
     ClockState,
@@ -96,7 +98,7 @@ class Writer:
             company="",
             kind=p.kind,
             summary=p.title,
-            subject=p.subject,
+            subject=p.subject or f"import {pk}",
             value=p.value,
             currency=p.currency or None,
             reported_by=p.owner_name,
@@ -114,6 +116,7 @@ class Writer:
             facts_type=Report.__name__,
             facts=facts_module.plain(facts),
             substance=facts_module.substance(facts),
+            living=facts.living,
             read_at=self.at,
             written_at=self.at,
         )
@@ -146,8 +149,9 @@ class Writer:
 
     def tell(self, case: Case, p: PastCase) -> None:
         """What the file says of the case, besides how it stands."""
+        said = p.subject or f"import {case.pk}"  # what names no subject recurs with nothing
         case.title = p.title
-        case.subject_key = f"{p.kind}:{p.site_id}:{p.subject or f'import {case.pk}'}"[:160]
+        case.subject_key = f"{p.kind}:{p.site_id}:{reported.subject_said(said)}"[:160]
         case.value_at_risk, case.currency = p.value, p.currency
         case.detected_at, case.assigned_at = p.detected_at, p.assigned_at
         case.acknowledged_at = case.first_response_at = p.acknowledged_at
@@ -246,7 +250,7 @@ def _new_ids(n: int) -> list[int]:
 
 def model_of(source: str) -> str:
     """What stands as the model of imported documents: `import.bpi-2013`."""
-    return f"import.{slugify(source) or 'file'}"[:64]
+    return f"{IMPORT_PREFIX}{slugify(source) or 'file'}"[:64]
 
 
 def actor_of(job: ImportJob) -> Actor:

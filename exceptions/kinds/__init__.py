@@ -1,13 +1,37 @@
 """The kinds of exceptions, one file a kind. To add one: a file here and its line in KINDS."""
 
 from exceptions.facts import Facts
-from exceptions.kinds import delivery_delay, inventory_discrepancy, late_inbound
-from exceptions.kinds.definition import Kind, Offer, Threshold
+from exceptions.kinds import (
+    blocked_transfer,
+    carrier_failure,
+    customs_hold,
+    delivery_delay,
+    inventory_discrepancy,
+    invoice_mismatch,
+    late_inbound,
+    partial_receipt,
+    pod_dispute,
+    quality_hold,
+    urgent_replenishment,
+)
+from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
 
 KINDS: dict[KindCode, Kind] = {
     module.KIND.code: module.KIND
-    for module in (late_inbound, delivery_delay, inventory_discrepancy)
+    for module in (
+        late_inbound,
+        delivery_delay,
+        inventory_discrepancy,
+        partial_receipt,
+        invoice_mismatch,
+        blocked_transfer,
+        urgent_replenishment,
+        quality_hold,
+        carrier_failure,
+        customs_hold,
+        pod_dispute,
+    )
 }
 
 _READERS: dict[type[Facts], tuple[Kind, ...]] = {
@@ -25,4 +49,4 @@ def kind(code: str) -> Kind:
     return KINDS[KindCode(code)]
 
 
-__all__ = ["KINDS", "Kind", "Offer", "Threshold", "kind", "kinds_of"]
+__all__ = ["KINDS", "BlindSpot", "Kind", "Offer", "Threshold", "kind", "kinds_of"]

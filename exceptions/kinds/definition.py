@@ -40,6 +40,21 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlindSpot:
+    """A fact that living records may lack, so that the rule or the severity sees less of them.
+
+    `field` of `facts` (a path, such as `customer.tier`) is None there. `says` names the records
+    ("receipts without a promised date"), `means` what cannot be told without.
+    """
+
+    name: str
+    facts: type[Facts]
+    field: str
+    says: str | Promise
+    means: str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of exception.
 
@@ -56,6 +71,7 @@ class Kind:
     thresholds: tuple[Threshold, ...]
     offers: tuple[Offer, ...]
     default_policy: PolicySettings
+    blind_spots: tuple[BlindSpot, ...] = ()
 
     def offer(self, kind: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.kind == kind), None)

@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Delivery
-from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    BlindSpot,
+    Kind,
+    Offer,
+    Threshold,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -60,6 +67,8 @@ def _finding(facts: Delivery, promised: datetime, what: str, too_late: bool) -> 
 _TELL_CUSTOMER = Step(
     verb=Verb.ACTIVITY, text="Delivery delay: tell the customer the new date", due_in_days=0
 )
+_DRAFT = Step(verb=Verb.CUSTOMER_DRAFT)
+_TICKET = Step(verb=Verb.TICKET, text="Delivery delay: keep the customer informed")
 _FLAG = Step(verb=Verb.PRIORITY)
 _NOTE = Step(verb=Verb.NOTE)
 
@@ -122,9 +131,25 @@ KIND = Kind(
         targets=standard_targets(),
         playbook={
             Tier.LOW: (_TELL_CUSTOMER,),
-            Tier.MEDIUM: (_TELL_CUSTOMER,),
-            Tier.HIGH: (_TELL_CUSTOMER, _FLAG),
-            Tier.CRITICAL: (_TELL_CUSTOMER, _FLAG, _NOTE),
+            Tier.MEDIUM: (_TELL_CUSTOMER, _DRAFT),
+            Tier.HIGH: (_TELL_CUSTOMER, _TICKET, _DRAFT, _FLAG),
+            Tier.CRITICAL: (_TELL_CUSTOMER, _TICKET, _DRAFT, _FLAG, _NOTE),
         },
+    ),
+    blind_spots=(
+        BlindSpot(
+            name="no_promise",
+            facts=Delivery,
+            field="promised_at",
+            says=_("Deliveries without a promised date"),
+            means=_("only the plan tells whether they are late"),
+        ),
+        BlindSpot(
+            name="no_tier",
+            facts=Delivery,
+            field="customer.tier",
+            says=_("Deliveries to customers without a tier"),
+            means=_("how much the customer matters is unknown and counts 0"),
+        ),
     ),
 )

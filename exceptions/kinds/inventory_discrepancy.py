@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Count
-from exceptions.kinds.definition import Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold, standard_targets
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -109,5 +109,14 @@ KIND = Kind(
             Tier.HIGH: (_RECOUNT, _NOTE),
             Tier.CRITICAL: (_RECOUNT, _NOTE),
         },
+    ),
+    blind_spots=(
+        BlindSpot(
+            name="no_cost",
+            facts=Count,
+            field="unit_cost",
+            says=_("Counts of products without a cost"),
+            means=_("only the share of the stock tells how large the difference is"),
+        ),
     ),
 )

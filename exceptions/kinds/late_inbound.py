@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Receipt
-from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    BlindSpot,
+    Kind,
+    Offer,
+    Threshold,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -102,5 +109,21 @@ KIND = Kind(
             Tier.HIGH: (_ASK_SUPPLIER, _FLAG),
             Tier.CRITICAL: (_ASK_SUPPLIER, _FLAG, _NOTE),
         },
+    ),
+    blind_spots=(
+        BlindSpot(
+            name="no_promise",
+            facts=Receipt,
+            field="promised_at",
+            says=_("Receipts without a promised date"),
+            means=_("only the warehouse's plan tells whether they are late"),
+        ),
+        BlindSpot(
+            name="no_value",
+            facts=Receipt,
+            field="value",
+            says=_("Receipts without a purchase order"),
+            means=_("the value at risk is unknown and counts 0"),
+        ),
     ),
 )

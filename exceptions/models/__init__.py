@@ -1,6 +1,7 @@
 """The tables of the domain, one file a noun."""
 
 from exceptions.models.answer import GivenAnswer
+from exceptions.models.carrier import Carrier, Parcel
 from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
 from exceptions.models.decision import Decision
@@ -9,9 +10,11 @@ from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, 
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.people import Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
+from exceptions.models.report import RaisedReport
 from exceptions.models.site import Connection, Site
 
 __all__ = [
+    "Carrier",
     "Case",
     "CaseEvent",
     "Clock",
@@ -25,7 +28,9 @@ __all__ = [
     "ImportedNumber",
     "Membership",
     "OutboxMessage",
+    "Parcel",
     "Policy",
+    "RaisedReport",
     "ServiceToken",
     "Site",
     "Team",

@@ -1,12 +1,17 @@
 """Cases and their append-only history."""
 
+import string
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Lower
 
 from exceptions.models.document import Document
 from exceptions.models.importing import ImportJob
@@ -24,6 +29,26 @@ from exceptions.vocabulary import (
     Tier,
     Via,
 )
+
+SIGNS = string.punctuation
+
+
+def _apart(text: Combinable) -> Func:
+    """A blank for every sign: RTM/IN/00012 is three words."""
+    blanks = Value(" " * len(SIGNS))
+    return Func(Lower(text), Value(SIGNS), blanks, function="translate", output_field=TextField())
+
+
+def _numbers(text: Combinable) -> Func:
+    """Only what is a number: P00012 is found by 00012 too."""
+    no_digits, blank, each = Value("[^0-9]+"), Value(" "), Value("g")
+    return Func(text, no_digits, blank, each, function="regexp_replace", output_field=TextField())
+
+
+_SAID: tuple[Combinable, ...] = (F("title"), KT("facts__reference"), KT("facts__transfers"))
+# The words of a case: of its title, and of what the source calls its record and those below it. A
+# search must ask for exactly this expression, or the database does not take the index for it.
+CASE_WORDS = SearchVector(*map(_apart, _SAID), *map(_numbers, _SAID), config="simple")
 
 
 class Case(models.Model):
@@ -150,6 +175,8 @@ class Case(models.Model):
                 name="case_of_import",
                 condition=Q(import_job__isnull=False),
             ),
+            # Read by case_conditions.about: the search by words, also over all that has ended.
+            GinIndex(CASE_WORDS, name="case_words"),
             # Read by the figures about how cases ended, and by the backlog of past days.
             models.Index(
                 Coalesce("resolved_at", "closed_at"),

@@ -12,8 +12,8 @@ from exceptions.vocabulary import DecisionKind, DecisionState
 class Decision(models.Model):
     """A decision on a case, with what it costs and on which facts it rests.
 
-    `substance` and `written_at` are those of the document when it was proposed: if they have moved
-    by the time it is to be sent, the decision is void.
+    `substance` is that of the document as its proposer saw it, `written_at` the document's when it
+    was proposed. If the facts have moved by the time it is to be sent, the decision is void.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")

@@ -12,7 +12,8 @@ class Document(models.Model):
     is two documents: each has facts of its own type, its own sweep and its own cases.
     """
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    # Its index is `document_once`, which begins with it.
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     model = models.CharField(max_length=64)
     record_id = models.BigIntegerField()
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
@@ -22,6 +23,9 @@ class Document(models.Model):
     facts_type = models.CharField(max_length=40)
     facts = models.JSONField()
     substance = models.CharField(max_length=64)  # SHA-256 of what the facts say
+    living = models.BooleanField(
+        default=False, db_default=False, help_text="As the facts say: it can hold an exception now"
+    )
     read_at = models.DateTimeField()
     written_at = models.DateTimeField()
     first_promised_at = models.DateTimeField(
@@ -35,6 +39,11 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=["connection", "model", "record_id", "facts_type"], name="document_once"
             ),
+            # Pages make a link of it: anything else, such as `javascript:`, would run there.
+            models.CheckConstraint(
+                condition=models.Q(url="") | models.Q(url__iregex="^https?://"),
+                name="document_url_leads_to_the_web",
+            ),
         ]
         indexes = [
             # Read by intake.recheck_due: the sweep touches what is due and nothing else.
@@ -43,6 +52,14 @@ class Document(models.Model):
                 name="document_due",
                 condition=models.Q(recheck_at__isnull=False),
             ),
+            # Read by integrations.odoo.reconcile: its cost follows what is living, not the past.
+            models.Index(
+                fields=["connection", "model", "record_id"],
+                name="document_living",
+                condition=models.Q(living=True, gone_at=None),
+            ),
+            # Read by shipments: the record that a carrier names by its reference.
+            models.Index(fields=["connection", "reference"], name="document_reference"),
             # Read by policies.publish, which makes a kind's documents due.
             models.Index(fields=["facts_type"], name="document_facts_type"),
         ]

@@ -33,6 +33,9 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
+    mistakes = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Of the attempts, those that failed by our own fault"
+    )
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="When the source said yes")

@@ -59,7 +59,7 @@ class Membership(models.Model):
 class ServiceToken(models.Model):
     """A program's key to the API. Only its SHA-256 is kept; the key itself is shown once.
 
-    It acts as `user`, within `scopes` ("cases:read", "cases:move").
+    It acts as `user`, within `scopes` ("cases:read", "cases:move", "cases:raise", "facts:write").
     """
 
     name = models.CharField(max_length=80)

@@ -20,7 +20,9 @@ class Connection(models.Model):
 
 
 class Site(models.Model):
-    """A warehouse. Its zone decides what "today" means, its lead owns what nobody else does."""
+    """A warehouse. Its zone decides what "today" means, its lead owns what nobody else does,
+    as long as they work there: leading gives no role.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="sites")
     external_id = models.BigIntegerField(help_text=_("The warehouse's id in the source system"))

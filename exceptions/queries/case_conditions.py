@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast, Coalesce, Least, Lower
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
 from exceptions.models import CaseEvent, Clock, User
+from exceptions.models.case import CASE_WORDS, SIGNS
 from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, State
 
 Bound = date | datetime
@@ -25,6 +27,8 @@ STATE_WORDS: dict[str, tuple[State, ...]] = {
 ME, NOBODY = "me", "nobody"
 BREACHED, TODAY = "breached", "today"
 NONE = "none"  # a tier, or a currency with its amount, that the case does not have
+
+APART = str.maketrans(SIGNS, " " * len(SIGNS))
 
 # No zone is further from UTC than this: a bound that lets the database use its index on an instant
 # before it looks at the day of every site.
@@ -65,15 +69,32 @@ def in_currencies(currencies: Iterable[str]) -> Q:
 
 
 def about(text: str) -> Q:
-    """Every word stands in the title or the source's reference, or names the case (`C-12`)."""
-    found = Q()
-    for word in text.split():
-        here = Q(title__icontains=word) | Q(document__reference__icontains=word)
-        number = word.upper().removeprefix("C-")
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            here |= Q(pk=int(number))
-        found &= here
-    return found
+    """Every word begins a word of the case (see CASE_WORDS), or names the case (`C-12`).
+
+    A word with signs in it (`IN/00012`) is looked for as it stands, but for its end, which may go
+    on. What has no letter or digit is no word; without any, nothing is found.
+    """
+    words = [parts for word in text.split() if (parts := _parts(word))]
+    return Q(*(_has(parts) for parts in words)) if words else Q(pk__in=[])
+
+
+def _parts(word: str) -> list[str]:
+    """The word taken apart as CASE_WORDS does it, so that it cannot say anything but words."""
+    return [part for part in word.translate(APART).split() if any(map(str.isalnum, part))]
+
+
+def _has(parts: list[str]) -> Q:
+    *first, last = parts
+    asked = " <-> ".join([*(f"'{part}'" for part in first), f"'{last}':*"])
+    query = SearchQuery(Lower(Value(asked)), config="simple", search_type="raw")
+    here = Q(SearchVectorExact(CASE_WORDS, query))
+    if [part.upper() for part in first] in ([], ["C"]) and _is_number(last):
+        here |= Q(pk=int(last))
+    return here
+
+
+def _is_number(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) < 19
 
 
 def due_word(word: str, at: datetime, reader: User | None) -> Q:

@@ -23,7 +23,7 @@ def owners_for(case: Case) -> list[Colleague]:
     """Who may own the case: its team first, then by how little they have. Not who owns it now."""
     here = Q(memberships__site=case.site) | Q(memberships__site=None)
     works = Q(memberships__role__in=WORKING_ROLES) & here
-    people = User.objects.filter(works | Q(sites_led=case.site), is_active=True)
+    people = User.objects.filter(works, is_active=True)
     load = Count("cases", filter=Q(cases__state__in=OPEN_STATES), distinct=True)
     in_team = Count("pk", filter=Q(memberships__team=case.team_id) & works)
     rows = people.exclude(cases=case).annotate(load=load, in_team=in_team)

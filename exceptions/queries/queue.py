@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from exceptions.models import Case, CaseEvent, Clock, User
 from exceptions.queries.case_filter import CaseFilter
-from exceptions.vocabulary import Happening, Move, Tier
+from exceptions.vocabulary import OPEN_STATES, Happening, Move, Tier
 
 PAGE_SIZE = 50
 RANKED = (F("score").desc(nulls_last=True), F("next_due_at").asc(nulls_last=True), "id")
@@ -74,7 +74,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many cases, how many of them critical, and what is at risk by currency, never mixed."""
+    """How many cases, how many of them critical, and what is at risk by currency, never mixed.
+
+    What a case put at risk is so no more when the case has ended.
+    """
 
     n: int
     critical: int
@@ -119,7 +122,7 @@ class Worklist:
         by_currency = self.found.values("currency").annotate(
             n=Count("pk"),
             critical=Count("pk", filter=Q(tier=Tier.CRITICAL)),
-            sum=Sum("value_at_risk"),
+            sum=Sum("value_at_risk", filter=Q(state__in=OPEN_STATES)),
         )
         rows = list(by_currency.order_by())
         sums = [(row["currency"], row["sum"]) for row in rows if row["sum"]]

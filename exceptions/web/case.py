@@ -13,8 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from exceptions import actors, audit, lifecycle
-from exceptions.kinds import kind as kind_of
+from exceptions import actors, audit, lifecycle, playbooks
 from exceptions.models import Case, CaseEvent, Document
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
@@ -118,7 +117,7 @@ def context(request: HttpRequest, case_id: int, refused: Refused | None = None) 
         "place": Worklist(visible, asked, at, reader).place(found),
         "choices": choices(found, legal, refused),
         "owners": people.owners_for(found) if Move.ASSIGN in legal else [],
-        "offers": kind_of(found.kind).offers,
+        "offers": playbooks.offers_for(found),
         "sent_words": proof.needed_words(found),
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,

@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from exceptions import sla, verdicts
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, User
+from exceptions.verdicts import Step
 from exceptions.vocabulary import KindCode, OutboxState, State, Tier
+from exceptions.web import policy_playbook
 
 register = template.Library()
 
@@ -169,6 +171,12 @@ def outbox_badge(state: str) -> SafeString:
     return format_html(
         '<span class="badge {}">{}{}</span>', look, icon(symbol), OutboxState(state).label
     )
+
+
+@register.filter
+def step_in_words(step: Step) -> str:
+    """One step of a playbook: `activity: Ask the supplier, due in 1 d`."""
+    return policy_playbook.in_words(step)
 
 
 @register.simple_tag

@@ -95,8 +95,8 @@ def sent(post: QueryDict) -> Any:
     values = {name: _pairs(post.get(f"values-{name}", "")) for name in SPELT}
     said["values"] = {name: pairs for name, pairs in values.items() if pairs}
     for name in ("time_zone", "fold", "date_order", "decimal"):
-        if post.get(name, "").strip():
-            said[name] = post[name].strip()
+        if word := post.get(name, "").strip():
+            said[name] = word
     if formats := [f.strip() for f in post.get("date_formats", "").splitlines() if f.strip()]:
         said["date_formats"] = formats
     if post.get("events-at"):

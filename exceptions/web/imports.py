@@ -246,7 +246,7 @@ def _form(job: ImportJob, said: Any) -> dict[str, Any]:
 def _words(job: ImportJob) -> dict[str, str]:
     """What the tower's own values are, for the hints."""
     known, _sites = jobs.known_to(job, [str(kind) for kind in KindCode])
-    lists = {"state": State, "tier": Tier, "outcome": Outcome, "team": TeamCode}
+    lists: dict[str, Any] = {"state": State, "tier": Tier, "outcome": Outcome, "team": TeamCode}
     said = {name: ", ".join(str(one) for one in words) for name, words in lists.items()}
     return said | {
         "kind": ", ".join(known.kinds),

@@ -47,6 +47,7 @@ FIELDS = (
     "owner",
     "reason",
     "decision",
+    "substance",
     "date",
     "cost",
     "severity",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions.kinds import kind as kind_of
+from exceptions import playbooks
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Verb
 from exceptions.web import formats
@@ -69,7 +69,7 @@ def in_flight(case: Case) -> bool:
 
 def needed_words(case: Case) -> dict[str, list[str]]:
     """What each decision that the kind offers does in the source, by decision."""
-    return {o.kind: [str(verb.label) for verb in o.verbs] for o in kind_of(case.kind).offers}
+    return {o.kind: [str(verb.label) for verb in o.verbs] for o in playbooks.offers_for(case)}
 
 
 def _sent(decision_id: int | None, messages: list[OutboxMessage], at: datetime) -> list[Sent]:

@@ -25,7 +25,7 @@ from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Row, Worklist
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, Move, Role, State
-from exceptions.web import filters
+from exceptions.web import filters, raising
 from exceptions.web.reader import ids, reader_of
 
 
@@ -171,6 +171,7 @@ def _around(request: HttpRequest, work: Worklist) -> dict[str, Any]:
         "keep": kept(work.asked),
         "connected": Connection.objects.exists(),
         "sites": names.sites,
+        "may_raise": raising.may_raise(actor),
     }
 
 

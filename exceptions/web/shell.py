@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from exceptions import actors
 from exceptions.actors import Actor
-from exceptions.models import Connection, User
+from exceptions.models import User
 from exceptions.vocabulary import OPEN_STATES, Role
 
 
@@ -36,6 +36,7 @@ class Place:
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
+    Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
     Place(
         "integrations",
         "integrations",
@@ -85,7 +86,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "at": at,
         "rail": rail(actor),
         "open_count": open_cases.count(),
-        "freshness": freshness(at),
+        "freshness": freshness(actor, at),
         "signed_in": user,
         "roles": roles(user),
     }
@@ -105,13 +106,13 @@ def _entry(place: Place) -> Entry | None:
         return None
 
 
-def freshness(at: datetime) -> Freshness:
-    """Of the connection that was read longest ago: the page is as old as its oldest part."""
-    oldest = (
-        Connection.objects.filter(enabled=True)
-        .order_by(F("read_at").asc(nulls_first=True), "id")
-        .first()
-    )
+def freshness(actor: Actor, at: datetime) -> Freshness:
+    """Of the connection that was read longest ago: the page is as old as its oldest part.
+
+    Only those that serve the actor's sites: the names of others are none of their business.
+    """
+    visible = actors.visible_connections(actor).filter(enabled=True)
+    oldest = visible.order_by(F("read_at").asc(nulls_first=True), "id").first()
     if oldest is None:
         return Freshness("off", "", None)
     if oldest.read_at is None:

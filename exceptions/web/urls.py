@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from exceptions.web import case, dashboards, imports, moves, palette, queue, sign_in
+from exceptions.web import (
+    case,
+    dashboards,
+    imports,
+    moves,
+    palette,
+    policies,
+    queue,
+    raising,
+    sign_in,
+)
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -10,6 +20,7 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("queue/pulse/", queue.pulse, name="queue-pulse"),
     path("queue/rows/", queue.rows, name="queue-rows"),
+    path("cases/raise/", raising.raise_case, name="raise"),
     path("cases/moves/", moves.bulk_moves, name="bulk-moves"),
     path("cases/<int:case_id>/", case.case, name="case"),
     path("cases/<int:case_id>/pulse/", case.case_pulse, name="case-pulse"),
@@ -22,5 +33,23 @@ urlpatterns = [
     path("imports/<int:job_id>/start/", imports.start, name="import-start"),
     path("imports/<int:job_id>/discard/", imports.discard, name="import-discard"),
     path("imports/<int:job_id>/issues.csv", imports.issues, name="import-issues"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/<slug:kind>/", policies.policy, name="policy"),
+    path("policies/<slug:kind>/blind/<slug:name>/", policies.blind_spot, name="blind-spot"),
+    path("policies/<slug:kind>/start/", policies.start_draft, name="policy-start"),
+    path("policies/<slug:kind>/draft/", policies.draft, name="policy-draft"),
+    path("policies/<slug:kind>/discard/", policies.discard_draft, name="policy-discard"),
+    path(
+        "policies/<slug:kind>/up-to-date/",
+        policies.bring_draft_up_to_date,
+        name="policy-up-to-date",
+    ),
+    path("policies/<slug:kind>/publish/", policies.publish_draft, name="policy-publish"),
+    path("policies/<slug:kind>/roll-back/", policies.roll_back, name="policy-roll-back"),
+    path(
+        "policies/<slug:kind>/versions/<int:version>/",
+        policies.policy_version,
+        name="policy-version",
+    ),
     path("palette/", palette.palette, name="palette"),
 ]

@@ -18,6 +18,8 @@ from exceptions.vocabulary import UNFINISHED, Move, Outcome, State, Tier
 from integrations.demo.episodes import Episode
 
 NOT_SENT = "Demo history: made before this Odoo was connected."
+# Records that these facts tell of are not in Odoo, or not as they were told.
+NOT_AGAIN = ("Count", "Shipment")
 CAUSES = ("Supplier capacity", "Carrier delay", "Wrong master data", "Picking error", "Customs")
 ACTIONS = (
     "Lead time corrected",
@@ -28,6 +30,12 @@ ACTIONS = (
 # Hours in which half of a tier is acknowledged; in which half of what is fixed by hand is fixed.
 ACK_MEDIAN = {Tier.CRITICAL: 0.25, Tier.HIGH: 0.4, Tier.MEDIUM: 1.3, Tier.LOW: 3.0}
 FIX_MEDIAN = {Tier.CRITICAL: 4.0, Tier.HIGH: 11.0, Tier.MEDIUM: 26.0, Tier.LOW: 40.0}
+DECISIONS = {  # else: chase
+    "inventory_discrepancy": "recount",
+    "invoice_mismatch": "hold_bill",
+    "customs_hold": "documents",
+    "pod_dispute": "claim",
+}
 FIXES = (
     "Partial delivery agreed, the rest follows.",
     "Stock moved from another bay; the order can go.",
@@ -116,13 +124,13 @@ class Diary:
         case = _open(case_id)
         if case is None:
             return
-        decision = {"late_inbound": "chase", "inventory_discrepancy": "recount"}
         data = {
-            "decision": decision.get(case.kind, "chase"),
+            "decision": DECISIONS.get(case.kind, "chase"),
+            "substance": case.document.substance,
             "reason": "The plan for tomorrow depends on it.",
         }
         _move(case_id, Move.PROPOSE, _owner(case), at, data)
-        if case.document.facts_type == "Count" or at < self.until - timedelta(days=1):
+        if case.document.facts_type in NOT_AGAIN or at < self.until - timedelta(days=1):
             self._withdraw(case, at)
 
     def _close(self, case_id: int, at: datetime) -> None:

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from exceptions.facts import Count, Delivery, Facts, Receipt
+from exceptions.facts import Count, Delivery, Facts, OrderLine, Receipt
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
-from integrations.odoo.sources import counts, deliveries, receipts
+from integrations.odoo.sources import bills, counts, deliveries, order_lines, receipts
 from integrations.odoo.sources.source import Domain, Record, Source, many2one
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MOST = 100_000
 PAST_COUNTS = 90
 
@@ -39,6 +39,8 @@ def all_episodes(odoo: Odoo, ground: Ground, *, at: datetime, since: datetime) -
         *_current(odoo, ground, receipts.SOURCE, at),
         *_current(odoo, ground, deliveries.SOURCE, at),
         *_current(odoo, ground, counts.SOURCE, at),
+        *_current(odoo, ground, bills.SOURCE, at),
+        *_short(odoo, ground, at),
         *_late_receipts(odoo, ground, since),
         *_late_deliveries(odoo, ground, since),
         *_past_counts(odoo, ground, at, since),
@@ -48,9 +50,22 @@ def all_episodes(odoo: Odoo, ground: Ground, *, at: datetime, since: datetime) -
 
 def _current(odoo: Odoo, ground: Ground, source: Source, at: datetime) -> Iterable[Episode]:
     """What is open now, begun when its date passed (a count: when it was entered)."""
-    domain = [*source.domain, *source.living]
+    return _open_in(odoo, ground, source, [*source.domain, *source.living], at)
+
+
+def _short(odoo: Odoo, ground: Ground, at: datetime) -> Iterable[Episode]:
+    """Order lines that are short. Where a backorder was cancelled, Odoo calls the order full: so
+    all that came at all is looked at.
+    """
+    domain = [*order_lines.DOMAIN, ["qty_received", ">", 0]]
+    return _open_in(odoo, ground, order_lines.SOURCE, domain, at)
+
+
+def _open_in(
+    odoo: Odoo, ground: Ground, source: Source, domain: Domain, at: datetime
+) -> Iterable[Episode]:
     rows = odoo.search_read(source.model, domain, source.fields, order="id", limit=MOST)
-    for facts in source.facts(odoo, ground, rows):
+    for facts in filter(source.keep, source.facts(odoo, ground, rows)):
         begins_at = _begin(facts)
         if begins_at and begins_at < at:
             yield Episode(begins_at, _as_read(facts, begins_at))
@@ -62,6 +77,8 @@ def _begin(facts: Facts) -> datetime | None:
             due = max((d for d in (facts.promised_at, facts.planned_at) if d), default=None)
         case Delivery():
             due = facts.promised_at or facts.planned_at
+        case OrderLine() if facts.expected_quantity:
+            due = facts.promised_at + DAY if facts.promised_at else facts.written_at
         case _:
             return facts.written_at
     return due + MINUTE if due else None

@@ -9,10 +9,11 @@ from exceptions.vocabulary import Role, TeamCode
 
 PASSWORD = "control-tower-demo"  # noqa: S105 - the demo's, printed at every start
 
-PROCUREMENT, WAREHOUSE, SERVICE = (
+PROCUREMENT, WAREHOUSE, SERVICE, ACCOUNTING = (
     TeamCode.PROCUREMENT,
     TeamCode.WAREHOUSE,
     TeamCode.CUSTOMER_SERVICE,
+    TeamCode.ACCOUNTING,
 )
 
 
@@ -37,12 +38,15 @@ COLLEAGUES = (
     Colleague("esther", "Esther Lang", Role.EXECUTIVE),
     Colleague("pieter", "Pieter Bakker", Role.APPROVER),
     Colleague("petra", "Petra Olsen", Role.POLICY_ADMIN),
+    Colleague("karin", "Karin Maes", Role.POLICY_ADMIN),
     Colleague("ines", "Ines Duarte", Role.INTEGRATION_ADMIN),
     Colleague("adam", "Adam Novak", Role.AUDITOR),
     Colleague("dana", "Dana Brooks", Role.SUPERVISOR, ("CHI",), zone="America/Chicago", leads=True),
     Colleague("anil", "Anil Deshmukh", Role.SUPERVISOR, ("PNQ",), zone="Asia/Kolkata", leads=True),
     Colleague("femke", "Femke Bos", Role.OPERATOR, ("RTM",), WAREHOUSE),
     Colleague("iris", "Iris Maes", Role.OPERATOR, ("RTM",), SERVICE),
+    Colleague("bram", "Bram Kok", Role.OPERATOR, ("RTM",), TeamCode.LOGISTICS),
+    Colleague("sofia", "Sofia Brandt", Role.OPERATOR, ("RTM",), TeamCode.TRADE_COMPLIANCE),
     Colleague("noor", "Noor Haddad", Role.OPERATOR, ("RTM",), PROCUREMENT),
     Colleague("luis", "Luis Ortega", Role.OPERATOR, ("CHI",), PROCUREMENT, "America/Chicago"),
     Colleague("tom", "Tom Reyes", Role.OPERATOR, ("CHI",), WAREHOUSE, "America/Chicago"),
@@ -50,6 +54,9 @@ COLLEAGUES = (
     Colleague("ravi", "Ravi Joshi", Role.OPERATOR, ("PNQ",), PROCUREMENT, "Asia/Kolkata"),
     Colleague("priya", "Priya Kulkarni", Role.OPERATOR, ("PNQ",), WAREHOUSE, "Asia/Kolkata"),
     Colleague("meera", "Meera Nair", Role.OPERATOR, ("PNQ",), SERVICE, "Asia/Kolkata"),
+    Colleague("lotte", "Lotte Smit", Role.OPERATOR, ("RTM",), ACCOUNTING),
+    Colleague("helen", "Helen Park", Role.OPERATOR, ("CHI",), ACCOUNTING, "America/Chicago"),
+    Colleague("arjun", "Arjun Desai", Role.OPERATOR, ("PNQ",), ACCOUNTING, "Asia/Kolkata"),
 )
 
 

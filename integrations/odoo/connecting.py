@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import urllib3
+
 from exceptions.models import Connection
 from integrations import vault
 from integrations.models import OdooAccess, OdooCall
-from integrations.odoo import errors
+from integrations.odoo import errors, line, transport
 from integrations.odoo.access import Access, Secret
 from integrations.odoo.client import Odoo
 from integrations.odoo.line import CallRecord
 from integrations.odoo.protocols import Version
+
+PATIENCE = transport.TIMEOUT
 
 
 def access_of(row: OdooAccess) -> Access:
@@ -28,13 +32,22 @@ def version_of(text: str) -> Version:
 
 
 @contextmanager
-def opened(row: OdooAccess) -> Iterator[Odoo]:
+def opened(
+    row: OdooAccess, *, timeout: urllib3.Timeout | None = None, tries: int = line.TRIES
+) -> Iterator[Odoo]:
     """A client for the duration of the block; its calls are stored when it ends, however it
     ends.
     """
     calls: list[CallRecord] = []
     assert row.user_id is not None
-    odoo = Odoo.resume(access_of(row), version_of(row.version), row.user_id, on_call=calls.append)
+    odoo = Odoo.resume(
+        access_of(row),
+        version_of(row.version),
+        row.user_id,
+        on_call=calls.append,
+        timeout=timeout or PATIENCE,
+        tries=tries,
+    )
     try:
         yield odoo
     finally:

@@ -3,6 +3,7 @@
 Two questions decide what a caller does next, so every error answers them:
 `retry_safe`: the call certainly had no effect, and the same call may well succeed later;
 `ambiguous`: the call may have been carried out. Look before repeating it.
+A third tells whether waiting for the server held somebody up: `silence`.
 """
 
 import re
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 LONGEST_WORDS = 1000
+TOOK_TOO_LONG = _("it took too long")
 
 
 class OdooError(Exception):
@@ -28,6 +30,11 @@ class OdooError(Exception):
         self.odoo_words = cleaned(odoo_words)
         self.facts = facts
         self.wait_seconds: float | None = None  # what the server asked for in Retry-After
+
+    @property
+    def silence(self) -> bool:
+        """Nobody answered, or not in time; the next call would wait as long."""
+        return False
 
     @property
     def user_message(self) -> str:
@@ -144,6 +151,10 @@ class Unreachable(OdooError):
         " Check the address, and whether Odoo is running."
     )
 
+    @property
+    def silence(self) -> bool:
+        return True
+
 
 class AmbiguousOutcome(OdooError):
     """The request went out and no whole answer came back."""
@@ -154,6 +165,10 @@ class AmbiguousOutcome(OdooError):
         "Odoo at %(host)s did not answer to the end: %(reason)s. It may have done the work or not;"
         " this is looked up before anything is sent again."
     )
+
+    @property
+    def silence(self) -> bool:
+        return self.facts.get("reason") == TOOK_TOO_LONG
 
 
 class Unanswered(AmbiguousOutcome):

@@ -21,6 +21,10 @@ PURCHASE = Group("Purchase / User", "purchase.group_purchase_user")
 SALES = Group("Sales / User: All Documents", "sales_team.group_sale_salesman_all_leads")
 ACCOUNTING = Group("Accounting / Read-only", "account.group_account_readonly")
 PROJECT = Group("Project / User", "project.group_project_user")
+QUALITY = Group("Quality / User", "quality.group_quality_user")  # of Enterprise; not measured
+INSPECTIONS = Group(  # of OCA; not measured
+    "Quality Control / User", "quality_control_oca.group_quality_control_user"
+)
 MANUFACTURING = Group("Manufacturing / User", "mrp.group_mrp_user")
 
 # The least group that is enough to read; the first prefix that fits counts.
@@ -30,6 +34,8 @@ READERS = (
     ("purchase.", INVENTORY),
     ("sale.", INVENTORY),
     ("mrp.", INVENTORY),
+    ("quality.", QUALITY),
+    ("qc.", INSPECTIONS),
     ("account.", ACCOUNTING),
     ("ir.attachment", INTERNAL),
     ("ir.", SETTINGS),
@@ -37,6 +43,7 @@ READERS = (
     ("mail.", INTERNAL),
     ("res.", INTERNAL),
     ("product.", INTERNAL),
+    ("uom.", INTERNAL),
     ("project.", INTERNAL),
 )
 
@@ -47,6 +54,8 @@ WRITERS = (
     ("sale.", SALES),
     ("project.", PROJECT),
     ("mrp.", MANUFACTURING),
+    ("quality.", QUALITY),
+    ("qc.", INSPECTIONS),
     ("mail.", INTERNAL),
     ("ir.attachment", INVENTORY),
     ("ir.", SETTINGS),

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 TRIES = 3
 FIRST_WAIT = 0.5  # seconds; doubled each time
 LONGEST_WAIT = 10.0
+ENOUGH = 20.0  # seconds, after which nothing is repeated: who waits has other things to do
 
 MAYBE_LATER = (errors.RetryLater, errors.Unreachable, errors.AmbiguousOutcome)
 
@@ -70,12 +71,13 @@ class Line:
 
     def run(self, exchange: Exchange) -> Any:
         """The result of the call; raises an OdooError after the last try."""
-        attempt = 1
+        attempt, begun = 1, time.monotonic()
         while True:
             try:
                 return self._attempt(exchange, attempt)
             except MAYBE_LATER as error:
-                if attempt >= self._tries or not _repeatable(exchange, error):
+                tired = attempt >= self._tries or time.monotonic() - begun > ENOUGH
+                if tired or not _repeatable(exchange, error):
                     raise
                 wait = _wait(attempt, error)
             logger.info("%s on %s again", exchange.method, exchange.model)

@@ -1,5 +1,5 @@
-"""Paging through a model by `(write_date, id)`, so that nothing is skipped and a killed run
-resumes.
+"""Paging through a model, so that nothing is skipped: by `(write_date, id)`, where a killed run
+resumes, or by id alone.
 
 Odoo shows `write_date` in seconds but keeps microseconds, and compares in ways that differ by
 version: `>` skips rows of the same second on 19 and repeats them on 17 and 18. So only `>=` and `<`
@@ -7,7 +7,7 @@ with whole seconds are used. When one second holds more rows than a page, that s
 id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo, to_odoo
 
 PAGE = 2_000
+MANY = 10_000  # of few fields
 SECOND = timedelta(seconds=1)
 FROM_FIRST = -1  # as a record id: inside the second, but no row of it has been read
 
@@ -35,6 +36,40 @@ class Position:
 class Page:
     records: Sequence[Record]
     after: Position | None  # where to go on; None when this was the last page
+
+
+def all_by_id(
+    odoo: Odoo,
+    model: str,
+    domain: Sequence[Any],
+    fields: Sequence[str],
+    *,
+    context: Mapping[str, Any] | None = None,
+) -> Iterator[list[Record]]:
+    """Every record there is, in pages; one that is made meanwhile may be left out."""
+    after: list[Any] = []
+    while True:
+        records = odoo.search_read(
+            model, [*domain, *after], fields, order="id", limit=MANY, context=context
+        )
+        yield records
+        if len(records) < MANY:
+            return
+        after = [["id", ">", records[-1]["id"]]]
+
+
+def pages(
+    odoo: Odoo,
+    model: str,
+    domain: Sequence[Any],
+    fields: Sequence[str],
+) -> Iterator[Page]:
+    """Every page from the first on, by `(write_date, id)`."""
+    position: Position | None = Position()
+    while position is not None:
+        page = read_page(odoo, model, domain, fields, position, size=PAGE)
+        yield page
+        position = page.after
 
 
 def read_page(

@@ -4,14 +4,14 @@ Nothing is written to Odoo; rights are asked for with Odoo's own access check.
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
-from integrations.odoo import datetimes, errors, groups, protocols
+from integrations.odoo import datetimes, errors, groups, holds, protocols
 from integrations.odoo.access import Access
 from integrations.odoo.client import Odoo, find_version
 from integrations.odoo.line import Line, LineOptions
@@ -31,25 +31,33 @@ FIRST_EXPIRY = (18, 0)
 class Need:
     """What the tower needs of one model. `fields` must exist, and be stored unless `bulk` is
     off; `operations` are read, write, create, unlink; `purpose` is a phrase for people
-    ("late receipts"), already translated."""
+    ("late receipts"), already translated. `optional`: the model comes with a module that this Odoo
+    may well do without."""
 
     model: str
     fields: tuple[str, ...] = ()
     operations: tuple[str, ...] = ("read",)
     purpose: str = ""
     bulk: bool = True
+    optional: bool = False
 
 
 def probe(
-    access: Access, needs: Iterable[Need], *, at: datetime, **options: Unpack[LineOptions]
+    access: Access,
+    needs: Iterable[Need],
+    *,
+    at: datetime,
+    chosen_holds: Sequence[int] | None = None,
+    **options: Unpack[LineOptions],
 ) -> ProbeReport:
-    """Never raises an OdooError: each becomes a step. Options as of Odoo()."""
+    """Never raises an OdooError: each becomes a step. `chosen_holds` are the ids of hold locations
+    that were chosen for the connection (None: do not look). Options as of Odoo()."""
     report = ProbeReport(at)
     line = Line(access, **options)
     try:
         odoo = _enter(report, access, line)
         if odoo is not None:
-            _look_around(report, odoo, needs)
+            _look_around(report, odoo, needs, chosen_holds)
     finally:
         line.close()
     return report
@@ -69,7 +77,9 @@ def _enter(report: ProbeReport, access: Access, line: Line) -> Odoo | None:
     return None
 
 
-def _look_around(report: ProbeReport, odoo: Odoo, needs: Iterable[Need]) -> None:
+def _look_around(
+    report: ProbeReport, odoo: Odoo, needs: Iterable[Need], chosen_holds: Sequence[int] | None
+) -> None:
     for name, look in (
         (_("User"), _user),
         (_("Modules"), _modules),
@@ -81,6 +91,10 @@ def _look_around(report: ProbeReport, odoo: Odoo, needs: Iterable[Need]) -> None
     for need in needs:
         with report.step(need.model):
             _need(report, odoo, need)
+    if chosen_holds is not None:
+        name = _("Hold locations")
+        with report.step(name):
+            _holds(report, name, odoo, chosen_holds)
 
 
 def _reach(report: ProbeReport, access: Access, line: Line) -> bool:
@@ -207,11 +221,30 @@ def _webhooks(report: ProbeReport, name: str, odoo: Odoo) -> None:
         report.ok(name, sentence)
 
 
+def _holds(report: ProbeReport, name: str, odoo: Odoo, chosen: Sequence[int]) -> None:
+    """Where goods count as set apart; ids that were chosen and are not there are named."""
+    found = holds.find(odoo, chosen)
+    lost = [str(each) for each in chosen if each not in found]
+    if lost:
+        sentence = _("No location has the id %s. Choose others with odoo_connect --hold-location.")
+        report.missing(name, sentence % ", ".join(lost))
+    elif found:
+        names = ", ".join(hold.name for hold in found.values())
+        report.ok(name, _("Goods in these locations count as set apart: %s.") % names)
+    else:
+        sentence = _("None is known; odoo_connect --hold-location names one, if there is any.")
+        report.ok(name, sentence)
+
+
 def _need(report: ProbeReport, odoo: Odoo, need: Need) -> None:
     try:
         fields = odoo.fields_get(need.model, ATTRIBUTES)
     except errors.UnknownModel as error:
-        report.missing(_subject(need, need.model), error.user_message)
+        if need.optional:
+            sentence = _("Not installed here; nothing is read from it, and nothing is missing.")
+            report.ok(_subject(need, need.model), sentence)
+        else:
+            report.missing(_subject(need, need.model), error.user_message)
         return
     readable = _fields(report, need, fields)
     for operation in need.operations:

@@ -15,13 +15,20 @@ from django.utils.html import format_html
 
 from exceptions.models import Document, OutboxMessage
 from exceptions.vocabulary import Verb
-from integrations.odoo import errors
+from integrations.odoo import chatter, errors
+from integrations.odoo.chatter import Place
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
+from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
+from integrations.odoo.sources.order_lines import coming_for
 from integrations.odoo.sources.source import OPEN
 
 Values = dict[str, Any]
+
+TICKETS = "helpdesk.ticket"
+# Not installed, or not for our user to make: then a task does.
+NO_HELP_DESK = (errors.UnknownModel, errors.AccessRefused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,9 @@ class Errand:
         return (self.document.facts.get("responsible") or {}).get("id")
 
     @property
-    def has_chatter(self) -> bool:
-        """Quants have neither chatter nor activities, and nobody may write on a product for it:
-        what concerns them becomes a to-do of its own."""
-        return self.document.model != "stock.quant"
+    def place(self) -> Place | None:
+        """The record that carries notes and activities; without one, a to-do is made."""
+        return chatter.place_of(self.document)
 
     def body(self, text: str) -> str:
         """HTML: the text, the case, and the key."""
@@ -103,16 +109,16 @@ class Note:
 
 
 class Activity:
-    """An activity for the person responsible for the record; for a quant, a to-do.
+    """An activity for the person responsible for the record; without a place for it, a to-do.
 
     Nobody is sent an e-mail for it: fifty of them would hold Odoo up for seconds.
     """
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         """Among the activities, done ones included; 17 and 18 keep of a done one only a message."""
-        if not errand.has_chatter:
+        if errand.place is None:
             return to_do(odoo, errand.key)
-        model, record = errand.document.model, errand.document.record_id
+        model, record = errand.place
         found = odoo.search_read(
             "mail.activity",
             [["res_model", "=", model], ["res_id", "=", record], ["note", "ilike", errand.key]],
@@ -127,12 +133,13 @@ class Activity:
         return None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
-        if not errand.has_chatter:
+        if errand.place is None:
             make_to_do(odoo, errand, at)
             return
+        model, record = errand.place
         odoo.activity_schedule(
-            errand.document.model,
-            [errand.document.record_id],
+            model,
+            [record],
             act_type_xmlid="mail.mail_activity_data_todo",
             summary=errand.parameters["summary"],
             note=errand.body(errand.parameters.get("text", "")),
@@ -141,14 +148,64 @@ class Activity:
         )
 
 
+class Task:
+    """A task with a deadline, for whoever answers for the record; it carries the key."""
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        return to_do(odoo, errand.key)
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        make_to_do(odoo, errand, at)
+
+
+class Ticket:
+    """A help-desk ticket about the customer's record; where there is no help desk, a task.
+
+    Enterprise and OCA call the model the same and share the fields that are used here (read in the
+    code of both; no Enterprise server was at hand to measure).
+    """
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        try:
+            found = odoo.search_read(
+                TICKETS,
+                [["description", "ilike", errand.key]],
+                ["name", "partner_id"],
+                order="id",
+                limit=1,
+            )
+        except NO_HELP_DESK:
+            found = []
+        return found[0] if found else to_do(odoo, errand.key)
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        customer = (errand.document.facts.get("customer") or {}).get("id")
+        values = {
+            "name": errand.parameters["summary"],
+            "description": errand.body(errand.parameters.get("text", "")),
+            **({"partner_id": customer} if customer else {}),
+            **({"user_id": errand.responsible} if errand.responsible else {}),
+        }
+        try:
+            odoo.create(TICKETS, [values])
+        except NO_HELP_DESK:
+            make_to_do(odoo, errand, at)
+
+
 def deadline(errand: Errand, at: datetime) -> datetime:
     return at + timedelta(days=errand.parameters.get("due_in_days", 0))
 
 
-def anchor(odoo: Odoo, errand: Errand) -> tuple[str, int] | None:
-    """Where a note of the case can stand: the record, or the case's to-do if there is one yet."""
-    if errand.has_chatter:
-        return errand.document.model, errand.document.record_id
+def anchor(odoo: Odoo, errand: Errand) -> Place | None:
+    """Where a note of the case can stand: its place, or the case's to-do if there is one yet."""
+    if errand.place is not None:
+        return errand.place
     found = to_do(odoo, errand.case_key)
     return ("project.task", found["id"]) if found else None
 
@@ -218,16 +275,55 @@ class Priority(TransferValue):
         return "1" if errand.parameters.get("urgent", True) else "0"
 
 
-class NewDate(TransferValue):
+class NewPlan(TransferValue):
     """Another scheduled date."""
 
     field = "scheduled_date"
 
     def wanted(self, errand: Errand) -> str:
-        date = parse_datetime(errand.parameters["date"])
-        if date is None:
-            raise errors.CallerMistake
-        return to_odoo(date)
+        return date_wanted(errand)
+
+
+class NewPromise:
+    """Another promised date of an order line; its open transfers take it over as their deadline."""
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        now = self.before(odoo, errand)
+        return now if now and now["date_planned"] == date_wanted(errand) else None
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:
+        rows = odoo.read(ORDER_LINE, [errand.document.record_id], ["date_planned"])
+        return {"date_planned": rows[0]["date_planned"]} if rows else None
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:  # noqa: ARG002
+        """Raises MissingRecord where nothing is to come any more: a date would promise nothing."""
+        line = errand.document.record_id
+        if not odoo.search("stock.move", coming_for([line]), order="id", limit=1):
+            raise errors.MissingRecord
+        odoo.write(ORDER_LINE, [line], {"date_planned": date_wanted(errand)})
+
+
+class NewDate:
+    """Another date: the plan of transfers, the promise of an order line."""
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        return self._of(errand).find(odoo, errand)
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:
+        return self._of(errand).before(odoo, errand)
+
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        self._of(errand).do(odoo, errand, at=at)
+
+    def _of(self, errand: Errand) -> Pusher:
+        return NewPromise() if errand.document.model == ORDER_LINE else NewPlan()
+
+
+def date_wanted(errand: Errand) -> str:
+    date = parse_datetime(errand.parameters["date"])
+    if date is None:
+        raise errors.CallerMistake
+    return to_odoo(date)
 
 
 def transfers(document: Document) -> list[Any]:
@@ -255,4 +351,7 @@ PUSHERS: dict[str, Pusher] = {
     Verb.ACTIVITY: Activity(),
     Verb.PRIORITY: Priority(),
     Verb.NEW_DATE: NewDate(),
+    Verb.TASK: Task(),
+    Verb.TICKET: Ticket(),
+    Verb.CUSTOMER_DRAFT: Note(),
 }

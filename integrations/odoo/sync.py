@@ -4,7 +4,7 @@ A round runs from a start instant to the end and may be interrupted anywhere: th
 with each page, in the page's own transaction. Odoo stamps a row with the start of the transaction
 that wrote it, so a long transaction commits behind a cursor that has already passed; therefore each
 quick round begins a little before the one before it, and every few minutes a deep one goes back
-further.
+further. A deep one also looks whether what live cases are about is still there.
 """
 
 import logging
@@ -15,15 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from exceptions import intake
 from exceptions.casework import Change
 from exceptions.facts import Facts
-from exceptions.models import Document
-from exceptions.vocabulary import OPEN_STATES, Via
+from exceptions.vocabulary import Via
 from integrations.models import OdooAccess, SyncCursor
-from integrations.odoo import errors, paging
+from integrations.odoo import errors, mirrored, paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Page, Position
@@ -35,54 +33,81 @@ QUICK_OVERLAP = timedelta(seconds=10)
 DEEP_OVERLAP = timedelta(minutes=10)
 DEEP_EVERY = timedelta(minutes=5)
 HISTORY = timedelta(days=90)
-LARGEST = 100_000
 Now = Callable[[], datetime]
 UNEXPECTED = "The control tower failed here by a mistake of its own. Its log says why."
 
 
 @dataclass(slots=True)
 class Read:
-    """What one source's round brought, and why it ended early (empty: it did not)."""
+    """What one source's round brought, whether it is at its end, and what went wrong."""
 
     connection: str
     source: str
     rows: int = 0
     changes: Counter[Change] = field(default_factory=Counter)
+    done: bool = False
     error: str = ""
+    silence: bool = False  # the error is that Odoo did not answer
 
 
-def sync(row: OdooAccess, odoo: Odoo, *, now: Now, size: int = paging.PAGE) -> list[Read]:
-    """One round of every source; one that fails keeps its error and does not stop the others.
+def sync(
+    row: OdooAccess,
+    odoo: Odoo,
+    *,
+    now: Now,
+    until: datetime | None = None,
+    size: int = paging.PAGE,
+) -> list[Read]:
+    """One round of every source; one that fails keeps its error and does not stop the others,
+    unless Odoo falls silent: then they wait for the next round, in which it comes last.
 
     A round may last for minutes, and a webhook may have a record read meanwhile: so each page bears
-    the instant just before it was fetched.
+    the instant just before it was fetched. After `until` no source goes on to its next page.
 
     Raises what is OUT_OF_REACH, and any OdooError about the warehouses that all of them need.
     """
     at = now()
     ground = Ground(odoo, row.connection, row.url, read_at=at)
     ground.sites()  # in this thread, for it touches our database; and Odoo's answer tells its clock
-    reads = [_attempt(row, odoo, ground, source, now=now, size=size) for source in SOURCES]
-    if not any(read.error for read in reads):
+    reads = []
+    for source in _troubled_last(row):
+        reads.append(_attempt(row, odoo, ground, source, now=now, until=until, size=size))
+        if reads[-1].silence:
+            break
+    if len(reads) == len(SOURCES) and all(read.done for read in reads):
         row.connection.read_at = at
         row.connection.save(update_fields=["read_at"])
     return reads
 
 
+def _troubled_last(row: OdooAccess) -> list[Source]:
+    cursors = SyncCursor.objects.filter(connection=row.connection)
+    troubled = set(cursors.exclude(error="").values_list("source", flat=True))
+    return sorted(SOURCES, key=lambda source: source.name in troubled)
+
+
 def _attempt(
-    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, now: Now, size: int
+    row: OdooAccess,
+    odoo: Odoo,
+    ground: Ground,
+    source: Source,
+    *,
+    now: Now,
+    until: datetime | None,
+    size: int,
 ) -> Read:
     read = Read(str(row.connection), source.name)
     try:
-        _round(row, odoo, ground, source, read, now=now, size=size)
+        _round(row, odoo, ground, source, read, now=now, until=until, size=size)
     except errors.OUT_OF_REACH:
         raise
     except errors.UnknownModel as error:
         read.error = "" if source.optional else error.in_full
         if source.optional:
             _record_absence(row, source, at=now())
+            read.done = True
     except errors.OdooError as error:
-        read.error = error.in_full
+        read.error, read.silence = error.in_full, error.silence
     except Exception:
         logger.exception("%s: %s could not be read", row.connection, source.name)
         read.error = UNEXPECTED
@@ -99,6 +124,7 @@ def _round(
     read: Read,
     *,
     now: Now,
+    until: datetime | None,
     size: int,
 ) -> None:
     cursor, _ = SyncCursor.objects.get_or_create(connection=row.connection, source=source.name)
@@ -106,14 +132,18 @@ def _round(
         _begin(cursor, source, odoo, now())
     if not cursor.round_is_deep and (source.whole or cursor.absent):
         _finish(cursor, now())
+        read.done = True
         return
     for page, facts in _pages(odoo, ground, source, cursor, now, size):
         read.changes += _store(row, source, facts, cursor, page, now())
         read.rows += len(page.records)
+        if page.after and until and now() > until:
+            return  # the cursor is under way: the next round goes on from here
     cursor.absent = False
-    if source.authority:
-        read.changes += clear_gone(row, odoo, source, at=now())
+    if source.authority and cursor.round_is_deep:
+        read.changes += clear_gone(row, odoo, ground, source, at=now())
     _finish(cursor, now())
+    read.done = True
 
 
 def _begin(cursor: SyncCursor, source: Source, odoo: Odoo, at: datetime) -> None:
@@ -134,7 +164,7 @@ def _pages(
     odoo: Odoo, ground: Ground, source: Source, cursor: SyncCursor, now: Now, size: int
 ) -> Iterator[tuple[Page, list[Facts]]]:
     """Pages with their facts. While one is being stored, the next is already being read."""
-    domain = [*source.domain, *_history(source, cursor)]
+    domain = [*source.where(ground), *_history(source, cursor)]
     position: Position | None = Position(cursor.written_at, cursor.record_id)
 
     def fetch(where: Position) -> tuple[Page, list[Facts]]:
@@ -180,7 +210,9 @@ def worth_keeping(row: OdooAccess, source: Source, facts: Sequence[Facts]) -> li
     """What deserves a document, or has one already."""
     doubtful = [f.record_id for f in facts if not source.keep(f)]
     known = set(
-        documents_of(row, source).filter(record_id__in=doubtful).values_list("record_id", flat=True)
+        mirrored.ever(row, source)
+        .filter(record_id__in=doubtful)
+        .values_list("record_id", flat=True)
         if doubtful
         else ()
     )
@@ -195,39 +227,19 @@ def _finish(cursor: SyncCursor, at: datetime) -> None:
     cursor.save()
 
 
-def clear_gone(row: OdooAccess, odoo: Odoo, source: Source, *, at: datetime) -> Counter[Change]:
+def clear_gone(
+    row: OdooAccess, odoo: Odoo, ground: Ground, source: Source, *, at: datetime
+) -> Counter[Change]:
     """Deletions leave no trace in Odoo: look whether the records behind live cases are still
     there.
     """
-    live = list(with_live_cases(row, source))
-    if not live:
-        return Counter()
-    there = _still_there(odoo, source, [document.record_id for document in live])
-    gone = intake.mark_gone([d for d in live if d.record_id not in there], at=at, via=Via.ODOO)
+    gone = 0
+    for batch in mirrored.batches(mirrored.with_live_cases(row, source)):
+        ids = [document.record_id for document in batch]
+        there = mirrored.still_there(odoo, source, source.where(ground), ids)
+        vanished = [document for document in batch if document.record_id not in there]
+        gone += intake.mark_gone(vanished, at=at, via=Via.ODOO)
     return Counter({Change.CLEARED: gone} if gone else {})
-
-
-def with_live_cases(row: OdooAccess, source: Source) -> QuerySet[Document]:
-    """The documents of a source that a live case is about."""
-    live = documents_of(row, source).filter(gone_at=None, cases__state__in=OPEN_STATES)
-    return live.distinct()
-
-
-def documents_of(row: OdooAccess, source: Source) -> QuerySet[Document]:
-    """All documents that a source has ever made, those that are gone among them."""
-    return Document.objects.filter(
-        connection=row.connection, model=source.document_model, facts_type=source.facts_type
-    )
-
-
-def _still_there(odoo: Odoo, source: Source, ids: Sequence[int]) -> set[int]:
-    """Which of these documents still have a record. An order whose last transfer was deleted has
-    none, although the order itself is there.
-    """
-    domain = [*source.domain, *source.of_documents(ids)]
-    fields = ["id", *source.document_fields]
-    records = odoo.search_read(source.model, domain, fields, order="id", limit=LARGEST)
-    return {document for record in records if (document := source.document_id(record))}
 
 
 def read_documents(
@@ -235,14 +247,14 @@ def read_documents(
 ) -> Counter[Change]:
     """Read these documents back from Odoo and take them in; what is not there any more is gone."""
     ground = Ground(odoo, row.connection, row.url, read_at=at)
-    domain = [*source.domain, *source.of_documents(ids)]
-    records = odoo.search_read(
-        source.model, domain, source.fields, order="write_date, id", limit=LARGEST
-    )
-    facts = source.facts(odoo, ground, records) if records else []
-    changes = intake.take_in(worth_keeping(row, source, facts), at=at)
-    missing = set(ids) - {source.document_id(record) for record in records}
-    gone = documents_of(row, source).filter(record_id__in=missing)
+    domain = [*source.where(ground), *source.of_documents(ids)]
+    changes: Counter[Change] = Counter()
+    missing = set(ids)
+    for page in paging.pages(odoo, source.model, domain, source.fields):
+        facts = source.facts(odoo, ground, page.records) if page.records else []
+        changes += intake.take_in(worth_keeping(row, source, facts), at=at)
+        missing -= {source.document_id(record) for record in page.records}
+    gone = mirrored.documents(row, source).filter(record_id__in=missing)
     if source.authority and (cleared := intake.mark_gone(gone, at=at)):
         changes[Change.CLEARED] += cleared
     return changes

@@ -195,6 +195,6 @@ def _not_connected(error: Exception) -> str:
 def _lost(error: Exception) -> str:
     match error:
         case exceptions.ReadTimeoutError() | TimeoutError():
-            return _("it took too long")
+            return errors.TOOK_TOO_LONG
         case _:
             return _("the connection broke")

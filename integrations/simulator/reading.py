@@ -184,12 +184,13 @@ def escape(body: str) -> str:
 
 
 def groups(
-    database: Database, model: str, ids: Sequence[int], name: str
-) -> Iterator[tuple[Any, list[Row]]]:
-    """Rows by the wire value of one field, in order of first appearance."""
+    database: Database, model: str, ids: Sequence[int], names: Sequence[str]
+) -> Iterator[tuple[tuple[Any, ...], list[Row]]]:
+    """Rows by the wire values of those fields, in order of first appearance."""
     rows = [database.tables[model].rows[each] for each in ids]
-    found: dict[Any, tuple[Any, list[Row]]] = {}
-    for row, value in zip(rows, column(database, model, name)(rows), strict=True):
-        key = tuple(value) if isinstance(value, list) else value
-        found.setdefault(key, (value, []))[1].append(row)
+    columns = [column(database, model, name)(rows) for name in names]
+    found: dict[Any, tuple[tuple[Any, ...], list[Row]]] = {}
+    for row, *values in zip(rows, *columns, strict=True):
+        key = tuple(tuple(value) if isinstance(value, list) else value for value in values)
+        found.setdefault(key, (tuple(values), []))[1].append(row)
     yield from found.values()

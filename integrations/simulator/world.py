@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Self
 
 from integrations.simulator import instants, reading, rights
-from integrations.simulator.company import backlog, bulk, history, live, masters, paperwork, people
+from integrations.simulator.company import (
+    backlog,
+    bulk,
+    history,
+    live,
+    masters,
+    paperwork,
+    people,
+    stockroom,
+)
 from integrations.simulator.database import Database
 from integrations.simulator.transactions import Transaction
 
@@ -54,6 +63,7 @@ class World(Database):
         history.History(world, now, seed).play()
         backlog.Backlog(world, now, seed).play()
         paperwork.file(world, now, seed)
+        stockroom.fill(world, now, seed)
         return world
 
     @contextmanager

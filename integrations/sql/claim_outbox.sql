@@ -6,6 +6,7 @@ WHERE claimed.id = (
     FROM exceptions_outboxmessage m
     JOIN exceptions_connection c ON c.id = m.connection_id AND c.enabled AND c.sending
     JOIN integrations_odooaccess a ON a.connection_id = c.id AND a.user_id IS NOT NULL
+         AND (a.rest_until IS NULL OR a.rest_until <= %(at)s)
     WHERE m.connection_id <> ALL(%(silent)s::bigint[])
       AND m.state IN ('pending', 'sending', 'ambiguous')
       AND m.next_attempt_at <= %(at)s

@@ -13,5 +13,7 @@ ON CONFLICT (connection_id, key) DO UPDATE SET
     state = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 'waiting' ELSE d.state END,
     next_attempt_at = CASE WHEN %(is_news_again)s AND d.state = 'done'
                            THEN EXCLUDED.next_attempt_at ELSE d.next_attempt_at END,
-    attempts = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 0 ELSE d.attempts END
+    attempts = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 0 ELSE d.attempts END,
+    failures = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 0 ELSE d.failures END,
+    done_at = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN NULL ELSE d.done_at END
 RETURNING d.id, d.duplicates

@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+TALL_ENOUGH = 36  # CSS pixels; on a phone everything that is pressed is at least so high
 PATIENCE = 20_000  # milliseconds; pages ask for news every five seconds
 # Chromium says this of every 4xx answer, and refusals are 4xx answers.
 ANSWERED = "Failed to load resource: the server responded with a status of 4"
@@ -85,8 +86,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def template(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    name = f"{connection.settings_dict['NAME'].removeprefix('test_')}_browser"
+def template(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_id: str
+) -> Iterator[str]:
+    """Named after the process: before its first other test, all of them share one database name."""
+    name = f"{connection.settings_dict['NAME'].removeprefix('test_')}_browser_{worker_id}"
     with django_db_blocker.unblock(), database.empty(name):
         yield name
 

@@ -1,11 +1,15 @@
 """Working one case in a browser, also with others."""
 
+from decimal import Decimal
+
+import pytest
 from playwright.sync_api import expect
 
+from exceptions import intake
 from exceptions.models import Case, Decision
 from exceptions.vocabulary import State
 from tests.browser.conftest import PHONE, Visit
-from tests.exceptions.web.pages import cases
+from tests.exceptions.web.pages import cases, now
 from tests.making import Tower
 
 
@@ -41,6 +45,29 @@ def test_a_refusal_loses_nothing_that_was_typed(tower: Tower, visit: Visit) -> N
     assert page.input_value("#date") == "2020-01-01T10:00"
     assert page.is_checked("input[value=new_date]")
     assert Decision.objects.count() == 0
+    assert visitor.troubles == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_who_decides_on_facts_that_moved_sees_them_first(
+    tower: Tower, visit: Visit, scripts: bool
+) -> None:
+    case = cases(tower, 1)[0]
+    visitor = visit("procurement.rtm", java_script_enabled=scripts)
+    page = visitor.go(f"/cases/{case.pk}/")
+    page.click("#move-acknowledge")
+    page.click("#move-propose summary")
+    page.check("input[value=chase]")
+    page.fill("#propose-reason", "No answer since Monday")
+    intake.take_in([tower.receipt(at=now(), value=Decimal(90_000))], at=now())
+    page.click("#form-propose button.primary")
+
+    expect(page.locator("[data-refused]")).to_contain_text("RTM/IN/00001 has changed")
+    expect(page.locator(".facts")).to_contain_text("€90,000")
+    assert page.input_value("#propose-reason") == "No answer since Monday"
+    assert Decision.objects.count() == 0
+    page.click("#form-propose button.primary")
+    expect(page.locator(".decision h3").first).to_have_text("Chase the partner")
     assert visitor.troubles == []
 
 

@@ -5,11 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.conftest import DESK, PHONE, TALL_ENOUGH, Visit
 from tests.exceptions.web.pages import cases
 from tests.making import Tower
-
-TALL_ENOUGH = 36  # CSS pixels; on a phone everything that is pressed is at least so high
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

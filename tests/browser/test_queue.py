@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from exceptions.models import Case
 from exceptions.vocabulary import State
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PHONE, TALL_ENOUGH, Visit
 from tests.exceptions.web.pages import cases, now
 from tests.making import Tower
 
@@ -159,4 +159,35 @@ def test_filters_are_put_together_and_taken_away(tower: Tower, visit: Visit) -> 
     )
     page.locator(".chip.on").nth(1).click()
     expect(page.locator("tr[data-case]")).to_have_count(3)
+    assert visitor.troubles == []
+
+
+def test_the_thumb_has_every_move_for_what_is_selected(tower: Tower, visit: Visit) -> None:
+    cases(tower, 4)
+    visitor = visit("lead.rtm", viewport=PHONE, is_mobile=True, has_touch=True)
+    page = visitor.page
+    boxes = page.locator("tbody input[type=checkbox]")
+    boxes.nth(0).tap()
+    boxes.nth(3).tap()
+    bar = page.locator("#bulk")
+    buttons = bar.locator(".bulk .btn")
+
+    expect(bar.locator("[data-count]")).to_have_text("2 selected")
+    expect(buttons).to_have_text(["Acknowledge", "Assign…", "Dismiss…", "Clear"])
+    sizes = [box for button in buttons.all() if (box := button.bounding_box())]
+    assert len(sizes) == 4
+    assert min(box["height"] for box in sizes) >= TALL_ENOUGH
+    assert min(box["x"] for box in sizes) >= 0
+    assert max(box["x"] + box["width"] for box in sizes) <= PHONE["width"]
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    last, above = page.locator("tr[data-case]").last.bounding_box(), bar.bounding_box()
+    assert last is not None
+    assert above is not None
+    assert last["y"] + last["height"] <= above["y"]  # the bar hides no case
+
+    page.get_by_role("button", name="Assign…").tap()
+    page.select_option("#bulk-owner", label="warehouse.rtm")
+    page.locator("#bulk-assign .primary").tap()
+    expect(page.locator(".toast")).to_contain_text("2 cases assigned.")
+    assert Case.objects.filter(owner__username="warehouse.rtm").count() == 2
     assert visitor.troubles == []

@@ -90,7 +90,11 @@ def data_for(which: Move) -> dict[str, Any]:
         Move.RECLASSIFY: {"score": SCORE, "severity": 60, "reason": "The line stands still."},
         Move.ASSIGN: {"owner": User.objects.get(username="warehouse.rtm")},
         Move.ACKNOWLEDGE: {},
-        Move.PROPOSE: {"decision": "chase", "reason": "No answer since Monday."},
+        Move.PROPOSE: {
+            "decision": "chase",
+            "substance": Document.objects.latest("id").substance,
+            "reason": "No answer since Monday.",
+        },
         Move.RESOLVE: {"outcome": Outcome.FIXED, "reason": "The goods are here."},
         Move.CLOSE: {"root_cause": "Supplier capacity", "corrective_action": "Second source"},
         Move.REOPEN: {"reason": "They sent the wrong goods."},

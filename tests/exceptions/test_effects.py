@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from exceptions import effects, lifecycle, policies
+from exceptions import effects, facts, intake, lifecycle, policies
 from exceptions.actors import Actor, machine, person
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, Decision, Membership, OutboxMessage, User
+from exceptions.models import Case, Decision, Document, Membership, OutboxMessage, User
 from exceptions.vocabulary import Move, Outcome, Role, State, Via
 from tests.exceptions.cases import (
     MINUTE,
@@ -47,7 +47,10 @@ def sent(case: Case) -> list[str]:
 
 
 def make(case: Case, which: Move, actor: Actor, at: datetime, **data: Any) -> Case:
-    return lifecycle.move(case.pk, which, actor, at=at, data=data or data_for(which))
+    """The move, by somebody who sees the facts as they are."""
+    seen = {"substance": Document.objects.get(pk=case.document_id).substance}
+    said = seen | data if data else data_for(which)
+    return lifecycle.move(case.pk, which, actor, at=at, data=said)
 
 
 # -- What each move does -----------------------------------------------------------------------
@@ -331,6 +334,24 @@ def test_an_event_is_written_with_who_and_whence(
     assert (told.actor_name, told.via, told.at) == ("procurement.rtm", "web", at + HOUR)
 
 
+def test_a_decision_rests_on_what_its_proposer_saw(
+    tower: Tower, people: People, at: datetime
+) -> None:
+    case = case_in(State.ACKNOWLEDGED, tower, at=at)
+    seen = data_for(Move.PROPOSE)
+    said = tower.receipt(at=at + HOUR, value=Decimal(90))
+    intake.take_in([said], at=at + HOUR)
+    with pytest.raises(Refused) as refused:
+        lifecycle.move(case.pk, Move.PROPOSE, people.owner, at=at + HOUR, data=seen)
+
+    assert str(refused.value) == (
+        "RTM/IN/00001 has changed since you looked. Look at its facts again, then decide."
+    )
+    assert Decision.objects.count() == 0
+    make(case, Move.PROPOSE, people.owner, at + HOUR)
+    assert Decision.objects.get().substance == facts.substance(said)
+
+
 # -- What each move refuses --------------------------------------------------------------------
 
 SEVERITY = "Give the severity as a whole number from 0 to 100."
@@ -339,6 +360,7 @@ DATE = "Give the new date and time."
 DIFFERENT = "Say in a sentence why the severity is different."
 ENDED = "Choose how it ended: fixed, or accepted."
 WHY_DISMISS = "Choose why: false positive, duplicate or accepted risk."
+LOOK = "Look at the facts first: the decision rests on what they say."
 NEW_DATE: dict[str, Any] = {"decision": "new_date", "reason": "Friday."}
 EXPEDITE: dict[str, Any] = {"decision": "expedite", "reason": "Air."}
 
@@ -365,6 +387,10 @@ REFUSALS: list[tuple[State, Move, dict[str, Any], str]] = [
         Move.PROPOSE,
         {"decision": "chase"},
         "Say why, in a sentence: it is written to Odoo.",
+    ),
+    *(
+        (State.ACKNOWLEDGED, Move.PROPOSE, EXPEDITE | {"substance": wrong}, LOOK)
+        for wrong in [None, "", "  "]
     ),
     *(
         (State.ACKNOWLEDGED, Move.PROPOSE, NEW_DATE | {"date": wrong}, DATE)

@@ -161,7 +161,11 @@ def test_what_people_fixed_in_the_source_may_come_back(tower: Tower, at: datetim
     intake.take_in([said(tower, at)], at=at)
     case = Case.objects.get()
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.supervisor, at=at)
-    data = {"decision": "chase", "reason": "No answer."}
+    data = {
+        "decision": "chase",
+        "substance": case.document.substance,
+        "reason": "No answer.",
+    }
     lifecycle.move(case.pk, Move.PROPOSE, tower.supervisor, at=at, data=data)
     cleared = intake.take_in([said(tower, at + HOUR, planned_at=at + DAY)], at=at + HOUR)
     fixed = Case.objects.get().outcome

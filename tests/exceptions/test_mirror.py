@@ -6,8 +6,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
-from exceptions import intake, mirror
+from exceptions import facts, intake, mirror
 from exceptions.casework import Change
 from exceptions.facts import Receipt
 from exceptions.mirror import Reading
@@ -25,11 +26,11 @@ def reading(tower: Tower, at: datetime, record: int = 1, value: int = 1, **said:
     return tower.receipt(record, **(base | said | {"at": at, "value": Decimal(value)}))
 
 
-def store(*facts: Any, recheck_at: datetime | None = None) -> list[tuple[str, Any]]:
+def store(*said: Any, recheck_at: datetime | None = None) -> list[tuple[str, Any]]:
     """Which records say something new, and what."""
-    stored = mirror.store([Reading(f, recheck_at) for f in facts])
-    said = [s.reading.facts for s in stored]
-    return [(f.reference, f.value) for f in said if isinstance(f, Receipt)]
+    stored = mirror.store([Reading(f, recheck_at) for f in said])
+    news = [s.reading.facts for s in stored]
+    return [(f.reference, f.value) for f in news if isinstance(f, Receipt)]
 
 
 def test_new_and_changed_documents_are_told_unchanged_ones_are_not(
@@ -150,3 +151,41 @@ def test_any_order_of_readings_ends_the_same(
 
     assert (document.facts["value"], document.facts["open"]) == ("2", True)
     assert document.read_at == at + 2 * MINUTE
+
+
+def test_a_document_is_living_as_long_as_its_facts_say_so(tower: Tower, at: datetime) -> None:
+    told = []
+    for minutes, still_open in enumerate([True, False, True]):
+        store(reading(tower, at=at + minutes * MINUTE, open=still_open))
+        told.append(Document.objects.get().living)
+
+    assert told == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://odoo.test/odoo/1", "https://odoo.test/odoo/1"),
+        ("HTTP://odoo.test/1", "HTTP://odoo.test/1"),
+        ("", ""),
+        ("javascript:alert(1)", ""),
+        (" javascript:alert(1)//https://odoo.test", ""),
+        ("data:text/html,<script>alert(1)</script>", ""),
+        ("//odoo.test/1", ""),
+        ("https:odoo.test", ""),
+    ],
+)
+def test_only_a_web_address_is_kept_as_a_link(
+    tower: Tower, at: datetime, url: str, kept: str
+) -> None:
+    store(reading(tower, at=at, url=url))
+    document = Document.objects.get()
+
+    assert (document.url, document.facts["url"]) == (kept, kept)
+    assert facts.from_plain("Receipt", document.facts | {"url": url}).url == kept
+
+
+def test_the_database_keeps_no_other_link(tower: Tower, at: datetime) -> None:
+    store(reading(tower, at=at))
+    with pytest.raises(IntegrityError, match="document_url_leads_to_the_web"):
+        Document.objects.update(url="javascript:alert(1)")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from exceptions import intake, lifecycle, playbooks
+from exceptions.facts import Facts
 from exceptions.kinds import KINDS
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import Move, OutboxState, State, Tier, Verb
@@ -21,7 +22,8 @@ def case(tower: Tower, at: datetime) -> Case:
 
 
 def decide(tower: Tower, case: Case, at: datetime, **data: Any) -> list[OutboxMessage]:
-    lifecycle.move(case.pk, Move.PROPOSE, tower.supervisor, at=at, data=data)
+    seen = {"substance": case.document.substance}
+    lifecycle.move(case.pk, Move.PROPOSE, tower.supervisor, at=at, data=seen | data)
     return list(OutboxMessage.objects.filter(decision=Decision.objects.latest("id")).order_by("id"))
 
 
@@ -57,9 +59,20 @@ def test_running_a_playbook_again_adds_nothing(case: Case, at: datetime) -> None
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: str(kind.code))
 def test_the_tier_selects_the_playbook(tower: Tower, at: datetime, kind: Any, tier: Tier) -> None:
     """Every step of every default policy makes a row that says all its verb needs."""
-    facts = {"Receipt": tower.receipt, "Delivery": tower.delivery, "Count": tower.count}
-    from_facts = facts[kind.facts.__name__](at=at)
-    case = _case_of(from_facts, at)
+    facts: dict[str, Facts] = {
+        "late_inbound": tower.receipt(at=at),
+        "delivery_delay": tower.delivery(at=at),
+        "inventory_discrepancy": tower.count(at=at),
+        "partial_receipt": tower.order_line(at=at),
+        "invoice_mismatch": tower.bill(at=at),
+        "blocked_transfer": tower.transfer(at=at),
+        "urgent_replenishment": tower.reorder_rule(at=at),
+        "quality_hold": tower.inspection(at=at),
+        "carrier_failure": tower.shipment(at=at),
+        "customs_hold": tower.shipment(at=at, trouble="customs"),
+        "pod_dispute": tower.handover(at=at),
+    }
+    case = _case_of(facts[kind.code], at)
     OutboxMessage.objects.all().delete()
     case.tier = tier
     playbooks.run(case, at=at)
@@ -68,6 +81,9 @@ def test_the_tier_selects_the_playbook(tower: Tower, at: datetime, kind: Any, ti
         Verb.ACTIVITY: {"summary", "due_in_days", "text"},
         Verb.NOTE: {"text"},
         Verb.PRIORITY: {"urgent"},
+        Verb.TASK: {"summary", "due_in_days", "text"},
+        Verb.TICKET: {"summary", "due_in_days", "text"},
+        Verb.CUSTOMER_DRAFT: {"text"},
     }
 
     assert told == {step.verb: needs[step.verb] for step in kind.default_policy.playbook[tier]}

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from exceptions import audit, escalate, intake, lifecycle, routing
+from exceptions.actors import machine, person
 from exceptions.casework import Change
 from exceptions.models import Case, Membership, Team, User
-from exceptions.vocabulary import Move, Role, State
+from exceptions.queries import people
+from exceptions.vocabulary import Move, Role, State, Via
 from tests.exceptions.cases import case_in, member
 from tests.making import Tower
 
@@ -67,6 +69,34 @@ def test_nobody_owns_what_they_may_not_move(tower: Tower, case: Case, role: Role
     member("somebody", role)
 
     assert owner_of(case) == "None"
+
+
+@pytest.mark.parametrize(
+    "role", [Role.EXECUTIVE, Role.AUDITOR, Role.APPROVER, Role.POLICY_ADMIN, Role.INTEGRATION_ADMIN]
+)
+def test_a_lead_who_does_not_work_there_is_passed_over(
+    tower: Tower, case: Case, role: Role
+) -> None:
+    lead = tower.supervisor.user
+    assert lead is not None
+    lead.memberships.update(role=role)
+    member("boss", Role.SUPERVISOR)
+    leave("procurement.rtm")
+
+    assert owner_of(case) == "boss"
+    assert routing.may_own(lead, case) is False
+    assert "lead.rtm" not in [colleague.name for colleague in people.owners_for(case)]
+
+
+def test_whoever_routing_names_can_act_on_the_case(tower: Tower, at: datetime, case: Case) -> None:
+    member("boss", Role.SUPERVISOR)
+    for leaver in ("procurement.rtm", "lead.rtm", "boss"):
+        owner = routing.owner_for(case, routing.team_for(case))
+        assert owner is not None
+        lifecycle.move(case.pk, Move.ASSIGN, machine(Via.POLICY), at=at, data={"owner": owner})
+        case.refresh_from_db()
+        assert lifecycle.refusal(case, Move.ACKNOWLEDGE, person(owner)) == ""
+        leave(leaver)
 
 
 @pytest.mark.parametrize("username", ["procurement.chi", "lead.chi", "warehouse.rtm"])

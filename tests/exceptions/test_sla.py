@@ -69,3 +69,34 @@ def test_a_deadline_explains_itself_in_the_zone_of_the_reader(
 )
 def test_a_span_is_told_in_the_units_that_matter(minutes: float, told: str) -> None:
     assert sla.duration(minutes) == told
+
+
+@given(st.integers(0, 10**6))
+def test_an_exact_span_reads_back_as_the_same_minutes(minutes: int) -> None:
+    assert sla.minutes_of(sla.exact(minutes)) == minutes
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [
+        ("90", 90),
+        ("90 min", 90),
+        ("1 h 30", 90),
+        ("1h30m", 90),
+        (" 2 D 4 H ", 3120),
+        ("0", 0),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5 h", None),
+        ("4 h 2 d", None),
+    ],
+)
+def test_spans_as_people_type_them(typed: str, minutes: int | None) -> None:
+    assert sla.minutes_of(typed) == minutes
+
+
+def test_an_exact_span_leaves_nothing_out() -> None:
+    assert [sla.exact(m) for m in (0, 30, 90, 1440, 1591)] == [
+        *("0 min", "30 min", "1 h 30 min", "1 d", "1 d 2 h 31 min"),
+    ]

@@ -25,10 +25,11 @@ from integrations.odoo.probe import ProbeReport
 from integrations.odoo.sources import SOURCES, Source
 from integrations.odoo.sync import Read
 from integrations.simulator import SimulatedOdoo, World, dispatch, instants, webhooks
-from integrations.simulator.flows import counting, purchasing, selling
+from integrations.simulator.flows import billing, counting, purchasing, selling, transfers
 from integrations.simulator.flows.purchasing import Item
 from integrations.simulator.records import Row
 from integrations.simulator.rights import Login
+from integrations.simulator.transactions import Transaction
 
 KEY, LOGIN, DATABASE = "sim-integration-key", "control.tower", "tower"
 ADMIN, INTEGRATION = 2, 5
@@ -151,6 +152,33 @@ class Linked:
     def order_of(self, transfer: int) -> int:
         row = self.picking(transfer)
         return int(row.get("sale_id") or row["purchase_id"])
+
+    def partial(
+        self, *, days: float = -2, ordered: float = 10.0, came: float = 6.0, price: float = 100.0
+    ) -> int:
+        """A line of an order of which a part came and the rest is on backorder; the line's id."""
+        with self.world.transaction(ADMIN) as tx:
+            item = Item(1, ordered, price)
+            order = purchasing.order(tx, WAREHOUSE, SUPPLIER, BUYER, [item], self.wire(days=days))
+            self.arrive(tx, purchasing.confirm(tx, order), came)
+            return tx.tables["purchase.order.line"].where("order_id", order)[0]
+
+    def arrive(self, tx: Transaction, transfer: int, came: float) -> int | None:
+        """So much of each move is there; returns the backorder."""
+        done = {move["id"]: came for move in transfers.open_moves(tx, transfer)}
+        return transfers.validate(tx, transfer, done)
+
+    def backorder_of(self, line: int) -> int:
+        """The open transfer that brings the rest of an order line."""
+        moves = self.world.tables["stock.move"]
+        of_line = (moves.rows[each] for each in moves.where("purchase_line_id", line))
+        return next(int(m["picking_id"]) for m in of_line if m["state"] in transfers.OPEN_MOVE)
+
+    def billed(self, line: int, *, share: float = 1.0, dearer: float = 1.0) -> int:
+        """A posted bill of an order line's order; its id."""
+        with self.world.transaction(ADMIN) as tx:
+            order = tx.row("purchase.order.line", line)["order_id"]
+            return billing.bill(tx, order, share, dearer=dearer)
 
     def miscount(self, *, by: float = -10.0) -> int:
         """A count that differs and is not applied; the quant's id."""

@@ -4,6 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pytest_django import Settings
 
+from exceptions.kinds import KINDS
 from exceptions.models import Connection, Policy
 from integrations import connections, vault
 from integrations.models import OdooAccess
@@ -27,7 +28,7 @@ def test_a_connection_knows_how_to_reach_odoo_and_hides_the_key(
 
 def test_the_first_connection_brings_the_first_policies(linked: Linked) -> None:
     assert linked.row.pk
-    assert Policy.objects.exclude(published_at=None).count() == 3
+    assert Policy.objects.exclude(published_at=None).count() == len(KINDS)
 
 
 def test_connecting_again_keeps_history_and_hook(linked: Linked) -> None:

@@ -302,7 +302,7 @@ def test_deliveries_that_come_while_odoo_is_down_are_not_lost(linked: Linked) ->
     good, linked.row.url = linked.row.url, "http://127.0.0.1:9"
     linked.row.save()
 
-    for _ in range(inbox.MOST_ATTEMPTS + 1):
+    for _ in range(inbox.MOST_FAILURES + 1):
         work(linked, minutes=11)
     states = {outcome(delivery) for delivery in deliveries}
     linked.row.url = good
@@ -358,11 +358,25 @@ def test_what_odoo_refuses_again_and_again_is_set_aside_with_its_words(linked: L
     while outcome(delivery)[0] == WAITING:
         attempts += work(linked, minutes=11)
 
-    assert attempts == inbox.MOST_ATTEMPTS
+    assert attempts == inbox.MOST_FAILURES
     assert outcome(delivery) == (
         SET_ASIDE,
         "Odoo did not accept this: Closed for stocktaking.",
     )
+
+
+def test_an_outage_counts_for_nothing_when_odoo_refuses_after_it(linked: Linked) -> None:
+    delivery = knock(linked, hint("stock.picking", linked.receipt()))
+    linked.odoo.faults.add("bad_gateway", **SLEEPY)
+    for _ in range(inbox.MOST_FAILURES):
+        work(linked, hours=1)
+    linked.odoo.faults.clear()
+    linked.odoo.faults.add("user_error", **SLEEPY)
+
+    work(linked, hours=1)
+
+    assert outcome(delivery)[0] == WAITING
+    assert (delivery.attempts, delivery.failures) == (inbox.MOST_FAILURES + 1, 1)
 
 
 def test_one_poisonous_delivery_does_not_spoil_the_others_of_its_batch(linked: Linked) -> None:

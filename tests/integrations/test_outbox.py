@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exceptions import lifecycle
+from exceptions import lifecycle, proofs
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.proofs import CASE_HAD_ENDED, FACTS_MOVED, STEP_BEFORE_FAILED
 from exceptions.vocabulary import (
@@ -100,7 +100,8 @@ def propose(linked: Linked, case: Case, decision: str, **data: object) -> Decisi
     owner = linked.owner(case)
     if case.state == State.ASSIGNED:
         lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=linked.at)
-    told = {"decision": decision, "reason": "The supplier called.", **data}
+    seen = case.document.substance
+    told = {"decision": decision, "substance": seen, "reason": "The supplier called.", **data}
     if decision == "new_date":
         told["date"] = "2026-11-25T10:30:00+01:00"
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=linked.at, data=told)
@@ -457,6 +458,45 @@ def test_a_mistake_of_our_own_costs_one_message_and_is_given_up_in_the_end(
     broken.refresh_from_db()
     assert (broken.state, broken.attempts) == (OutboxState.FAILED, outbox.MOST_MISTAKES)
     assert "by a mistake of its own" in broken.error
+
+
+def test_an_outage_is_no_mistake_of_our_own(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that has waited for hours is not given up at the first mistake after it."""
+    linked.receipt()
+    linked.sync()
+    monkeypatch.setattr(push.Activity, "find", lambda *_args: 1 / 0)
+    OutboxMessage.objects.update(attempts=outbox.MOST_MISTAKES + 20)
+
+    told = []
+    for _ in range(outbox.MOST_MISTAKES):
+        linked.deliver()
+        message = OutboxMessage.objects.get()
+        told.append((message.state, message.mistakes))
+        linked.later(seconds=LEASE.total_seconds())
+
+    waits = [(OutboxState.SENDING, n) for n in range(1, outbox.MOST_MISTAKES)]
+    assert told == [*waits, (OutboxState.FAILED, outbox.MOST_MISTAKES)]
+
+
+def test_sent_again_by_a_person_it_has_all_its_tries_anew(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked.receipt()
+    linked.sync()
+    message = OutboxMessage.objects.get()
+    OutboxMessage.objects.update(
+        state=OutboxState.FAILED, mistakes=outbox.MOST_MISTAKES, attempts=5
+    )
+    owner = linked.owner(message.case)
+    monkeypatch.setattr(push.Activity, "find", lambda *_args: 1 / 0)
+
+    proofs.try_again(message.pk, owner, at=linked.at)
+    linked.deliver()
+
+    message.refresh_from_db()
+    assert (message.state, message.mistakes) == (OutboxState.SENDING, 1)
 
 
 # What becomes of the case ------------------------------------------------------------------------

@@ -79,3 +79,16 @@ def test_the_lease_starts_anew_when_it_is_sent(linked: Linked) -> None:
 
     assert outbox.claim(sent_at + outbox.LEASE - SECOND) is None
     assert outbox.claim(sent_at + outbox.LEASE + SECOND) == message
+
+
+def test_a_yes_is_kept_even_if_a_mistake_of_our_own_follows(linked: Linked) -> None:
+    linked.receipt()
+    linked.sync()
+    message = outbox.claim(linked.at)
+    assert message is not None
+    message.answered_at = linked.at
+    proofs.stumble(message, at=linked.at, most=outbox.MOST_MISTAKES, words="")
+
+    lease = outbox.LEASE.total_seconds() + 1
+    assert deliver(linked, message, seconds=lease) == (OutboxState.AMBIGUOUS, outbox.NOT_SEEN)
+    assert writes(linked) == 0

@@ -89,6 +89,7 @@ def test_trap_1_the_record_behind_a_live_case_is_deleted(linked: Linked) -> None
     late = linked.receipt()
     linked.sync()
     linked.delete("stock.picking", late)
+    linked.later(minutes=5)
 
     reads = linked.sync()
 
@@ -103,6 +104,7 @@ def test_trap_1_the_only_transfer_of_an_order_is_deleted(linked: Linked) -> None
     order = linked.order_of(transfer)
     linked.sync()
     linked.delete("stock.picking", transfer)
+    linked.later(minutes=5)
 
     linked.sync()
 

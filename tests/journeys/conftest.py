@@ -42,6 +42,11 @@ class Desk:
         case: dict[str, Any] = answer.json()
         return case
 
+    def propose(self, number: int, decision: str, **fields: str) -> dict[str, Any]:
+        """Decided on what the case says when one looks at it."""
+        seen = self.case(number)["document"]["substance"]
+        return self.move(number, "propose", decision=decision, substance=seen, **fields)
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 

@@ -22,7 +22,7 @@ def test_a_late_delivery_is_prioritised_and_leaves(source: Plant) -> None:
 
     assert service.move(case.pk, "acknowledge")["state"] == "acknowledged"
     why = "Their line stands still on Thursday"
-    service.move(case.pk, "propose", decision="prioritise", reason=why)
+    service.propose(case.pk, "prioritise", reason=why)
     assert steps.send()[-2:] == [("priority", "confirmed"), ("note", "confirmed")]
     transfers = [source.row("stock.picking", each) for each in source.transfers_of(order)]
     assert [transfer["priority"] for transfer in transfers] == ["1"]

@@ -26,7 +26,7 @@ def test_a_count_that_differs_is_counted_again(source: Plant) -> None:
 
     assert keeper.move(case.pk, "acknowledge")["state"] == "acknowledged"
     why = "Two pallets stood in the wrong aisle"
-    keeper.move(case.pk, "propose", decision="recount", reason=why)
+    keeper.propose(case.pk, "recount", reason=why)
     assert steps.send()[-2:] == [("activity", "confirmed"), ("note", "confirmed")]
     decision = case.decisions.get()
     ((_, model, _),) = source.effects(f"C-{case.pk}:d{decision.pk}:activity")

@@ -34,7 +34,7 @@ def test_a_late_receipt_gets_a_new_date_that_stands_in_odoo(source: Plant) -> No
     assert buyer.move(case.pk, "acknowledge")["state"] == "acknowledged"
     date = (timezone.now() + timedelta(days=5)).replace(microsecond=0)
     why = "The supplier confirmed Saturday by phone"
-    buyer.move(case.pk, "propose", decision="new_date", date=date.isoformat(), reason=why)
+    buyer.propose(case.pk, "new_date", date=date.isoformat(), reason=why)
     decision = case.decisions.get()
     assert (decision.state, case.outbox.filter(decision=decision).count()) == ("approved", 2)
 
@@ -92,7 +92,7 @@ def test_a_decision_on_facts_that_have_moved_is_void(source: Plant) -> None:
     buyer = desk_of("procurement")
     buyer.move(case.pk, "acknowledge")
     date = (timezone.now() + timedelta(days=5)).replace(microsecond=0)
-    buyer.move(case.pk, "propose", decision="new_date", date=date.isoformat(), reason="By phone")
+    buyer.propose(case.pk, "new_date", date=date.isoformat(), reason="By phone")
     planned = steps.odoo_text(timezone.now() - timedelta(hours=3))
     source.tell("stock.picking", transfer, scheduled_date=planned)
 

@@ -34,8 +34,11 @@ def team(django_test_environment: None) -> Iterator[Team]:
 
 
 @pytest.fixture(scope="session")
-def template(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    name = f"{connection.settings_dict['NAME'].removeprefix('test_')}_races"
+def template(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_id: str
+) -> Iterator[str]:
+    """Named after the process: before its first other test, all of them share one database name."""
+    name = f"{connection.settings_dict['NAME'].removeprefix('test_')}_races_{worker_id}"
     with django_db_blocker.unblock(), database.empty(name):
         yield name
 

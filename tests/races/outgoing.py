@@ -31,7 +31,8 @@ def decision_waiting(source: Plant, at: datetime) -> str:
     case = Case.objects.get()
     buyer = person(User.objects.get(username="procurement"))
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, buyer, at=at)
-    chase = {"decision": "chase", "reason": "No answer since Monday"}
+    seen = case.document.substance
+    chase = {"decision": "chase", "substance": seen, "reason": "No answer since Monday"}
     lifecycle.move(case.pk, Move.PROPOSE, buyer, at=at, data=chase)
     activity, _ = OutboxMessage.objects.exclude(decision=None).order_by("id")
     return activity.key

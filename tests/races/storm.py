@@ -44,15 +44,16 @@ class Weather:
         case = self.rng.choice(list(Case.objects.all()))
         offered = [w for w, not_now in lifecycle.legal_moves(case, actor).items() if not not_now]
         which = self.rng.choice(offered if offered and self.rng.random() < 0.9 else list(Move))
-        lifecycle.move(case.pk, which, actor, at=self.at, data=self._data(which))
+        lifecycle.move(case.pk, which, actor, at=self.at, data=self._data(case, which))
 
-    def _data(self, which: Move) -> dict[str, Any]:
-        """What people fill in, for whatever move."""
+    def _data(self, case: Case, which: Move) -> dict[str, Any]:
+        """What people fill in, for whatever move, on what they see."""
         tomorrow = (self.at + timedelta(days=1)).isoformat()
         decision = {"decision": self.rng.choice(["new_date", "chase"]), "date": tomorrow}
         outcome = "false_positive" if which == Move.DISMISS else "fixed"
         owner = User.objects.get(username=self.rng.choice(self.people))
         return decision | {
+            "substance": case.document.substance,
             "reason": "Because of the weather",
             "outcome": outcome,
             "severity": self.rng.randint(0, 100),

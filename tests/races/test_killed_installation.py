@@ -84,15 +84,19 @@ def clerk_of(installation: Installation) -> Clerk:
     """A supervisor who works on what is not about receipts."""
     lead = User.objects.get(username="lead")
     token = tokens.issue(lead, name="clerk", scopes=[tokens.MOVE], at=timezone.now())
-    cases = list(Case.objects.filter(kind__in=DECISIONS).order_by("id"))
-    return Clerk(installation.address, token, buttons(cases))
+    cases = Case.objects.filter(kind__in=DECISIONS).select_related("document").order_by("id")
+    return Clerk(installation.address, token, buttons(list(cases)))
 
 
 def buttons(cases: Sequence[Case]) -> Iterator[Press]:
     """Each case is acknowledged and decided on, and from then on judged anew, without end."""
     count = itertools.count()
     for case in cases:
-        decision = {"decision": str(DECISIONS[KindCode(case.kind)]), "reason": "In the storm"}
+        decision = {
+            "decision": str(DECISIONS[KindCode(case.kind)]),
+            "substance": case.document.substance,
+            "reason": "In the storm",
+        }
         yield Press(next(count), case.pk, "acknowledge", {})
         yield Press(next(count), case.pk, "propose", decision)
     for case in itertools.cycle(cases):

@@ -89,7 +89,8 @@ def test_ten_rows_for_one_record_keep_their_order(
     buyer = person(User.objects.get(username="procurement"))
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, buyer, at=at)
     for number in range(5):
-        chase = {"decision": "chase", "reason": f"reminder {number}"}
+        seen = case.document.substance
+        chase = {"decision": "chase", "substance": seen, "reason": f"reminder {number}"}
         lifecycle.move(case.pk, Move.PROPOSE, buyer, at=at, data=chase)
     source.odoo.faults.add("serialization", fraction=0.3, times=5)
     source.odoo.faults.add("lost_reply", fraction=0.3, times=3, method="message_post")

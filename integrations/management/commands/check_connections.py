@@ -26,7 +26,8 @@ class Command(BaseCommand):
     def _check(self, row: OdooAccess) -> bool:
         self.stdout.write(f"{row.connection} ({row.url}, {row.database})")
         try:
-            report = connections.look(connecting.access_of(row), at=timezone.now())
+            access = connecting.access_of(row)
+            report = connections.look(access, at=timezone.now(), holds=row.hold_locations)
         except errors.OdooError as error:
             self.stdout.write(f"  {error.user_message}")
             return False

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from exceptions.models import Case, Connection, Site
 from integrations import connections
-from integrations.demo import episodes, people
+from integrations.demo import episodes, outbound, people
 from integrations.demo.casework import Diary
 from integrations.models import OdooAccess
 from integrations.odoo import connecting
@@ -57,6 +57,7 @@ class Command(BaseCommand):
             _set_zones(row.connection)
             people.settle_in(row.connection)
             found = episodes.all_episodes(odoo, ground, at=now, since=now - HISTORY)
+            found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
         cases = Diary(until=now).play(found)
         self.stdout.write(f"Demo world: {cases} cases over {HISTORY.days} days.")
 

@@ -28,19 +28,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--api-key-file", required=True, type=Path, help="File that holds the key; - for stdin"
         )
+        parser.add_argument(
+            "--hold-location",
+            type=int,
+            action="append",
+            metavar="ID",
+            help="A location for goods that nobody may use; may be given several times",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Look, but store nothing")
 
     def handle(self, **options: Any) -> None:
         _check_lengths(options)
         access = self._access(options)
-        report = connections.look(access, at=timezone.now())
+        holds = options["hold_location"]
+        report = connections.look(access, at=timezone.now(), holds=holds or [])
         print_table(self.stdout, report.rows())
         if not report.usable:
             raise CommandError("Not connected: put right what failed above, then try again.")
         if options["dry_run"]:
             self.stdout.write("Usable. Nothing was stored (--dry-run).")
             return
-        connected = connections.connect(options["name"], access, report)
+        connected = connections.connect(options["name"], access, report, holds=holds)
         self.stdout.write(
             f"Connected as {connected.row.connection}. Webhooks of this Odoo go to\n"
             f"  {connected.hook_url}\n"

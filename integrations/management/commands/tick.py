@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         deliveries = inbox.work_due(timezone.now)
-        reads = rounds.sync_all(timezone.now)
+        reads = rounds.sync_to_the_end(timezone.now)
         gaps = rounds.reconcile_all(timezone.now) if options["reconcile"] else []
         told = [
             (f"{r.connection}: {r.source}", r.rows, r.error or _in_words(r.changes)) for r in reads
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
+        inbox.forget_done(timezone.now)
         print_table(self.stdout, told)
         if _failed(reads, gaps):
             sys.exit(1)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from exceptions.facts import Delivery, Facts
+from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
@@ -51,11 +52,7 @@ def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
     order_ids = sorted({many2one(r["sale_id"]) or 0 for r in records} - {0})
     if not order_ids:
         return []
-    domain = [*DOMAIN, ["sale_id", "in", order_ids], ["state", "in", OPEN]]
-    waiting = odoo.search_read(MODEL, domain, list(FIELDS), order="id", limit=100_000)
-    steps: dict[int, list[Record]] = {}
-    for transfer in waiting:
-        steps.setdefault(transfer["sale_id"][0], []).append(transfer)
+    steps = _steps(odoo, order_ids)
     orders = by_id(odoo.read(ORDER_MODEL, order_ids, ORDER_FIELDS))
     values = _values(odoo, sorted(steps))
     ground.partners(many2one(o["partner_id"]) or 0 for i, o in orders.items() if i in steps)
@@ -67,21 +64,34 @@ def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
     ]
 
 
+def _steps(odoo: Odoo, orders: Sequence[int]) -> dict[int, list[Record]]:
+    """The open transfers of each order."""
+    domain = [*DOMAIN, ["sale_id", "in", list(orders)], ["state", "in", OPEN]]
+    steps: dict[int, list[Record]] = {}
+    for transfers in paging.all_by_id(odoo, MODEL, domain, FIELDS):
+        for transfer in transfers:
+            steps.setdefault(transfer["sale_id"][0], []).append(transfer)
+    return steps
+
+
 def _values(odoo: Odoo, orders: Sequence[int]) -> dict[int, Decimal]:
     """What each order has still to deliver, at its prices."""
     if not orders:
         return {}
     domain = [["order_id", "in", list(orders)], ["product_uom_qty", ">", 0]]
-    lines = odoo.search_read("sale.order.line", domain, LINE_FIELDS, order="id", limit=100_000)
     values: dict[int, Decimal] = {}
-    for line in lines:
-        ordered, delivered, subtotal = (
-            Decimal(str(line[f])) for f in ("product_uom_qty", "qty_delivered", "price_subtotal")
-        )
-        open_share = max(ordered - delivered, Decimal(0)) / ordered
-        order = line["order_id"][0]
-        values[order] = values.get(order, Decimal(0)) + subtotal * open_share
+    for lines in paging.all_by_id(odoo, "sale.order.line", domain, LINE_FIELDS):
+        for line in lines:
+            order = line["order_id"][0]
+            values[order] = values.get(order, Decimal(0)) + _still_to_deliver(line)
     return {order: value.quantize(Decimal("0.01")) for order, value in values.items()}
+
+
+def _still_to_deliver(line: Record) -> Decimal:
+    ordered, delivered, subtotal = (
+        Decimal(str(line[f])) for f in ("product_uom_qty", "qty_delivered", "price_subtotal")
+    )
+    return subtotal * (max(ordered - delivered, Decimal(0)) / ordered)
 
 
 def _delivery(

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from exceptions.facts import Facts, Product, Receipt
+from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
@@ -61,17 +62,21 @@ def _goods(odoo: Odoo, transfers: Sequence[int]) -> dict[int, dict[str, Any]]:
         ["picking_id", "in", list(transfers)],
         ["state", "not in", ["done", "cancel", "draft"]],
     ]
-    moves = odoo.search_read("stock.move", domain, MOVE_FIELDS, order="id", limit=100_000)
+    goods: dict[int, dict[str, Any]] = {}
+    for moves in paging.all_by_id(odoo, "stock.move", domain, MOVE_FIELDS):
+        _add_all(odoo, goods, moves)
+    return goods
+
+
+def _add_all(odoo: Odoo, goods: dict[int, dict[str, Any]], moves: Sequence[Record]) -> None:
     line_ids = sorted({many2one(m["purchase_line_id"]) or 0 for m in moves} - {0})
     lines = by_id(odoo.read("purchase.order.line", line_ids, LINE_FIELDS)) if line_ids else {}
     order_ids = sorted({many2one(line["order_id"]) or 0 for line in lines.values()} - {0})
     orders = by_id(odoo.read("purchase.order", order_ids, ORDER_FIELDS)) if order_ids else {}
-    goods: dict[int, dict[str, Any]] = {}
     for move in moves:
         line = lines.get(many2one(move["purchase_line_id"]) or 0)
         order = orders.get(many2one(line["order_id"]) or 0) if line else None
         _add(goods.setdefault(move["picking_id"][0], {}), move, line, order)
-    return goods
 
 
 def _add(good: dict[str, Any], move: Record, line: Record | None, order: Record | None) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from exceptions.facts import Facts, Person
 from integrations.odoo.client import Odoo
-from integrations.odoo.ground import Ground
+from integrations.odoo.ground import Ground, many2one
 from integrations.odoo.probe import Need
+
+__all__ = ["Domain", "Record", "Source", "by_id", "many2one", "name_of", "person"]
 
 Record = dict[str, Any]
 Domain = list[Any]
@@ -21,18 +23,21 @@ OPEN = ["confirmed", "waiting", "assigned"]
 class Source:
     """One stream of records of one Odoo model.
 
-    `domain` says which records belong to it, `living` which of those can hold an exception now: the
-    first round reads the living ones and what changed lately, a reconcile compares the living ones.
-    `facts_type` names what they become. `document_model` and `document_id` tell which of our
-    documents a record belongs to (None: none); `document_fields` are what `document_id` reads
-    besides the id, so a source without any has one record a document. `facts` maps a page of
-    records; it may ask Odoo for what hangs on them, in a few calls a page. `keep` tells which facts
-    are worth a new document; those that have one are always stored.
+    `domain` says which records belong to it, `living` (one term, if need be of several joined)
+    which of those can hold an exception now: the first round reads the living ones and what changed
+    lately, a reconcile compares the living ones. `facts_type` names what they become.
+    `document_model` and `document_id` tell which of our documents a record belongs to (None: none);
+    `document_fields` are what `document_id` reads besides the id, so a source without any has one
+    record a document. `facts` maps a page of records; it may ask Odoo for what hangs on them, in a
+    few calls a page. `keep` tells which facts are worth a new document; those that have one are
+    always stored.
 
     `whole`: what the facts tell can change without a new stamp on the record, so all of it is read
     in every deep round. `optional`: the model comes with a module that this Odoo may not have; that
     is no failure. `authority`: a document without records of this source is gone; off for a source
-    that only tells which documents of another one to read again.
+    that only tells which documents of another one to read again. `hangs_together`: what one
+    document tells depends on others, so a reconcile reads again what cases hang on. `scope` adds
+    terms that depend on the connection, such as its locations.
     """
 
     name: str
@@ -51,11 +56,13 @@ class Source:
     whole: bool = False
     optional: bool = False
     authority: bool = True
+    hangs_together: bool = False
+    scope: Callable[[Ground], Domain] = lambda _ground: []
 
-
-def many2one(value: Any) -> int | None:
-    """The id in `[id, name]`; None for Odoo's `false`."""
-    return value[0] if value else None
+    def where(self, ground: Ground) -> Domain:
+        """Which records belong to the source in this connection. Call it before another thread
+        reads: it may touch our database."""
+        return [*self.domain, *self.scope(ground)]
 
 
 def name_of(value: Any) -> str:

@@ -4,9 +4,11 @@ Values run from 500 to 60,000 EUR, ages from one hour to nine days, over all thr
 """
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from integrations.simulator import instants
+from integrations.simulator.company import suppliers
 from integrations.simulator.company.business import Business, Staff
 from integrations.simulator.database import Database
 from integrations.simulator.flows import counting, purchasing, selling, transfers
@@ -16,6 +18,7 @@ LATE_RECEIPTS = 20
 LATE_DELIVERIES = 10
 AT_RISK_DELIVERIES = 4
 DISCREPANCIES = 11
+CLOSED_SHORT = 6
 SMALLEST, LARGEST = 500.0, 60000.0
 
 
@@ -38,6 +41,8 @@ class Backlog:
         for number in range(DISCREPANCIES):
             self._discrepancy(number)
         self._harmless()
+        for number in range(CLOSED_SHORT):
+            self._closed_short(number, self._age(number, CLOSED_SHORT))
 
     def _transaction(self, at: datetime, uid: int) -> Transaction:
         return Transaction(self.database.tables, instants.text(at), uid, remembers=False)
@@ -77,6 +82,21 @@ class Backlog:
         tx = self._transaction(promised - timedelta(hours=3), site.lead)
         moves = transfers.open_moves(tx, receipt)
         transfers.validate(tx, receipt, {m["id"]: float(m["product_uom_qty"] // 3) for m in moves})
+
+    def _closed_short(self, number: int, age: timedelta) -> None:
+        """Half of it came, and nobody waits for the rest any more."""
+        site = self._site(number)
+        promised = self.now - age + timedelta(days=4)
+        tx = self._transaction(self.now - age - timedelta(days=8), site.buyer)
+        items = [
+            replace(item, quantity=max(item.quantity, 4.0))
+            for item in self.business.bought(self._value(number, CLOSED_SHORT) / 4)
+        ]
+        order = purchasing.order(
+            tx, site.warehouse, self._unpunctual(), site.buyer, items, instants.text(promised)
+        )
+        receipt = purchasing.confirm(tx, order)
+        suppliers.close_short(self._transaction(self.now - age, site.lead), receipt)
 
     def _unpunctual(self) -> int:
         weights = [each.lateness for each in self.business.suppliers.values()]
@@ -164,7 +184,9 @@ class Backlog:
             self._cancelled(promised, self._site(number))
 
     def _open_return(self, hours: int, site: Staff) -> None:
-        """An open customer return: *incoming*, past its date, and still nobody's late receipt."""
+        """An open customer return: *incoming*, past its date, and still nobody's late receipt. It
+        disputes the delivery that it undoes.
+        """
         done = [
             each
             for each in self.database.tables["stock.picking"].where("state", "done")

@@ -41,8 +41,8 @@ def _ahead(rng: random.Random) -> timedelta:
 
 
 def _settle(tx: Transaction, picking: int, state: str) -> None:
-    """Set the state directly: bulk transfers take no stock."""
+    """Set the state directly: bulk transfers take no stock, and lack none."""
     for move in transfers.moves_of(tx, picking):
-        tx.set("stock.move", move["id"], {"state": state})
+        tx.set("stock.move", move["id"], {"state": state, "quantity": move["product_uom_qty"]})
     done = tx.at if state == "done" else False
     tx.set("stock.picking", picking, {"state": state, "date_done": done})

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.simulator import instants
-from integrations.simulator.company import watch
+from integrations.simulator.company import suppliers, watch
 from integrations.simulator.company.business import Business, Staff, next_working_day
+from integrations.simulator.company.stockroom import Stockroom
 from integrations.simulator.database import Database
 from integrations.simulator.flows import counting, purchasing, selling, transfers
 from integrations.simulator.records import Row
@@ -20,7 +21,7 @@ from integrations.simulator.transactions import Transaction
 BEAT_SECONDS = 360.0
 """Company seconds between two beats: at the usual speed of 60, a beat every 6 seconds."""
 EXCEPTION_CHANCE, HEAL_CHANCE = 6 / 35, 6 / 45
-PURCHASE_CHANCE, SALE_CHANCE, REPLAN_CHANCE = 0.02, 0.04, 0.03
+PURCHASE_CHANCE, SALE_CHANCE, REPLAN_CHANCE, BILL_CHANCE = 0.02, 0.04, 0.03, 0.02
 LATE_CHANCE = 0.05
 DUE = timedelta(minutes=10)
 LONG_GAP = timedelta(minutes=15)
@@ -40,8 +41,16 @@ AGES = {
     "receipt": ("stock.picking", "date_deadline"),
     "delivery": ("stock.picking", "date_deadline"),
     "count": ("stock.quant", "write_date"),
+    "short": ("purchase.order.line", "date_planned"),
+    "bill": ("account.move", "write_date"),
 }
-BANDS = {"receipt": Band(15, 25), "delivery": Band(10, 18), "count": Band(8, 15)}
+BANDS = {
+    "receipt": Band(15, 25),
+    "delivery": Band(10, 18),
+    "count": Band(8, 15),
+    "short": Band(8, 20),
+    "bill": Band(5, 12),
+}
 
 
 class Life:
@@ -50,6 +59,7 @@ class Life:
     def __init__(self, database: Database, seed: int) -> None:
         self.database = database
         self.rng = random.Random(f"live {seed}")
+        self.stockroom = Stockroom(database, seed)
         self.lived_until: datetime | None = None
         self._business: Business | None = None
 
@@ -81,18 +91,21 @@ class Life:
             (PURCHASE_CHANCE, self._purchase),
             (SALE_CHANCE, self._sale),
             (REPLAN_CHANCE, self._replan),
+            (BILL_CHANCE, lambda tx, _: suppliers.bill_rightly(tx, self.rng)),
             (EXCEPTION_CHANCE, self._disturb),
             (HEAL_CHANCE, self._heal),
         ):
             if self.rng.random() < chance:
                 happened += self._do(at, happening)
+        for trouble in self.stockroom.beat():
+            happened += self._do(at, trouble)
         return happened
 
     def settle(self, at: datetime) -> int:
         """After a long pause: what was due meanwhile has happened, but for a believable rest."""
         happened = 0
         for kind, pickings in watch.open_exceptions(self.database, at).items():
-            if kind == "count":
+            if kind not in {"receipt", "delivery"}:
                 continue
             spare = self.rng.sample(pickings, max(0, len(pickings) - BANDS[kind].middle))
             for picking in spare:
@@ -183,6 +196,8 @@ class Life:
             "receipt": self._late_receipt,
             "delivery": self._late_delivery,
             "count": self._miscount,
+            "short": self._come_short,
+            "bill": self._bill_wrongly,
         }[kind](tx, at, standing[kind])
 
     def _late_receipt(self, tx: Transaction, at: datetime, late: list[int]) -> None:
@@ -197,10 +212,19 @@ class Life:
 
     def _arrive_in_part(self, tx: Transaction, picking: int) -> None:
         tx.uid = self._staff(tx, picking).lead
-        moves = transfers.open_moves(tx, picking)
-        halves = {move["id"]: float(move["product_uom_qty"] // 2) for move in moves}
-        if any(halves.values()):
-            transfers.validate(tx, picking, halves)
+        suppliers.bring_half(tx, picking)
+
+    def _bill_wrongly(self, tx: Transaction, _: datetime, __: list[int]) -> None:
+        suppliers.bill_wrongly(tx, self.rng)
+
+    def _come_short(self, tx: Transaction, at: datetime, _: list[int]) -> None:
+        """Something that is due in the next days comes early, and is not all there will be."""
+        coming = watch.due(self.database, at + timedelta(minutes=30), at + timedelta(days=9))
+        receipts = [each for each in coming if tx.row("stock.picking", each).get("purchase_id")]
+        if receipts:
+            picking = self.rng.choice(receipts)
+            tx.uid = self._staff(tx, picking).lead
+            suppliers.close_short(tx, picking)
 
     def _late_delivery(self, tx: Transaction, at: datetime, _: list[int]) -> None:
         """A customer who needs it earlier than promised, or a sale that was late from the start."""
@@ -243,10 +267,13 @@ class Life:
             return
         kind = self.rng.choices(list(spare), weights=list(spare.values()))[0]
         record = self._mostly_young(tx, kind, standing[kind])
-        if kind == "count":
-            self._settle_count(tx, record)
-        else:
-            self._settle_transfer(tx, at, record)
+        {
+            "receipt": self._settle_transfer,
+            "delivery": self._settle_transfer,
+            "count": self._settle_count,
+            "short": self._settle_short,
+            "bill": self._settle_bill,
+        }[kind](tx, at, record)
 
     def _mostly_young(self, tx: Transaction, kind: str, records: list[int]) -> int:
         """The old ones stay: a case that nobody solved for a week is not solved by chance."""
@@ -255,7 +282,13 @@ class Life:
         young = by_age[len(by_age) // 2 :]
         return self.rng.choice(young if self.rng.random() < 0.95 else by_age)
 
-    def _settle_count(self, tx: Transaction, quant: int) -> None:
+    def _settle_bill(self, tx: Transaction, _: datetime, bill: int) -> None:
+        suppliers.settle_bill(tx, bill)
+
+    def _settle_short(self, tx: Transaction, at: datetime, line: int) -> None:
+        suppliers.settle_short(tx, line, lambda picking: self._finishing(picking)(tx, at))
+
+    def _settle_count(self, tx: Transaction, _: datetime, quant: int) -> None:
         tx.uid = int(tx.row("stock.quant", quant).get("user_id") or tx.uid)
         if self.rng.random() < 0.6:
             counting.apply(tx, quant)

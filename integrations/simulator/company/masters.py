@@ -21,6 +21,8 @@ SEQUENCES = (
     ("stock.scrap", "SP/"),
     ("account.move", "BILL/"),
 )
+# Name, path in 19, category before, how many of the reference unit it contains.
+UNITS = (("Units", "1/", 1, 1.0), ("Dozens", "1/2/", 1, 12.0), ("kg", "3/", 2, 1.0))
 CRONS = (
     ("Base: Auto-vacuum internal data", 1, "days"),
     ("Mail: Email Queue Manager", 1, "hours"),
@@ -50,7 +52,7 @@ def _reference_rows(tx: Transaction, database: Database) -> None:
     tx.create("res.currency", {"name": "INR", "symbol": "₹", "active": True, "rounding": 0.01})
     for name, code in names.COUNTRIES:
         tx.create("res.country", {"name": name, "code": code})
-    tx.create("uom.uom", {"name": "Units", "factor": 1.0, "rounding": 0.01, "active": True})
+    _units(tx, database.version)
     tx.create("crm.team", {"name": "Sales", "active": True})
     tx.create("account.journal", {"name": "Purchases", "code": "BILL", "type": "purchase"})
     for tier in ("Tier A", "Tier B", "Tier C", "Supplier", "Carrier"):
@@ -58,6 +60,19 @@ def _reference_rows(tx: Transaction, database: Database) -> None:
     for code, prefix in SEQUENCES:
         sequences.make(tx, code, prefix, 5)
     _models(tx, database)
+
+
+def _units(tx: Transaction, version: int) -> None:
+    """Pieces, dozens and kilograms. 19 hangs a unit below its reference and says what it contains;
+    before, units had categories and said how many of them make the reference.
+    """
+    for family in ("Unit", "Weight") if version < 19 else ():
+        tx.create("uom.category", {"name": family})
+    for name, path, category, contains in UNITS:
+        modern = {"factor": contains, "relative_factor": contains, "parent_path": path}
+        classic = {"factor": 1.0 / contains, "rounding": 0.01, "category_id": category}
+        values = modern if version >= 19 else classic
+        tx.create("uom.uom", {"name": name, "active": True, **values})
 
 
 def _models(tx: Transaction, database: Database) -> None:
@@ -117,6 +132,7 @@ def _product(
             "country_of_origin": rng.randint(1, len(names.COUNTRIES)),
             "sale_ok": True,
             "purchase_ok": True,
+            "purchase_method": "receive",
             "active": True,
         },
     )  # fmt: skip

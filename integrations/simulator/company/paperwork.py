@@ -2,16 +2,18 @@
 
 import random
 from datetime import datetime, timedelta
+from itertools import islice
 
 from integrations.simulator import instants
-from integrations.simulator.company import people
+from integrations.simulator.company import people, suppliers
 from integrations.simulator.company.business import Business
 from integrations.simulator.database import Database
 from integrations.simulator.flows import billing, counting, sequences, stock
 from integrations.simulator.transactions import Transaction
 
 BILLED_ORDERS = 60
-OVERBILLED_ORDERS = 3
+OVERBILLED_ORDERS = DEARER_ORDERS = 3
+BILLED_TWICE = 2
 SCRAPPED, ON_HOLD, HUNGRY_RULES, TO_DOS = 4, 3, 5, 6
 
 
@@ -31,11 +33,20 @@ def file(database: Database, now: datetime, seed: int) -> None:
 
 
 def _bills(tx: Transaction) -> None:
-    """The last received orders are billed; a few for more than what came."""
+    """The last received orders are billed; a few for more than what came, a few at a higher price,
+    a few twice.
+    """
     table = tx.tables["purchase.order"]
     received = table.where("receipt_status", "full")[-BILLED_ORDERS:]
-    for position, order in enumerate(received):
-        billing.bill(tx, order, share=1.2 if position < OVERBILLED_ORDERS else 1.0)
+    orders = iter(received)
+    for order in islice(orders, OVERBILLED_ORDERS):
+        billing.bill(tx, order, suppliers.OVER)
+    for order in islice(orders, DEARER_ORDERS):
+        billing.bill(tx, order, dearer=suppliers.DEARER)
+    for order in islice(orders, BILLED_TWICE):
+        billing.again(tx, billing.bill(tx, order))
+    for order in orders:
+        billing.bill(tx, order)
 
 
 def _scrap(tx: Transaction, rng: random.Random, business: Business) -> None:

@@ -21,7 +21,7 @@ def formatted_read_group(
     limit: int | None = None,
     order: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Groups by one field; ``aggregates`` such as ``__count`` or ``amount_total:sum``."""
+    """Groups by fields; ``aggregates`` such as ``__count`` or ``amount_total:sum``."""
     if call.version < 19:
         raise errors.attribute(
             f"The method 'formatted_read_group' does not exist on the model '{call.model}'"
@@ -29,11 +29,11 @@ def formatted_read_group(
     found = _groups(call, domain, groupby)
     entries: list[dict[str, Any]] = [
         {
-            **({groupby[0]: value} if groupby else {}),
+            **dict(zip(groupby, values, strict=True)),
             **{each: _aggregate(call, rows, each) for each in aggregates},
-            "__extra_domain": [[groupby[0], "=", _bare(value)]] if groupby else [],
+            "__extra_domain": _terms(groupby, values),
         }
-        for value, rows in found
+        for values, rows in found
     ]
     return _page(entries, order, offset, limit)
 
@@ -49,19 +49,24 @@ def read_group(
     orderby: str = "",  # Odoo's signature
     lazy: bool = True,  # Odoo's signature
 ) -> list[dict[str, Any]]:
+    """``lazy`` groups by the first field only."""
     by = [groupby] if isinstance(groupby, str) else list(groupby)
+    by = by[:1] if lazy else by
     counter = f"{by[0]}_count" if by and lazy else "__count"
     entries = []
-    for value, rows in _groups(call, domain, by):
-        entry: dict[str, Any] = {by[0]: value} if by else {}
+    for values, rows in _groups(call, domain, by):
+        entry: dict[str, Any] = dict(zip(by, values, strict=True))
         entry[counter] = len(rows)
         for each in fields:
             name, _, kind = each.partition(":")
             if kind:
                 entry[name] = _aggregate(call, rows, each)
-        terms = [[by[0], "=", _bare(value)]] if by else []
-        entries.append({**entry, "__domain": [*terms, *(domain or [])]})
+        entries.append({**entry, "__domain": [*_terms(by, values), *(domain or [])]})
     return _page(entries, orderby or None, offset, limit)
+
+
+def _terms(by: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    return [[name, "=", _bare(value)] for name, value in zip(by, values, strict=True)]
 
 
 def _page(
@@ -81,14 +86,15 @@ def _rank(value: Any) -> tuple[bool, Any]:
 
 def _groups(
     call: Call, domain: Sequence[Any] | None, by: Sequence[str]
-) -> list[tuple[Any, list[Row]]]:
+) -> list[tuple[tuple[Any, ...], list[Row]]]:
     ids = records.search(call, domain, order="id")
     if not by:
         rows = [call.world.tables[call.model].rows[each] for each in ids]
-        return [(False, rows)]
-    if by[0] not in call.description.fields:
-        raise errors.value(f"Invalid field {by[0]!r} on model {call.model!r}")
-    return list(reading.groups(call.world, call.model, ids, by[0]))
+        return [((), rows)]
+    for name in by:
+        if name not in call.description.fields:
+            raise errors.value(f"Invalid field {name!r} on model {call.model!r}")
+    return list(reading.groups(call.world, call.model, ids, by))
 
 
 def _aggregate(call: Call, rows: list[Row], text: str) -> Any:

@@ -31,6 +31,8 @@ SUBTYPES = {
     "mail.mt_note": "Note",
     "mail.mt_activities": "Activities",
 }
+# Odoo lets whoever may read these write on their chatter (`_mail_post_access = "read"`).
+READERS_POST = frozenset({"account.move"})
 NO_SENDER = "Unable to send message, please configure the sender's email address."
 
 
@@ -47,7 +49,7 @@ def message_post(
     body_is_html: bool = False,  # Odoo's signature
 ) -> Records:
     """A message on one record; the body is escaped unless the caller says that it is HTML."""
-    call.may("write")
+    _may_post(call)
     record_id = call.existing(ids)[0]
     text = body if body_is_html else reading.escape(body)
     message = _message(
@@ -55,6 +57,10 @@ def message_post(
         message_type=message_type, attachment_ids=attachment_ids or [],
     )  # fmt: skip
     return Records("mail.message", [message], single=True)
+
+
+def _may_post(call: Call) -> None:
+    call.may("read" if call.model in READERS_POST else "write")
 
 
 def _message(
@@ -92,7 +98,7 @@ def activity_schedule(
     user_id: int | None = None,
     activity_type_id: int | None = None,
 ) -> Records:
-    call.may("write")
+    _may_post(call)
     types = call.world.tables["mail.activity.type"]
     wanted = ACTIVITY_TYPES.get(act_type_xmlid, "To-Do")
     type_id = activity_type_id or types.where("name", wanted)[0]

@@ -43,7 +43,12 @@ def test_a_case_with_all_that_belongs_to_it(
 ) -> None:
     owner = tower.owner_of(case)
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=at)
-    data = {"decision": "expedite", "reason": "Air freight.", "cost": Decimal(1200)}
+    data = {
+        "decision": "expedite",
+        "substance": case.document.substance,
+        "reason": "Air freight.",
+        "cost": Decimal(1200),
+    }
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=at, data=data)
     answer: Any = lead.get(f"{CASES}{case.pk}/")
     told = answer.json()

@@ -24,6 +24,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
         "/api/v1/cases/{id}/moves/",
+        "/api/v1/shipments/",
     }
 
 
@@ -38,6 +39,13 @@ def test_every_move_has_its_body(db: None) -> None:
 
     assert set(BODIES) == set(Move)
     assert set(body["discriminator"]["mapping"]) == set(Move.values)
+
+
+def test_a_proposal_names_the_facts_that_the_case_tells(db: None) -> None:
+    told = schema()["components"]["schemas"]
+
+    assert "substance" in told["Propose"]["required"]
+    assert {"facts", "substance"} <= set(told["DocumentDetail"]["required"])
 
 
 def test_errors_are_told_as_problems(db: None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exceptions import audit, escalate, lifecycle
+from exceptions import audit, escalate, intake, lifecycle, policies
 from exceptions.actors import Actor, person
 from exceptions.importing import jobs, mapping
 from exceptions.models import Case, Clock, Document, ImportJob, OutboxMessage, User
@@ -332,3 +332,12 @@ def test_only_sites_of_the_import_may_be_written(tower: Tower) -> None:
     jobs.work_due(lambda: NOW)
     job.refresh_from_db()
     assert (counts(job), told(job)) == (("done", 1, 0, 0, 1), [(3, "site", True)])
+
+
+def test_a_new_policy_finds_no_exception_in_what_was_over_when_it_came_in(tower: Tower) -> None:
+    bring(DONE.replace("fixed", "self_healed"), OPEN)
+    before = list(Case.objects.order_by("pk").values_list("external_id", "state", "score"))
+    policies.publish("late_inbound", policies.in_force()["late_inbound"].settings, at=NOW)
+    assert intake.recheck_due(at=NOW)[0] == 1  # the open one
+    after = list(Case.objects.order_by("pk").values_list("external_id", "state", "score"))
+    assert after == before

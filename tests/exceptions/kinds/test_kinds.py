@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from exceptions import policies
 from exceptions.kinds import KINDS, Kind, kind, kinds_of
 from exceptions.vocabulary import ClockKind, KindCode, Tier
-from tests.exceptions.kinds.facts import NOON, count, delivery, receipt
+from tests.exceptions.kinds.facts import NOON, bill, bill_line, count, delivery, order_line, receipt
 
 EVERY = pytest.mark.parametrize("each", KINDS.values(), ids=lambda k: str(k.code))
 
@@ -73,9 +73,37 @@ def test_nothing_changes_before_the_recheck(
     assert each.verdict(facts, each.default_policy, later) == now
 
 
-def test_a_count_does_not_age() -> None:
-    each = kind(KindCode.INVENTORY_DISCREPANCY)
-    facts = count("160", "112")
+@given(
+    promised=INSTANTS,
+    received=st.integers(-5, 120),
+    expected=st.none() | st.integers(0, 60),
+    after=st.integers(0, 20_000),
+)
+def test_a_partial_receipt_changes_only_at_its_recheck(
+    promised: Any, received: int, expected: int | None, after: int
+) -> None:
+    each = kind(KindCode.PARTIAL_RECEIPT)
+    rest = None if expected is None else str(expected)
+    facts = order_line("100", str(received), rest, promised_at=promised)
+    now = each.verdict(facts, each.default_policy, NOON)
+    later = NOON + timedelta(minutes=after)
+    if now.recheck_at:
+        assert now.recheck_at > NOON
+        assert each.verdict(facts, each.default_policy, now.recheck_at).finding is not None
+        later = min(later, now.recheck_at - timedelta(microseconds=1))
+
+    assert each.verdict(facts, each.default_policy, later) == now
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        (KindCode.INVENTORY_DISCREPANCY, count("160", "112")),
+        (KindCode.INVOICE_MISMATCH, bill(bill_line("100", "40", "15.90", "14.50"))),
+    ],
+)
+def test_what_does_not_age(code: KindCode, facts: Any) -> None:
+    each = kind(code)
     far = NOON + timedelta(days=9999)
 
     assert each.verdict(facts, each.default_policy, far) == each.verdict(

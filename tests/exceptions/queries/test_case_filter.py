@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from exceptions import escalate, intake, lifecycle
+from exceptions.facts import Partner
 from exceptions.models import Case, User
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import Move, State
@@ -118,6 +121,90 @@ def test_text_finds_reference_title_and_number(tower: Tower, late: Case, at: dat
     assert found(f"q=c-{late.pk}", at) == ["RTM/IN/00001"]
     assert found("q=100%25", at) == []
     assert found(f"subject={late.subject_key}", at) == ["RTM/IN/00001"]
+
+
+SEARCHES = {
+    "Kempten": ["RTM/IN/00012"],
+    "kemp": ["RTM/IN/00012"],
+    "bear kemp": ["RTM/IN/00012"],
+    "RTM/IN/00012": ["RTM/IN/00012"],
+    "rtm/in": ["RTM/IN/00012"],
+    "IN/00012": ["RTM/IN/00012"],
+    "IN/000": ["RTM/IN/00012"],
+    "00012": ["RTM/IN/00012"],
+    "P00012": ["RTM/IN/00012"],
+    "12/34": [],
+    "RTM IN 00013": [],
+    "OUT/00077": ["S00077"],  # one of the order's transfers
+    "00077": ["S00077"],
+    "Łódź": ["S00077"],
+    "łÓDŹ van": ["S00077"],
+    "Vantage \N{EN DASH} Łódź": ["S00077"],  # a dash is no word
+    "antage": [],  # no word begins so
+    "van/łódź": [],
+    "\N{EN DASH}": [],
+    "%": [],
+    "_": [],
+    "'": [],
+    "kemp' | 'van": [],
+    "!kemp": ["RTM/IN/00012"],
+    "kemp:*": ["RTM/IN/00012"],
+    "(kemp & \\": ["RTM/IN/00012"],
+    "a <-> b": [],
+}
+
+
+@pytest.mark.parametrize(("typed", "finds"), SEARCHES.items())
+def test_what_people_type_finds_what_they_mean(
+    tower: Tower, at: datetime, typed: str, finds: list[str]
+) -> None:
+    customer = Partner(id=70, name="Vantage Turbines Łódź")
+    order = {"customer": customer, "transfers": ("RTM/PICK/00076", "RTM/OUT/00077")}
+    intake.take_in([tower.receipt(12, at=at), tower.delivery(77, at=at, **order)], at=at)
+
+    assert found(urlencode({"q": typed}), at) == finds
+
+
+@pytest.mark.parametrize("typed", ["C-{}", "c-{}", "{}", "C-{} late", "late c-{}"])
+def test_a_case_is_found_by_its_number(late: Case, at: datetime, typed: str) -> None:
+    assert found(urlencode({"q": typed.format(late.pk)}), at) == ["RTM/IN/00001"]
+    assert found(urlencode({"q": typed.format(9 * 10**17)}), at) == []
+    assert found(urlencode({"q": typed.format(9 * 10**30)}), at) == []
+
+
+ENDED = 3_000
+
+
+@pytest.fixture
+def history(tower: Tower, late: Case, at: datetime) -> None:
+    """Many cases that have ended, alike but for their numbers."""
+    data = {"outcome": "duplicate", "reason": "Same truck"}
+    lifecycle.move(late.pk, Move.DISMISS, tower.supervisor, at=at, data=data)
+    late.refresh_from_db()
+    Case.objects.bulk_create(copy(late, n) for n in range(10_000, 10_000 + ENDED))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE exceptions_case")
+
+
+def copy(case: Case, number: int) -> Case:
+    values = {f.attname: getattr(case, f.attname) for f in Case._meta.fields if f.name != "id"}
+    reference = f"RTM/IN/{number:05}"
+    facts = case.facts | {"reference": reference}
+    title = f"P{number:05} from Kempten Bearings is late"
+    return Case(**values | {"title": title, "facts": facts})
+
+
+def test_a_search_does_not_read_through_all_that_has_ended(history: None, at: datetime) -> None:
+    plans = {
+        (state, typed): CaseFilter(states=(state,), text=typed)
+        .apply(Case.objects.all(), at=at)
+        .explain()
+        for state in ("ended", "all")
+        for typed in ("IN/10007", "10007", "P10007", "C-10007", "kempten 10007")
+    }
+
+    assert {key for key, plan in plans.items() if "Seq Scan" in plan} == set()
+    assert {key for key, plan in plans.items() if "Scan on case_words" not in plan} == set()
 
 
 def test_what_is_over_and_what_is_over_by_the_end_of_my_day(

@@ -149,6 +149,20 @@ def test_totals_never_mix_currencies(tower: Tower, at: datetime) -> None:
     assert total.at_risk == [("USD", Decimal(70_000)), ("EUR", Decimal(15_000))]
 
 
+def test_nothing_is_at_risk_any_more_in_what_has_ended(tower: Tower, at: datetime) -> None:
+    ended = tower.late_case(1, at=at, value=Decimal(10_000))
+    tower.late_case(2, at=at, value=Decimal(5_000))
+    data = {"outcome": "duplicate", "reason": "Same truck"}
+    lifecycle.move(ended.pk, Move.DISMISS, tower.supervisor, at=at, data=data)
+    totals = [worklist(at, states=(state,)).total() for state in ("open", "all", "ended")]
+
+    assert [(total.n, total.at_risk) for total in totals] == [
+        (1, [("EUR", Decimal(5_000))]),
+        (2, [("EUR", Decimal(5_000))]),
+        (1, []),
+    ]
+
+
 def test_a_case_knows_its_place_and_its_neighbours(tower: Tower, at: datetime) -> None:
     open_cases(tower, 6, at)
     ranked = sorted(Case.objects.all(), key=rank)

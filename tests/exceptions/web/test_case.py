@@ -96,17 +96,64 @@ def test_moves_that_wait_say_for_what(tower: Tower) -> None:
 
 def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     at = now()
-    intake.take_in(
-        [tower.receipt(1, at=at), tower.delivery(2, at=at), tower.count(3, at=at)], at=at
+    makers = (
+        *(tower.receipt, tower.delivery, tower.count, tower.order_line, tower.bill),
+        *(tower.handover, tower.transfer, tower.reorder_rule, tower.inspection, tower.shipment),
     )
+    held = tower.shipment(11, at=at, trouble="customs", place="Basel")
+    intake.take_in([*(make(i, at=at) for i, make in enumerate(makers, 1)), held], at=at)
     said = {case.kind: page_of(case) for case in Case.objects.all()}
 
     assert set(said) == set(KINDS)
     assert "Order P00001" in said["late_inbound"]
     assert "Customer Vantage Turbines (tier A)" in said["delivery_delay"]
     assert "Open transfers RTM/OUT/00002" in said["delivery_delay"]
+    assert "Trouble lost In the carrier's words Not found in the depot" in said["carrier_failure"]
+    assert "Trouble held at customs" in said["customs_hold"]
+    assert "Proof of delivery none yet Open returns RTM/IN/00006" in said["pod_dispute"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
+    line = "Ordered 100 Units Received 60 Units Still expected 40 Units Unit price €14.50"
+    assert line in said["partial_receipt"]
+    bill = "Bearing 6204: 100 at €15.90 (40 beyond receipt; ordered at €14.50)"
+    assert f"Reference INV-9912 Orders P00005 Lines {bill}" in said["invoice_mismatch"]
+    assert "Same reference BILL/0004 Total €1,828.50" in said["invoice_mismatch"]
+    short = "Not reserved Linear guide LG-35: 5 of 30 reserved Value not reserved €6,000"
+    assert short in said["blocked_transfer"]
+    demand = "Usual demand 10 a day Recent demand 20 a day Unit Units Unit cost €240"
+    assert demand in said["urgent_replenishment"]
+    assert "On hand 40 Coming 10 Minimum 100 Maximum 200" in said["urgent_replenishment"]
+    assert "Location RTM/Stock/Quality Hold Quantity 4 Unit cost €240" in said["quality_hold"]
+    assert "Decision undecided" in said["quality_hold"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("assigned", "ready"),
+        ("confirmed", "waiting"),
+        ("waiting", "waiting for another transfer"),
+        ("assigned, confirmed", "ready, waiting"),
+        ("cancel", "cancelled"),
+        ("in_customs", "in_customs"),
+        ("", formats.DASH),
+    ],
+)
+def test_a_state_of_the_source_is_told_in_plain_words(tower: Tower, stored: str, said: str) -> None:
+    at = now()
+    intake.take_in([tower.delivery(1, at=at, source_state=stored)], at=at)
+
+    assert f"State there {said} Delivered" in page_of(Case.objects.get())
+
+
+def test_what_has_ended_was_at_risk(tower: Tower) -> None:
+    case = cases(tower, 1)[0]
+    data = {"outcome": "duplicate", "reason": "Same truck"}
+    lifecycle.move(case.pk, Move.DISMISS, tower.supervisor, at=now(), data=data)
+    said = page_of(case)
+
+    assert "€50,000 was at risk was open for" in said
+    assert f"Why it was {case.score}" in said
 
 
 def test_the_first_promise_stays_beside_the_new_one(tower: Tower) -> None:
@@ -275,6 +322,15 @@ def test_what_a_source_says_is_text_and_nothing_else(tower: Tower) -> None:
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_a_link_into_the_source_never_runs_anything(tower: Tower) -> None:
+    at = now()
+    intake.take_in([tower.receipt(1, at=at, url="javascript:alert(1)")], at=at)
+    page = signed_in("lead.rtm").get(f"/cases/{Case.objects.get().pk}/")
+
+    assert "javascript:" not in page.content.decode()
+    assert "RTM/IN/00001" in words(page)
 
 
 def test_a_case_without_value_or_need_date_has_a_page(tower: Tower) -> None:

@@ -1,12 +1,14 @@
 """Moves made from pages: done, refused with a sentence, never a failure."""
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from exceptions import lifecycle
+from exceptions import intake, lifecycle
 from exceptions.models import Case, Decision, User
 from exceptions.vocabulary import Move, State
 from tests.exceptions.web.pages import HTMX, cases, now, shown, signed_in, words
@@ -35,6 +37,18 @@ def post(client: Client, case: Case, move: str, **form: str) -> Any:
     return client.post(f"/cases/{case.pk}/moves/{move}/", form, follow=True)
 
 
+def facts_on(page: Any) -> str:
+    """What a page sends along of the facts that it shows."""
+    (substance,) = re.findall(r'name="substance" value="(\w+)"', page.content.decode())
+    return str(substance)
+
+
+def propose(client: Client, case: Case, **form: str) -> Any:
+    """By somebody who has just opened the case."""
+    seen = facts_on(client.get(f"/cases/{case.pk}/"))
+    return post(client, case, "propose", substance=seen, **form)
+
+
 def state(case: Case) -> str:
     return Case.objects.get(pk=case.pk).state
 
@@ -57,7 +71,7 @@ def test_who_is_second_reads_who_was_first(owner: Client, supervisor: Client, ca
 
 def test_a_decision_is_proposed_and_on_its_way(owner: Client, case: Case) -> None:
     post(owner, case, "acknowledge")
-    page = post(owner, case, "propose", decision="expedite", cost="640", reason=REASON)
+    page = propose(owner, case, decision="expedite", cost="640", reason=REASON)
     decision = Decision.objects.get()
 
     assert (decision.kind, str(decision.cost), decision.reason) == ("expedite", "640.00", REASON)
@@ -70,9 +84,40 @@ def test_a_date_is_read_in_the_readers_zone(owner: Client, case: Case) -> None:
     User.objects.filter(username="procurement.rtm").update(time_zone="Asia/Kolkata")
     day = (now() + timedelta(days=3)).date()
     post(owner, case, "acknowledge")
-    post(owner, case, "propose", decision="new_date", date=f"{day}T12:00", reason=REASON)
+    propose(owner, case, decision="new_date", date=f"{day}T12:00", reason=REASON)
 
     assert Decision.objects.get().parameters == {"date": f"{day}T06:30:00+00:00"}
+
+
+def test_a_decision_rests_on_the_facts_that_were_seen(
+    tower: Tower, owner: Client, case: Case
+) -> None:
+    seen = facts_on(post(owner, case, "acknowledge"))
+    at = now()
+    intake.take_in([tower.receipt(at=at, value=Decimal(90), order_reference="P77777")], at=at)
+    form = {"decision": "expedite", "cost": "640", "reason": REASON}
+    page = post(owner, case, "propose", substance=seen, **form)
+
+    assert page.status_code == 409
+    assert (
+        "RTM/IN/00001 has changed since you looked. Look at its facts again, then decide."
+    ) in words(page)
+    assert [c.typed.get("reason") for c in page.context["choices"] if c.refused] == [REASON]
+    assert 'value="640"' in page.content.decode()
+    assert "Order P77777" in words(page)
+    assert Decision.objects.count() == 0
+
+    post(owner, case, "propose", substance=facts_on(page), **form)
+    case.document.refresh_from_db()
+    assert Decision.objects.get().substance == case.document.substance
+
+
+def test_a_form_from_before_must_be_looked_at_again(owner: Client, case: Case) -> None:
+    post(owner, case, "acknowledge")
+    page = post(owner, case, "propose", decision="chase", reason=REASON)
+
+    assert page.status_code == 409
+    assert "Look at the facts first: the decision rests on what they say." in words(page)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +143,7 @@ def test_a_refusal_keeps_what_was_typed(
     owner: Client, case: Case, said: dict[str, str], answer: str
 ) -> None:
     post(owner, case, "acknowledge")
-    page = post(owner, case, "propose", **said)
+    page = propose(owner, case, **said)
     html = page.content.decode()
 
     assert page.status_code == 409

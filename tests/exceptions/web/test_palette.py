@@ -28,6 +28,16 @@ def test_it_finds_cases_open_ones_first(tower: Tower) -> None:
     assert "No case has “zzz”" in words(client.get("/palette/?q=zzz"))
 
 
+def test_what_ended_last_comes_first_after_what_is_open(tower: Tower) -> None:
+    found = cases(tower, 12)
+    data = {"outcome": "duplicate", "reason": "Same truck"}
+    for case in found[2:]:
+        lifecycle.move(case.pk, Move.DISMISS, tower.supervisor, at=now(), data=data)
+
+    listed = signed_in("lead.rtm").get("/palette/?q=kempten").context["cases"]
+    assert listed == [*found[:2], *reversed(found[6:])]
+
+
 def test_it_offers_the_moves_of_the_open_page(tower: Tower) -> None:
     case = cases(tower, 1)[0]
     client = signed_in("procurement.rtm")

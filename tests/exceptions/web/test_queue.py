@@ -38,6 +38,19 @@ def test_it_lists_what_is_open_and_counts_it(tower: Tower) -> None:
     assert "3 open · €108,333 at risk" in words(page)
 
 
+def test_what_has_ended_is_told_as_past(tower: Tower) -> None:
+    case = cases(tower, 1)[0]
+    client = signed_in("lead.rtm")
+    data = {"move": "dismiss", "case": case.pk, "outcome": "duplicate", "reason": "Same truck"}
+    in_place = words(client.post("/cases/moves/?query=", data, headers=HTMX))
+    listed = words(client.get("/?state=ended"))
+
+    assert f"was: {case.reason}" in in_place
+    assert f"was: {case.reason}" in listed
+    assert "At risk" not in listed
+    assert " at risk" not in listed.replace(case.reason, "")
+
+
 def test_cases_of_other_sites_are_not_there(tower: Tower) -> None:
     cases(tower, 2)
     client = signed_in("lead.chi")

@@ -7,11 +7,17 @@ from django.db import OperationalError
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from exceptions.models import Connection, Membership, User
+from exceptions.actors import Actor
+from exceptions.models import Connection, Membership, Site, User
 from exceptions.vocabulary import Role
 from exceptions.web import errors, shell
+from tests.exceptions.cases import member
 from tests.exceptions.web.pages import cases, now, signed_in, words
 from tests.making import Tower
+
+
+def everywhere(role: Role) -> Actor:
+    return member("reader", role)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +37,34 @@ def test_freshness_is_that_of_the_oldest_connection(
     Connection.objects.create(name="Second", read_at=at - age if age else None)
     Connection.objects.create(name="Off", enabled=False)
 
-    told = shell.freshness(at)
+    told = shell.freshness(everywhere(Role.AUDITOR), at)
     oldest = "Odoo" if age == timedelta(0) else "Second"
     assert (told.look, told.name) == (look, oldest)
 
 
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.INTEGRATION_ADMIN])
+def test_freshness_names_no_source_of_other_sites(tower: Tower, role: Role) -> None:
+    at = now()
+    secret = Connection.objects.create(name="Acquisition", read_at=at - timedelta(days=1))
+    there = Site.objects.create(connection=secret, external_id=9, code="X", name="Elsewhere")
+    Connection.objects.update(read_at=at)
+    here, elsewhere, nowhere = (
+        member("here", role, site=tower.site),
+        member("elsewhere", role, site=there),
+        member("nowhere", None),
+    )
+
+    assert [shell.freshness(who, at).name for who in (here, elsewhere, nowhere)] == [
+        "Odoo",
+        "Acquisition",
+        "",
+    ]
+
+
 def test_without_a_connection_it_says_so(db: None) -> None:
-    assert shell.freshness(now()) == shell.Freshness("off", "", None)
+    told = shell.freshness(everywhere(Role.AUDITOR), now())
+
+    assert told == shell.Freshness("off", "", None)
 
 
 def test_the_menu_names_roles_and_sites(tower: Tower) -> None:

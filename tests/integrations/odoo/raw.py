@@ -16,8 +16,8 @@ class RawServer:
     """
 
     def __init__(self, *scripts: Script, unread: bool = False) -> None:
-        """One script a connection, in order; the last serves the rest. `unread`: they run at once,
-        before anything was received."""
+        """One script a connection, in order; the last serves the rest. `unread`: they run when the
+        request has arrived, before anything of it is read."""
         self._unread = unread
         self._scripts = list(scripts)
         self._open: list[socket.socket] = []
@@ -49,11 +49,17 @@ class RawServer:
 
     def _talk(self, connection: socket.socket, script: Script) -> None:
         try:
-            request = b"" if self._unread else read_request(connection)
+            request = unread(connection) if self._unread else read_request(connection)
             self.requests.append(request)
             script(connection, request)
         except OSError:
             pass
+
+
+def unread(connection: socket.socket) -> bytes:
+    """Waits until something has arrived, and leaves it there."""
+    connection.recv(1, socket.MSG_PEEK)
+    return b""
 
 
 def read_request(connection: socket.socket) -> bytes:

@@ -11,7 +11,7 @@ import traceback
 import pytest
 import urllib3
 
-from integrations.odoo import errors
+from integrations.odoo import errors, line
 from integrations.odoo.client import Access, CallRecord, Odoo, Secret
 from tests.integrations.odoo.certificate import SelfSigned
 from tests.integrations.odoo.raw import RawServer, hangs, resets, response, says
@@ -149,6 +149,14 @@ def test_a_read_is_given_up_after_three_tries():
         with pytest.raises(errors.Unanswered) as raised:
             read(client(server.url))
         assert (len(server.requests), raised.value.ambiguous) == (3, False)
+
+
+def test_a_read_that_has_waited_long_is_not_repeated(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(line, "ENOUGH", 0.1)
+    hangs = RawServer(lambda _connection, _request: time.sleep(0.5))
+    with hangs as server, pytest.raises(errors.Unanswered) as raised:
+        read(client(server.url, timeout=urllib3.Timeout(connect=1, read=0.2)))
+    assert (len(server.requests), raised.value.silence) == (1, True)
 
 
 def test_the_wait_grows_and_keeps_to_what_the_server_asks_for():

@@ -1,7 +1,10 @@
 """Warehouses become sites; partners come with their firm and tier; what is missing stays out."""
 
+import pytest
+
 from exceptions.facts import Partner
 from exceptions.models import Site
+from integrations.odoo import paging
 from integrations.odoo.ground import Ground
 from tests.integrations.linked import ADMIN, CUSTOMER, Linked
 
@@ -16,6 +19,22 @@ def grounds(linked: Linked) -> Ground:
         ground.currency_of_company(1)
         ground.partners([CUSTOMER])
         return ground
+
+
+def test_all_of_the_ground_is_read_however_much_it_is(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = grounds(linked)
+    monkeypatch.setattr(paging, "MANY", 2)
+    paged = grounds(linked)
+
+    for kind in linked.world.tables["stock.picking.type"].rows:
+        assert paged.site_of_type(kind) == whole.site_of_type(kind)
+    for place in linked.world.tables["stock.location"].rows:
+        assert paged.site_of_location(place) == whole.site_of_location(place)
+    assert paged.sites() == whole.sites()
+    asked = [r for r in linked.seen.requests[-20:] if r.model == "stock.location"]
+    assert {r.kwargs["limit"] for r in asked} == {2}
 
 
 def test_every_warehouse_becomes_a_site_with_its_zone_once(linked: Linked) -> None:

@@ -79,3 +79,16 @@ def test_a_row_written_while_pages_are_read_comes_at_the_end(linked: Linked) -> 
 
     assert set(ids(read)) == set(made)
     assert ids(read)[-1] == made[0]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_by_id_every_record_comes_once(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    made = rows(linked, [5, 1, 3, 3])
+    monkeypatch.setattr(paging, "MANY", size)
+    with linked.client() as odoo:
+        read = list(paging.all_by_id(odoo, "res.partner.category", DOMAIN, FIELDS))
+
+    assert [record["id"] for page in read for record in page] == made
+    assert max(len(page) for page in read) == min(size, len(made))

@@ -8,8 +8,9 @@ from exceptions import lifecycle
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import Move, Verb
 from integrations.odoo import errors, push
-from integrations.simulator.records import Row
-from tests.integrations.linked import BUYER, INTEGRATION, Linked
+from integrations.simulator import schema
+from integrations.simulator.records import Row, Table
+from tests.integrations.linked import BUYER, CUSTOMER, INTEGRATION, Linked
 
 TOWER = "http://tower.test"
 
@@ -126,7 +127,12 @@ def test_the_note_of_a_decision_says_who_decided_what_and_why(linked: Linked, la
     case = linked.case("stock.picking", late)
     owner = linked.owner(case)
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=linked.at)
-    data = {"decision": "expedite", "reason": "The line stands still.", "cost": "250"}
+    data = {
+        "decision": "expedite",
+        "substance": case.document.substance,
+        "reason": "The line stands still.",
+        "cost": "250",
+    }
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=linked.at, data=data)
 
     linked.deliver()
@@ -135,3 +141,62 @@ def test_the_note_of_a_decision_says_who_decided_what_and_why(linked: Linked, la
     assert f"Decision: Expedite freight. Proposed by {owner.name}, approved by policy." in body
     assert "Why: The line stands still. Cost: " in body
     assert OutboxMessage.objects.get(verb=Verb.NOTE).state == "confirmed"
+
+
+def help_desk(linked: Linked) -> None:
+    """This Odoo has the help desk, with the fields that Enterprise and OCA share."""
+    lines = (
+        *schema.AUTOMATIC,
+        "name | char | Subject | sfoq",
+        "description | html | Description | sf",
+        "partner_id | many2one res.partner | Customer | sfo",
+        "user_id | many2one res.users | Assigned to | sfo",
+    )
+    model = schema.Model(
+        "helpdesk.ticket", "Ticket", {f.name: f for f in map(schema._field, lines)}
+    )
+    linked.world.models[model.name] = model
+    linked.world.tables[model.name] = Table(model)
+
+
+def test_a_task_is_found_by_its_key_alone(linked: Linked, late: int) -> None:
+    asked = errand(linked, summary="Find the cause")
+    with linked.client() as odoo:
+        assert push.Task().find(odoo, asked) is None
+        push.Task().do(odoo, asked, at=linked.at)
+        found = push.Task().find(odoo, asked)
+
+    task = last(linked, "project.task")
+    assert (task["name"], task["user_ids"]) == ("Find the cause", [BUYER, INTEGRATION])
+    assert found is not None
+    assert found["id"] == task["id"]
+
+
+def test_without_a_help_desk_a_ticket_becomes_a_task(linked: Linked, late: int) -> None:
+    asked = errand(linked, summary="Keep the customer informed")
+    with linked.client() as odoo:
+        assert push.Ticket().find(odoo, asked) is None
+        push.Ticket().do(odoo, asked, at=linked.at)
+        found = push.Ticket().find(odoo, asked)
+
+    task = last(linked, "project.task")
+    assert task["name"] == "Keep the customer informed"
+    assert found is not None
+    assert found["id"] == task["id"]
+
+
+def test_with_a_help_desk_it_is_a_ticket_for_the_customer(linked: Linked) -> None:
+    help_desk(linked)
+    order = linked.order_of(linked.delivery())
+    linked.sync()
+    asked = errand(linked, summary="Keep the customer informed", text="It is late.")
+    with linked.client() as odoo:
+        push.Ticket().do(odoo, asked, at=linked.at)
+        found = push.Ticket().find(odoo, asked)
+
+    ticket = last(linked, "helpdesk.ticket")
+    assert (ticket["name"], ticket["partner_id"]) == ("Keep the customer informed", CUSTOMER)
+    assert f"[ct:{asked.message.key}]" in ticket["description"]
+    assert linked.case("sale.order", order).pk == asked.message.case_id
+    assert found is not None
+    assert found["id"] == ticket["id"]

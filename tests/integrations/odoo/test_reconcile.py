@@ -1,17 +1,30 @@
 """The comparison of both sides: finds what no cursor can, repairs it, and counts it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from exceptions.models import Document
 from exceptions.vocabulary import Outcome
 from integrations import rounds
-from integrations.odoo import reconcile
+from integrations.odoo import mirrored, paging, reconcile
 from integrations.odoo.reconcile import Gap
 from integrations.simulator import instants
 from integrations.simulator.flows import counting, transfers
 from tests.integrations.linked import ADMIN, Linked, mirror, open_cases
+
+NOTHING = (0, 0, 0, 0)
+ELSE = {  # what the company of the tests has besides, and what it does not have
+    "transfers": NOTHING,
+    "reorder_rules": (24, 0, 0, 0),
+    "quality_checks": NOTHING,
+    "quality_alerts": NOTHING,
+    "inspections": NOTHING,
+    "goods_on_hold": NOTHING,
+}
 
 
 def compare(linked: Linked) -> dict[str, Gap]:
@@ -41,6 +54,7 @@ def test_two_sides_that_agree_have_no_gap(linked: Linked) -> None:
         "receipts": (1, 0, 0, 0),
         "deliveries": (1, 0, 0, 0),
         "counts": (1, 0, 0, 0),
+        **ELSE,
     }
 
 
@@ -62,6 +76,7 @@ def test_what_was_missed_in_every_source_is_backfilled(linked: Linked) -> None:
         "receipts": (1, 1, 0, 0),
         "deliveries": (1, 1, 0, 0),
         "counts": (1, 1, 0, 0),
+        **ELSE,
     }
     assert open_cases() == [
         ("delivery_delay", linked.order_of(delivery)),
@@ -152,13 +167,75 @@ def test_an_odoo_that_is_away_is_told_and_changes_nothing(linked: Linked) -> Non
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_suspects_are_read_in_batches(
+def test_both_sides_are_compared_in_pages(
     linked: Linked, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
+    deleted, done, *left = [linked.receipt(days=3) for _ in range(5)]
     linked.sync()
+    linked.delete("stock.picking", deleted)
+    with linked.world.transaction(ADMIN, behind(linked)) as tx:
+        transfers.validate(tx, done)
     late = [linked.receipt(written=behind(linked)) for _ in range(5)]
-    monkeypatch.setattr(reconcile, "BATCH", number)
+    linked.seen.forget()
+    for module, name in ((paging, "MANY"), (mirrored, "BATCH"), (reconcile, "BATCH")):
+        monkeypatch.setattr(module, name, number)
 
     gap = compare(linked)["receipts"]
 
-    assert (gap.missed, open_cases()) == (5, [("late_inbound", each) for each in late])
+    assert told(gap) == (len(late) + len(left), 5, 0, 1)
+    assert open_cases() == [("late_inbound", each) for each in late]
+    assert living() == [*left, *late]
+    asked = linked.seen.of("stock.picking", "search_read")
+    assert {r.kwargs["limit"] for r in asked if "write_date" not in r.kwargs["order"]} == {number}
+
+
+def living() -> list[int]:
+    found = Document.objects.filter(living=True, gone_at=None)
+    return sorted(found.values_list("record_id", flat=True))
+
+
+def test_a_delivery_whose_transfers_lie_on_two_pages_is_compared_with_all_of_them(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transfer = linked.delivery()
+    with linked.world.transaction(ADMIN, behind(linked)) as tx:
+        row = {**tx.row("stock.picking", transfer), "name": "WH/OUT/next"}
+        other = tx.create("stock.picking", {k: v for k, v in row.items() if k != "id"})
+    monkeypatch.setattr(paging, "MANY", 1)
+
+    gap = compare(linked)["deliveries"]
+
+    assert (gap.missed, gap.diverged) == (1, 0)
+    names = sorted(linked.picking(each)["name"] for each in (transfer, other))
+    assert Document.objects.get().facts["transfers"] == names
+
+
+def test_what_has_ended_costs_nothing_however_much_it_is(linked: Linked) -> None:
+    linked.receipt()
+    linked.sync()
+    compare(linked)
+    before = rows_read(lambda: compare(linked))
+    ended = [linked.receipt() for _ in range(20)]
+    with linked.world.acting_as(ADMIN) as tx:
+        for each in ended:
+            transfers.validate(tx, each)
+    linked.later(minutes=1)
+    linked.sync()
+
+    assert len(mirror(linked.row)) == 21
+    assert rows_read(lambda: compare(linked)) == before
+
+
+def rows_read(happens: Callable[[], object]) -> int:
+    """How many rows the statements about documents have returned."""
+    rows: list[int] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and "exceptions_document" in sql:
+            rows.append(context["cursor"].rowcount)
+        return result
+
+    with connection.execute_wrapper(note):
+        happens()
+    return sum(rows)

@@ -14,7 +14,9 @@ from exceptions.models import Case, CaseEvent, Document, OutboxMessage, Site
 from exceptions.vocabulary import Outcome
 from integrations import rounds, vault
 from integrations.models import OdooCall
+from integrations.odoo import mirrored, paging, sync
 from integrations.odoo.paging import Page
+from integrations.odoo.sources import SOURCES
 from integrations.simulator import World, instants, rights
 from integrations.simulator.flows import purchasing, transfers
 from tests.integrations import linked as linking
@@ -112,7 +114,7 @@ def test_the_second_round_changes_nothing(linked: Linked) -> None:
 
     reads = linked.sync()
 
-    assert [read.changes for read in reads.values()] == [{}, {}, {}]
+    assert [read.changes for read in reads.values()] == [{}] * len(SOURCES)
     assert (mirror(linked.row), open_cases(), CaseEvent.objects.count()) == before
     assert len(open_cases()) == 7
 
@@ -217,7 +219,7 @@ def test_a_connection_that_fails_does_not_stop_the_others(
 
         reads = rounds.sync_all(linked.now)
 
-        assert [r.connection for r in reads if r.error] == ["Plant"] * 3
+        assert [r.connection for r in reads if r.error] == ["Plant"] * len(SOURCES)
         assert open_cases() == [("late_inbound", late)]
 
 
@@ -273,12 +275,12 @@ def without_rights_to_purchases(linked: Linked) -> None:
 @pytest.mark.parametrize(
     ("happens", "failing", "words"),
     [
-        (without_sales, "deliveries", "Invalid field"),
-        (without_rights_to_purchases, "receipts", "Purchase / User"),
+        (without_sales, ["deliveries"], "Invalid field"),
+        (without_rights_to_purchases, ["receipts", "reorder_rules"], "Purchase / User"),
     ],
 )
 def test_a_source_that_cannot_be_read_says_why_and_the_others_go_on(
-    linked: Linked, happens: Callable[[Linked], None], failing: str, words: str
+    linked: Linked, happens: Callable[[Linked], None], failing: list[str], words: str
 ) -> None:
     linked.receipt()
     linked.miscount()
@@ -287,9 +289,8 @@ def test_a_source_that_cannot_be_read_says_why_and_the_others_go_on(
     reads = linked.sync()
 
     told = {name: linked.cursor(name).error for name in reads}
-    assert [name for name, error in told.items() if error] == [failing]
-    assert words in told[failing]
-    assert "Traceback" not in told[failing]
+    assert [name for name, error in told.items() if error] == failing
+    assert all(words in told[each] and "Traceback" not in told[each] for each in failing)
     assert linked.cursor("counts").finished_at == linked.at
     assert ("inventory_discrepancy" in dict(open_cases())) is True
     assert linked.row.connection.read_at is None  # not all of it was read
@@ -393,12 +394,15 @@ def test_trouble_is_told_on_the_cursor_and_nothing_is_lost(
 def test_every_call_is_measured(linked: Linked) -> None:
     linked.receipt()
     linked.odoo.faults.add("user_error", model="stock.quant", method="search_read", times=1)
+    without = {each.model for each in SOURCES if each.optional}
     linked.sync()
 
     asked = [(r.model, r.method) for r in linked.seen.requests]
     calls = OdooCall.objects.filter(connection=linked.row.connection)
     assert sorted(calls.values_list("model", "method")) == sorted(asked)
-    assert set(calls.values_list("outcome", flat=True)) == {"ok", "user_refused"}
+    assert set(calls.values_list("outcome", flat=True)) == {"ok", "user_refused", "unknown_model"}
+    absent = calls.filter(outcome="unknown_model")
+    assert set(absent.values_list("model", flat=True)) == without
     assert calls.get(outcome="user_refused").model == "stock.quant"
 
 
@@ -413,6 +417,61 @@ def test_a_transfer_deleted_between_page_and_goods_leaves_no_case(linked: Linked
 
     assert (reads["receipts"].error, open_cases()) == ("", [])
     assert Document.objects.get().gone_at == linked.at
+
+
+def test_only_a_deep_round_asks_whether_the_records_of_live_cases_are_still_there(
+    linked: Linked,
+) -> None:
+    """Minute by minute: a deletion is found within a deep round, and not asked for in between."""
+    late = linked.receipt()
+    order = linked.order_of(linked.delivery())
+    linked.sync()
+    linked.later(seconds=15)
+    linked.sync()
+    linked.delete("stock.picking", late)
+
+    open_after, asked = [], []
+    for _ in range(5):
+        linked.seen.forget()
+        linked.later(minutes=1)
+        linked.sync()
+        open_after.append(len(open_cases()))
+        asked.append(len([r for r in linked.seen.requests if r.kwargs.get("fields") == ["id"]]))
+
+    assert (open_after, asked) == ([2, 2, 2, 2, 1], [0, 0, 0, 0, 1])
+    assert open_cases() == [("delivery_delay", order)]
+
+
+def test_live_cases_are_asked_for_in_batches(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirrored, "BATCH", 2)
+    late = [linked.receipt() for _ in range(5)]
+    linked.sync()
+    for each in late[1::2]:
+        linked.delete("stock.picking", each)
+    linked.later(minutes=6)
+
+    linked.sync()
+
+    assert open_cases() == [("late_inbound", each) for each in late[::2]]
+
+
+def test_documents_are_read_back_to_the_last_however_many_pages_they_fill(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = (linked.at - timedelta(minutes=20)).replace(microsecond=0)
+    late = [
+        linked.receipt(written=instants.text(second + timedelta(seconds=n // 3))) for n in range(7)
+    ]
+    monkeypatch.setattr(paging, "PAGE", SIZE)
+
+    with linked.client() as odoo:
+        sync.read_documents(linked.row, odoo, linking.source("receipts"), late, at=linked.at)
+
+    assert open_cases() == [("late_inbound", each) for each in late]
+    asked = linked.seen.of("stock.picking", "search_read")
+    assert {r.kwargs["limit"] for r in asked} == {SIZE}
 
 
 @pytest.mark.parametrize("model", ["purchase.order", "purchase.order.line", "res.partner"])
@@ -479,7 +538,7 @@ def test_cases_are_what_the_world_says_now_and_an_hour_later(
             assert open_cases() == by_the_world(linked.world, linked.at)
 
         reads = linked.sync()
-        assert [read.changes for read in reads.values()] == [{}, {}, {}]
+        assert [read.changes for read in reads.values()] == [{}] * len(SOURCES)
 
 
 def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:
@@ -493,7 +552,92 @@ def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:
     ]
     orders = {pickings[i]["sale_id"] for i in [*world.late_deliveries(at), *planned_late(world)]}
     counts = [("inventory_discrepancy", i) for i in world.discrepancies() if matters(world, i)]
-    return sorted([*receipts, *(("delivery_delay", o) for o in orders), *counts])
+    return sorted(
+        [
+            *receipts,
+            *(("delivery_delay", o) for o in orders),
+            *counts,
+            *(("blocked_transfer", i) for i in blocked(world, at)),
+            *(("quality_hold", i) for i in undecided(world, at)),
+            *(("urgent_replenishment", i) for i in urgent(world, at)),
+        ]
+    )
+
+
+def blocked(world: World, at: datetime) -> list[int]:
+    """Open transfers within a day of their plan of which a move is short."""
+    soon, moves = instants.text(at + timedelta(days=1)), world.tables["stock.move"]
+    kinds = world.tables["stock.picking.type"].rows
+    return [
+        i
+        for i, row in world.tables["stock.picking"].rows.items()
+        if row["state"] in {"confirmed", "waiting", "assigned"}
+        and kinds[row["picking_type_id"]]["code"] != "incoming"
+        and row["scheduled_date"][:19] <= soon[:19]
+        and any(
+            moves.rows[m].get("quantity", 0) < moves.rows[m]["product_uom_qty"]
+            for m in moves.where("picking_id", i)
+            if moves.rows[m]["state"] not in {"done", "cancel"}
+        )
+    ]
+
+
+def undecided(world: World, at: datetime) -> list[int]:
+    """What has lain in a quality hold for more than four hours."""
+    before = instants.text(at - timedelta(hours=4))
+    holds = world.tables["stock.location"].where("name", "Quality Hold")
+    quants = world.tables["stock.quant"].rows
+    return [
+        i
+        for i, row in quants.items()
+        if row["location_id"] in holds and row["quantity"] > 0 and row["create_date"][:19] < before
+    ]
+
+
+def urgent(world: World, at: datetime) -> list[int]:
+    return [i for i, rule in world.tables["stock.warehouse.orderpoint"].rows.items()
+            if is_urgent(world, rule, at)]  # fmt: skip
+
+
+def is_urgent(world: World, rule: dict[str, Any], at: datetime) -> bool:
+    """Below the minimum, and nothing left or under a week of cover with half as much demand again.
+    Every site of the company has but shelves below its one stock location, and one step."""
+    places = world.tables["stock.location"].rows
+    mine = {i for i, p in places.items() if p.get("warehouse_id") == rule["warehouse_id"]}
+    of_product = [
+        m for m in world.tables["stock.move"].rows.values() if m["product_id"] == rule["product_id"]
+    ]
+    on_hand = sum(
+        q["quantity"]
+        for q in world.tables["stock.quant"].rows.values()
+        if q["product_id"] == rule["product_id"] and q["location_id"] in mine
+    )
+    incoming = sum(
+        m["product_uom_qty"]
+        for m in of_product
+        if m["state"] in {"waiting", "confirmed", "assigned", "partially_available"}
+        and m["location_dest_id"] in mine
+        and m["location_id"] not in mine
+    )
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def left(days: int) -> float:
+        start = instants.text(midnight - timedelta(days=days - 1))
+        return sum(
+            float(m["quantity"])
+            for m in of_product
+            if m["state"] == "done"
+            and m["location_id"] in mine
+            and places[m["location_dest_id"]]["usage"] == "customer"
+            and m["date"] >= start
+        )
+
+    if on_hand + incoming >= rule["product_min_qty"]:
+        return False
+    usual, recent = round(left(90) / 90, 4), round(left(7) / 7, 4)
+    if on_hand <= 0:
+        return usual > 0 or recent > 0
+    return usual > 0 and on_hand / usual < 7 and recent >= usual * 1.5
 
 
 def planned_late(world: World) -> list[int]:

@@ -151,6 +151,7 @@ def decided(tower: Tower, state: DecisionState) -> OutboxMessage:
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=now)
     data = {
         "decision": "new_date",
+        "substance": case.document.substance,
         "reason": "Agreed on the phone.",
         "date": now + timedelta(days=2),
     }

@@ -66,6 +66,23 @@ def test_it_prints_what_works_and_stores_the_connection(
     assert KEY not in printed
 
 
+def test_hold_locations_are_checked_stored_and_kept(linked: Linked, key_file: Path) -> None:
+    shelf = linked.world.tables["stock.location"].where("name", "Shelf A")[0]
+    printed = connect(linked, key_file, f"--hold-location={shelf}", "--hold-location=9999")
+    row = OdooAccess.objects.get(connection__name=NEW)
+    assert "No location has the id 9999." in printed
+    assert row.hold_locations == [shelf, 9999]
+
+    printed = connect(linked, key_file, f"--hold-location={shelf}")
+    row.refresh_from_db()
+    assert "RTM/Stock/Shelf A" in printed
+    assert row.hold_locations == [shelf]
+
+    connect(linked, key_file)
+    row.refresh_from_db()
+    assert row.hold_locations == [shelf]
+
+
 def test_a_dry_run_stores_nothing(linked: Linked, key_file: Path) -> None:
     printed = connect(linked, key_file, "--dry-run")
 

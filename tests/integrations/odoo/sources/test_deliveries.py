@@ -3,7 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from exceptions.facts import Delivery
+from integrations.odoo import paging
 from integrations.odoo.ground import Ground
 from integrations.odoo.sources import deliveries
 from integrations.simulator.flows import selling, transfers
@@ -104,3 +107,23 @@ def test_several_orders_of_a_page_come_in_a_few_calls(linked: Linked) -> None:
     assert [r.method for r in linked.seen.of("sale.order", "read", "search_read")] == ["read"]
     assert len(linked.seen.of("sale.order.line", "search_read")) == 1
     assert len(linked.seen.of("stock.picking", "search_read")) == 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_orders_say_the_same_however_their_transfers_and_lines_are_paged(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    orders = [linked.order_of(linked.delivery(value=100.0 * n)) for n in (1, 2, 3)]
+    with linked.world.acting_as(ADMIN) as tx:
+        kind = tx.row("stock.warehouse", 1)["out_type_id"]
+        line = transfers.Line(1, 1.0, {})
+        transfers.create(tx, kind, [line], linked.wire(days=7), {"sale_id": orders[0]})
+        extra = {"product_uom_qty": 2.0, "price_subtotal": 50.0, "qty_delivered": 1.0}
+        (first,) = tx.tables["sale.order.line"].where("order_id", orders[0])
+        tx.create("sale.order.line", {**tx.row("sale.order.line", first), **extra})
+    whole = facts_of(linked, *orders)
+    monkeypatch.setattr(paging, "MANY", size)
+
+    assert facts_of(linked, *orders) == whole
+    assert [f.value for f in whole] == [Decimal(125), Decimal(200), Decimal(300)]
+    assert [len(f.transfers) for f in whole] == [2, 1, 1]

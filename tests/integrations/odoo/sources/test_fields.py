@@ -5,7 +5,20 @@ from typing import Any
 
 import pytest
 
-from integrations.odoo.sources import SOURCES, counts, deliveries, receipts
+from integrations.odoo import ground, holds
+from integrations.odoo.sources import (
+    SOURCES,
+    bill_lines,
+    bills,
+    counts,
+    deliveries,
+    goods_on_hold,
+    handovers,
+    order_lines,
+    receipts,
+    reorder_rules,
+    transfers,
+)
 from tests import recordings
 
 pytestmark = [
@@ -13,25 +26,61 @@ pytestmark = [
     pytest.mark.parametrize("version", recordings.VERSIONS),
 ]
 
+# Checks, alerts and inspections come with modules that the recorded servers did not have.
+MEASURED = [source for source in SOURCES if not source.optional]
 BULK = [
-    *((source.model, name) for source in SOURCES for name in source.fields),
+    *((source.model, name) for source in MEASURED for name in source.fields),
+    *(("stock.move", name) for name in transfers.MOVE_FIELDS),
+    *(("stock.move", name) for name in reorder_rules.MOVE_FIELDS),
+    *(("stock.picking", name) for name in transfers.TRANSFER_FIELDS),
+    *(("stock.warehouse", name) for name in (*ground.WAREHOUSE_FIELDS, *holds.WAREHOUSE_FIELDS)),
+    *(("stock.location", name) for name in holds.LOCATION_FIELDS),
     *(("stock.move", name) for name in receipts.MOVE_FIELDS),
     *(("purchase.order.line", name) for name in receipts.LINE_FIELDS),
     *(("purchase.order", name) for name in receipts.ORDER_FIELDS),
     *(("sale.order", name) for name in deliveries.ORDER_FIELDS),
     *(("sale.order.line", name) for name in deliveries.LINE_FIELDS),
-    *((need.model, name) for s in SOURCES for need in s.needs if need.bulk for name in need.fields),
+    *(("stock.move", name) for name in handovers.MOVE_FIELDS),
+    *(("sale.order.line", name) for name in handovers.LINE_FIELDS),
+    *(("sale.order", name) for name in handovers.ORDER_FIELDS),
+    *(("purchase.order", name) for name in order_lines.ORDER_FIELDS),
+    *(("stock.move", name) for name in order_lines.MOVE_FIELDS),
+    *(("account.move.line", name) for name in bill_lines.LINE_FIELDS),
+    *(("purchase.order.line", name) for name in bill_lines.ORDER_LINE_FIELDS),
+    *(("purchase.order", name) for name in bill_lines.ORDER_FIELDS),
+    *(
+        (need.model, name)
+        for s in MEASURED
+        for need in s.needs
+        if need.bulk
+        for name in need.fields
+    ),
 ]
 DOMAINS = [
-    *((source.model, source.domain) for source in SOURCES),
-    *((source.model, source.living) for source in SOURCES),
-    *((source.model, source.of_documents([1])) for source in SOURCES),
+    *((source.model, source.domain) for source in MEASURED),
+    *((source.model, source.living) for source in MEASURED),
+    *((source.model, source.of_documents([1])) for source in MEASURED),
+    ("stock.move", order_lines.coming_for([1])),
+    ("account.move", [*bills.DOMAIN, ["ref", "in", ["x"]], ["state", "!=", "cancel"]]),
+    ("account.move.line", bill_lines.of_bills([1])),
+    ("account.move.line", bill_lines.still_payable([1])),
     ("stock.move", [["picking_id", "in", [1]], ["state", "not in", ["done"]]]),
     ("sale.order.line", [["order_id", "in", [1]], ["product_uom_qty", ">", 0]]),
+    ("stock.quant", [["location_id", "child_of", [1]]]),
+    ("stock.quant", goods_on_hold.NOWHERE),
+    ("stock.quant", [["product_id", "in", [1]], ["location_id.usage", "=", "internal"]]),
+    ("stock.move", [["location_dest_id.usage", "=", "x"], ["move_dest_ids", "=", False]]),
+    ("stock.move", [["date", ">=", "x"], ["location_id.usage", "=", "x"]]),
+    ("stock.warehouse", [["reception_steps", "=", "three_steps"]]),
+    ("stock.location", [["usage", "=", "internal"], ["name", "ilike", "x"]]),
     ("mail.activity", [["res_model", "=", "x"], ["res_id", "=", 1], ["note", "ilike", "k"]]),
     ("mail.message", [["model", "=", "x"], ["res_id", "=", 1], ["body", "ilike", "k"]]),
     ("project.task", [["description", "ilike", "k"]]),
     ("stock.picking", [*deliveries.DOMAIN, ["sale_id", "=", 1]]),
+    ("stock.picking", [["signature", "!=", False]]),
+    ("stock.move", [["sale_line_id", "in", [1]], ["origin_returned_move_id", "=", False]]),
+    ("stock.move", [["picking_type_id.code", "=", "outgoing"]]),
+    ("ir.attachment", [["res_model", "=", "stock.picking"], ["res_id", "in", [1]]]),
 ]
 # Not dumped: a table of types with two columns, the same in every version.
 NOT_RECORDED = {"res.partner.category"}
@@ -67,16 +116,27 @@ def test_a_domain_asks_only_stored_columns_along_its_whole_path(
             here = field.get("relation", here)
 
 
-def test_only_the_cost_of_products_is_computed_and_it_is_asked_for_few(
+def test_each_version_has_its_own_name_for_units(version: int) -> None:
+    names = {17: ("category_id", "product_uom"), 19: ("parent_path", "product_uom_id")}
+    of_units, of_lines = names[version]
+    both = {"category_id", "parent_path"} & fields_of(version, "uom.uom").keys()
+    lines = {"product_uom", "product_uom_id"} & fields_of(version, "purchase.order.line").keys()
+
+    assert (both, lines) == ({of_units}, {of_lines})
+
+
+def test_only_three_facts_of_products_are_computed_and_asked_for_few(
     version: int,
 ) -> None:
     slow = {
         (need.model, name)
-        for source in SOURCES
+        for source in MEASURED
         for need in source.needs
         for name in need.fields
         if not fields_of(version, need.model).get(name, {}).get("store")
     }
 
-    assert slow == ({("product.product", "standard_price")} if version == 17 else set())
+    cost = {("product.product", "standard_price")} if version == 17 else set()
+    asked = {("product.product", "purchase_method"), ("product.product", "uom_id")}
+    assert slow == cost | asked
     assert counts.SOURCE.needs[2].bulk is False

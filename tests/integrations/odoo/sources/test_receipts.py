@@ -3,7 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from exceptions.facts import Partner, Person, Product, Receipt
+from integrations.odoo import paging
 from integrations.odoo.ground import Ground
 from integrations.odoo.sources import receipts
 from integrations.simulator.flows import purchasing, transfers
@@ -112,6 +115,18 @@ def test_a_page_is_enriched_in_a_few_calls_however_long_it_is(linked: Linked) ->
 
     enriching = [r for r in linked.seen.requests if r.model != "stock.picking"]
     assert len([r for r in enriching if not is_ground(r.model)]) == 3
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_page_says_the_same_however_its_moves_are_paged(
+    linked: Linked, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    ids = [linked.receipt(lines=n) for n in (3, 1, 2)]
+    whole = facts_of(linked, *ids)
+    monkeypatch.setattr(paging, "MANY", size)
+
+    assert facts_of(linked, *ids) == whole
+    assert [f.quantity for f in whole] == [3, 1, 2]
 
 
 def is_ground(model: str) -> bool:

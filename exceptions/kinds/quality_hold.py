@@ -1,0 +1,146 @@
+"""Quality hold: goods failed, or are set apart, and nobody has decided what becomes of them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from exceptions.facts import Inspection
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    BlindSpot,
+    Kind,
+    Offer,
+    Threshold,
+    standard_targets,
+)
+from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+
+NOTHING = Verdict(finding=None, recheck_at=None)
+
+
+def value_on_hold(facts: Inspection) -> Decimal | None:
+    """What the goods cost; None where quantity or cost is unknown."""
+    if facts.quantity is None or facts.unit_cost is None:
+        return None
+    return (facts.quantity * facts.unit_cost).quantize(Decimal("0.01"))
+
+
+def verdict(facts: Inspection, settings: PolicySettings, at: datetime) -> Verdict:
+    """A finding when undecided for longer than the grace; at once if nobody knows since when."""
+    if not facts.failed or facts.decided:
+        return NOTHING
+    grace = timedelta(hours=float(settings.thresholds["grace_hours"]))
+    if facts.since is not None and at <= facts.since + grace:
+        return Verdict(finding=None, recheck_at=facts.since + grace + timedelta(microseconds=1))
+    return Verdict(finding=_finding(facts), recheck_at=None)
+
+
+def _finding(facts: Inspection) -> Finding:
+    return Finding(
+        title=_title(facts),
+        subject=_subject(facts),
+        impact=Impact(
+            value=value_on_hold(facts),
+            currency=facts.currency,
+            # What waits to be inspected has neither passed nor failed.
+            quality_failed=None if facts.what == "control" else True,
+        ),
+    )
+
+
+def _title(facts: Inspection) -> str:
+    goods = facts.product.name if facts.product else facts.reference
+    if facts.quantity is not None:
+        goods = " ".join(filter(None, (f"{facts.quantity.normalize():f}", facts.unit, goods)))
+    if facts.what == "hold":
+        return f"{goods} on hold in {facts.location}"
+    if facts.what == "control":
+        return f"{goods} waits for quality control in {facts.location}"
+    whose = f" from {facts.supplier.name}" if facts.supplier else ""
+    return f"{goods}{whose} failed: {facts.reference}"
+
+
+def _subject(facts: Inspection) -> str:
+    """A supplier whose goods fail again and again is what recurs; else the product."""
+    if facts.supplier:
+        return f"partner:{facts.supplier.id}"
+    return f"product:{facts.product.id}" if facts.product else f"site:{facts.site_id}"
+
+
+_DECIDE = Step(
+    verb=Verb.ACTIVITY,
+    text="Quality hold: decide what becomes of the goods; do not use or put them away",
+    due_in_days=1,
+)
+_CORRECT = Step(
+    verb=Verb.TASK, text="Quality hold: find the cause, and see that it stays away", due_in_days=5
+)
+_NOTE = Step(verb=Verb.NOTE)
+
+KIND = Kind(
+    code=KindCode.QUALITY_HOLD,
+    team=TeamCode.QUALITY,
+    facts=(Inspection,),
+    icon="beaker",
+    in_words=_("Goods that failed, or lie in a hold location, and are not decided about in time."),
+    verdict=verdict,
+    thresholds=(
+        Threshold(
+            name="grace_hours",
+            label=_("Undecided after"),
+            unit=_("hours since they failed or were set apart"),
+            default=Decimal(4),
+            most=TEN_YEARS / 60,
+        ),
+    ),
+    offers=(
+        Offer(
+            kind=DecisionKind.RELEASE,
+            says=_("The goods are good enough: an activity in Odoo to put them away."),
+            verbs=(Verb.ACTIVITY, Verb.NOTE),
+        ),
+        Offer(
+            kind=DecisionKind.REWORK,
+            says=_("The goods can be put right: an activity in Odoo, with what it costs."),
+            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            has_cost=True,
+        ),
+        Offer(
+            kind=DecisionKind.RETURN_TO_SUPPLIER,
+            says=_("The supplier takes the goods back: an activity in Odoo for the return."),
+            verbs=(Verb.ACTIVITY, Verb.NOTE),
+        ),
+        Offer(
+            kind=DecisionKind.SCRAP,
+            says=_("The goods are lost: an activity in Odoo to scrap them, with what it costs."),
+            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            has_cost=True,
+        ),
+    ),
+    default_policy=PolicySettings(
+        thresholds={"grace_hours": Decimal(4)},
+        weights={
+            Factor.VALUE_AT_RISK: 50,
+            Factor.QUALITY_STATUS: 35,
+            Factor.RECURRENCE: 15,
+        },
+        targets=standard_targets(),
+        playbook={
+            Tier.LOW: (_DECIDE,),
+            Tier.MEDIUM: (_DECIDE,),
+            Tier.HIGH: (_DECIDE, _CORRECT, _NOTE),
+            Tier.CRITICAL: (_DECIDE, _CORRECT, _NOTE),
+        },
+    ),
+    blind_spots=(
+        BlindSpot(
+            name="no_cost",
+            facts=Inspection,
+            field="unit_cost",
+            says=_("Goods on hold without a cost or a quantity"),
+            means=_("the value at risk is unknown and counts 0"),
+        ),
+    ),
+)

@@ -1,0 +1,247 @@
+"""The settings of a policy as the fields of a form, and back. Pure.
+
+A field is named by its path in the settings (`targets.resolve.high`). What a form says that cannot
+be read stays in its field, with a sentence beside it; the setting keeps its value.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exceptions import sla
+from exceptions.kinds import kind as kind_of
+from exceptions.verdicts import PolicySettings
+from exceptions.vocabulary import ClockKind, Factor, Tier
+
+WEIGHED = tuple(factor for factor in Factor if factor != Factor.JUDGEMENT)
+PERIODS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
+    ("quiet_hours", gettext_lazy("Closes by itself after"), gettext_lazy("hours of quiet")),
+    ("reopen_days", gettext_lazy("Comes back as the same case within"), gettext_lazy("days")),
+    ("recurrence_days", gettext_lazy("Recurrence looks back"), gettext_lazy("days")),
+)
+
+
+class Unreadable(Exception):
+    """What was typed is no such value; the text says what is wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One setting: `said` is as it is shown and typed, `before` what is in force."""
+
+    name: str
+    label: str
+    unit: str
+    said: str
+    before: str = ""
+    origin: str = ""
+    problem: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return self.said != self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    title: str
+    says: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a form said: settings, and for each field that could not be read what was typed and
+    why not."""
+
+    settings: PolicySettings
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def groups(kind: str, settings: PolicySettings) -> list[Group]:
+    """Every setting but the playbook, in the order in which a case meets them."""
+    return [
+        Group(
+            title=_("Thresholds"),
+            says=_("when it is an exception"),
+            fields=tuple(_thresholds(kind, settings)),
+        ),
+        Group(
+            title=_("Severity"),
+            says=_("the most points that each factor can give; together 100 at most"),
+            fields=tuple(_weights(settings)),
+        ),
+        Group(
+            title=_("Time to act"),
+            says=_("from detection, such as 30 min, 4 h or 2 d 4 h"),
+            fields=tuple(_targets(settings)),
+        ),
+        Group(
+            title=_("Afterwards"),
+            says=_("when a case closes, comes back, and counts as a repetition"),
+            fields=tuple(_periods(settings)),
+        ),
+    ]
+
+
+def compared(
+    shown: list[Group],
+    before: list[Group],
+    origins: Mapping[str, str],
+    read: Read | None = None,
+) -> list[Group]:
+    """The groups with what is in force beside each field, where it comes from, and what a form said
+    that could not be read.
+    """
+    in_force = {f.name: f.said for group in before for f in group.fields}
+    typed, problems = (read.typed, read.problems) if read else ({}, {})
+    return [
+        replace(
+            group,
+            fields=tuple(
+                replace(
+                    f,
+                    said=typed.get(f.name, f.said),
+                    before=in_force.get(f.name, ""),
+                    origin=origins.get(f.name, _("not used by this kind")),
+                    problem=problems.get(f.name, ""),
+                )
+                for f in group.fields
+            ),
+        )
+        for group in shown
+    ]
+
+
+def read(settings: PolicySettings, form: Mapping[str, str]) -> Read:
+    """`settings` with what the form says. Fields that it does not name stay as they are."""
+    typed: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for name in form:
+        reader = _reader(name)
+        if reader is None:
+            continue
+        value_of, keep = reader
+        try:
+            settings = keep(settings, value_of(form[name].strip()))
+        except Unreadable as unreadable:
+            typed[name], problems[name] = form[name][:40], str(unreadable)
+    return Read(settings, typed, problems)
+
+
+Keep = Callable[[PolicySettings, Any], PolicySettings]
+Reader = tuple[Callable[[str], Any], Keep]
+
+
+def _reader(name: str) -> Reader | None:
+    """How a field is read and kept; None for what is no field of ours."""
+    group, _dot, rest = name.partition(".")
+    if group == "thresholds":
+        return _number, _threshold_keeper(rest)
+    if group == "weights" and rest in WEIGHED:
+        return _whole, _weight_keeper(Factor(rest))
+    clock, _dot, tier = rest.partition(".")
+    if group == "targets" and clock in ClockKind and tier in Tier:
+        return _minutes, _target_keeper(ClockKind(clock), Tier(tier))
+    if name in {period for period, *_rest in PERIODS}:
+        return _whole, _period_keeper(name)
+    return None
+
+
+def _threshold_keeper(name: str) -> Keep:
+    return lambda s, value: replace(s, thresholds=s.thresholds | {name: value})
+
+
+def _weight_keeper(factor: Factor) -> Keep:
+    """A weight of 0 is no factor of the kind."""
+
+    def keep(settings: PolicySettings, points: int) -> PolicySettings:
+        others = {f: p for f, p in settings.weights.items() if f != factor}
+        return replace(settings, weights=others | ({factor: points} if points else {}))
+
+    return keep
+
+
+def _target_keeper(clock: ClockKind, tier: Tier) -> Keep:
+    def keep(settings: PolicySettings, minutes: int) -> PolicySettings:
+        of_clock = settings.targets.get(clock, {}) | {tier: minutes}
+        return replace(settings, targets=settings.targets | {clock: of_clock})
+
+    return keep
+
+
+def _period_keeper(name: str) -> Keep:
+    return lambda settings, value: replace(settings, **{name: value})
+
+
+def _thresholds(kind: str, settings: PolicySettings) -> Iterator[Field]:
+    for threshold in kind_of(kind).thresholds:
+        value = settings.thresholds.get(threshold.name)
+        yield Field(
+            name=f"thresholds.{threshold.name}",
+            label=str(threshold.label),
+            unit=str(threshold.unit),
+            said="" if value is None else plain(value),
+        )
+
+
+def _weights(settings: PolicySettings) -> Iterator[Field]:
+    for factor in WEIGHED:
+        yield Field(
+            name=f"weights.{factor}",
+            label=str(factor.label),
+            unit=_("points"),
+            said=str(settings.weights.get(factor, 0)),
+        )
+
+
+def _targets(settings: PolicySettings) -> Iterator[Field]:
+    for clock in ClockKind:
+        for tier in Tier:
+            minutes = settings.targets.get(clock, {}).get(tier)
+            yield Field(
+                name=f"targets.{clock}.{tier}",
+                label=_("%(tier)s: %(clock)s within") % {"tier": tier.label, "clock": clock.label},
+                unit="",
+                said="" if minutes is None else sla.exact(minutes),
+            )
+
+
+def _periods(settings: PolicySettings) -> Iterator[Field]:
+    for name, label, unit in PERIODS:
+        yield Field(name=name, label=str(label), unit=str(unit), said=str(getattr(settings, name)))
+
+
+def plain(value: Decimal) -> str:
+    """A number without an exponent or idle zeros: `120`, `2.5`."""
+    return f"{value.normalize():f}"
+
+
+def _number(text: str) -> Decimal:
+    try:
+        value = Decimal(text.replace(",", "") if "." in text else text.replace(",", "."))
+    except InvalidOperation:
+        raise Unreadable(_("Give a number, such as 120 or 2.5.")) from None
+    if not value.is_finite():
+        raise Unreadable(_("Give a number, such as 120 or 2.5."))
+    return value
+
+
+def _whole(text: str) -> int:
+    number = _number(text.replace("\N{MINUS SIGN}", "-"))
+    if number != number.to_integral_value():
+        raise Unreadable(_("Give a whole number."))
+    return int(number)
+
+
+def _minutes(text: str) -> int:
+    minutes = sla.minutes_of(text)
+    if minutes is None:
+        raise Unreadable(_("Give a time, such as 30 min, 4 h or 2 d 4 h."))
+    return minutes
