@@ -24,6 +24,7 @@ ELSE = {  # what the company of the tests has besides, and what it does not have
     "quality_alerts": NOTHING,
     "inspections": NOTHING,
     "goods_on_hold": NOTHING,
+    "handovers": NOTHING,
 }
 
 
