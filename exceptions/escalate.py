@@ -47,7 +47,10 @@ def close_quiet_cases(*, at: datetime, limit: int = 500) -> int:
 
 def _close_quiet(kind: str, policy: policies.PolicyInForce, at: datetime, limit: int) -> int:
     quiet = at - timedelta(hours=policy.settings.quiet_hours)
-    cases = Case.objects.filter(kind=kind, state=State.RESOLVED, resolved_at__lte=quiet)
+    # What has a single event was imported as resolved: the past is left as its file tells it.
+    cases = Case.objects.filter(
+        kind=kind, state=State.RESOLVED, resolved_at__lte=quiet, event_count__gt=1
+    )
     return sum(_close(case_id, at) for case_id in list(cases.values_list("id", flat=True)[:limit]))
 
 

@@ -46,6 +46,7 @@ class Happening(models.TextChoices):
     FAILED = "failed", _("refused by the source system")
     WITHDRAWN = "withdrawn", _("not sent after all")
     NOTED = "noted", _("note")
+    IMPORTED = "imported", _("imported")
 
 
 class Tier(models.TextChoices):
@@ -73,6 +74,7 @@ class Via(models.TextChoices):
     WEB = "web", _("web")
     API = "api", _("API")
     COMMAND = "command", _("command line")
+    IMPORT = "import", _("import")
     ODOO = "odoo", _("Odoo")
     CARRIER = "carrier", _("carrier")
     N8N = "n8n", _("n8n")
@@ -193,6 +195,7 @@ class Verb(models.TextChoices):
 # be done about them all the same: they become a to-do there.
 SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
 OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL})
+IMPORT_PREFIX = "import."  # models of what was imported from files; nothing is sent about these
 WITHOUT_RECORD = (Verb.ACTIVITY, Verb.NOTE, Verb.TASK, Verb.TICKET, Verb.CUSTOMER_DRAFT)
 
 
@@ -248,3 +251,14 @@ class OutboxState(models.TextChoices):
 
 # Rows in these states still have work to do, and hold back later rows for the same record.
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+
+
+class ImportState(models.TextChoices):
+    """Where an import of past cases stands."""
+
+    UPLOADED = "uploaded", _("waits for its columns")
+    CHECKING = "checking", _("dry run under way")
+    CHECKED = "checked", _("dry run done")
+    IMPORTING = "importing", _("import under way")
+    DONE = "done", _("imported")
+    FAILED = "failed", _("could not be read")

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from exceptions.web import case, dashboards, moves, palette, policies, queue, raising, sign_in
+from exceptions.web import (
+    case,
+    dashboards,
+    imports,
+    moves,
+    palette,
+    policies,
+    queue,
+    raising,
+    sign_in,
+)
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -17,6 +27,12 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:job_id>/", imports.one_import, name="import"),
+    path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),
+    path("imports/<int:job_id>/start/", imports.start, name="import-start"),
+    path("imports/<int:job_id>/discard/", imports.discard, name="import-discard"),
+    path("imports/<int:job_id>/issues.csv", imports.issues, name="import-issues"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<slug:kind>/", policies.policy, name="policy"),
     path("policies/<slug:kind>/blind/<slug:name>/", policies.blind_spot, name="blind-spot"),
