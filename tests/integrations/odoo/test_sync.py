@@ -18,6 +18,7 @@ from integrations.odoo import mirrored, paging, sync
 from integrations.odoo.paging import Page
 from integrations.odoo.sources import SOURCES
 from integrations.simulator import World, instants, rights
+from integrations.simulator.company import watch
 from integrations.simulator.flows import purchasing, transfers
 from tests.integrations import linked as linking
 from tests.integrations.linked import ADMIN, BUYER, SUPPLIER, Linked, mirror, open_cases
@@ -276,7 +277,11 @@ def without_rights_to_purchases(linked: Linked) -> None:
     ("happens", "failing", "words"),
     [
         (without_sales, ["deliveries", "handovers"], "Invalid field"),
-        (without_rights_to_purchases, ["receipts", "reorder_rules"], "Purchase / User"),
+        (
+            without_rights_to_purchases,
+            ["receipts", "order_lines", "order_moves", "bills", "billed_lines", "reorder_rules"],
+            "Purchase / User",
+        ),
     ],
 )
 def test_a_source_that_cannot_be_read_says_why_and_the_others_go_on(
@@ -564,6 +569,8 @@ def by_the_world(world: World, at: datetime) -> list[tuple[str, int]]:
             *(("urgent_replenishment", i) for i in urgent(world, at)),
             *(("pod_dispute", i) for i in disputed(world)),
             *(("customs_hold", i) for i in undeclared(world)),
+            *(("partial_receipt", i) for i in watch.short_lines(world.tables, at)),
+            *(("invoice_mismatch", i) for i in watch.wrong_bills(world.tables)),
         ]
     )
 
