@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from exceptions.web import case, dashboards, moves, palette, policies, queue, raising, sign_in
+from exceptions.web import (
+    case,
+    dashboards,
+    held_back,
+    moves,
+    palette,
+    policies,
+    queue,
+    raising,
+    sign_in,
+)
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -17,6 +27,7 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("held-back/", held_back.held_back, name="held-back"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<slug:kind>/", policies.policy, name="policy"),
     path("policies/<slug:kind>/blind/<slug:name>/", policies.blind_spot, name="blind-spot"),
