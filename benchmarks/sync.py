@@ -17,7 +17,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +31,7 @@ from exceptions.kinds import KINDS
 from exceptions.models import Case, Document
 from integrations import connections
 from integrations.models import OdooAccess
-from integrations.odoo import connecting, sync
+from integrations.odoo import connecting, errors, sync
 from integrations.odoo.access import Access
 from integrations.odoo.client import Odoo
 from integrations.odoo.probe import ProbeReport
@@ -119,7 +119,8 @@ def opened(row: OdooAccess, pace: int) -> Iterator[Witness]:
 
 
 def ask(odoo: Odoo, each: Asked) -> None:
-    odoo.call(each.model, each.method, ids=each.ids, context=each.context, **each.arguments)
+    with suppress(errors.UnknownModel):  # of a module that is not there: asked by the sync too
+        odoo.call(each.model, each.method, ids=each.ids, context=each.context, **each.arguments)
 
 
 def measure(access: Access, repeat: int, pace: int = 0) -> float:

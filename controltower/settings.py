@@ -183,10 +183,12 @@ CELERY_BEAT_SCHEDULE = {
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
+        ("imports", "exceptions.tasks.work_imports", 10.0),
         ("housekeeping", "integrations.tasks.forget_what_is_old", 3600.0),
     ]
 }
 
+TOWER_IMPORT_TASK = "exceptions.tasks.work_imports"
 TOWER_OUTBOX_TASK = "integrations.tasks.deliver_outbox"
 
 REST_FRAMEWORK = {

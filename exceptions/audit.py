@@ -24,6 +24,22 @@ def append(
     data: Mapping[str, Any] | None = None,
 ) -> CaseEvent:
     """Add one event. The caller holds the case's lock and saves `event_count` and `last_hash`."""
+    event = prepared(case, what, actor, at=at, from_state=from_state, to_state=to_state, data=data)
+    event.save(force_insert=True)
+    return event
+
+
+def prepared(
+    case: Case,
+    what: Move | Happening,
+    actor: Actor,
+    *,
+    at: datetime,
+    from_state: str = "",
+    to_state: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> CaseEvent:
+    """The next event of the chain, for whoever stores many at once. The case must have its id."""
     event = CaseEvent(
         case=case,
         number=case.event_count + 1,
@@ -39,7 +55,6 @@ def append(
         previous_hash=case.last_hash,
     )
     event.hash = digest(event)
-    event.save(force_insert=True)
     case.event_count, case.last_hash = event.number, event.hash
     return event
 

@@ -115,6 +115,8 @@ def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     allowed = {Outcome.FIXED, Outcome.ACCEPTED}
     if actor.user is None:
         allowed |= {Outcome.SELF_HEALED}
+    if actor.via == Via.IMPORT:  # a file that is read again may tell of any end
+        allowed = set(Outcome)
     case.outcome = _one_of(data, "outcome", allowed, _("Choose how it ended: fixed, or accepted."))
     case.resolved_at = at
     if actor.user:

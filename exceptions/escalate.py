@@ -53,7 +53,10 @@ def close_quiet_cases(*, at: datetime, limit: int = 500) -> int:
 
 def _close_quiet(policy: Policy, at: datetime, limit: int) -> int:
     quiet = at - timedelta(hours=policies.from_json(policy.settings).quiet_hours)
-    cases = Case.objects.filter(policy=policy, state=State.RESOLVED, resolved_at__lte=quiet)
+    # What has a single event was imported as resolved: the past is left as its file tells it.
+    cases = Case.objects.filter(
+        policy=policy, state=State.RESOLVED, resolved_at__lte=quiet, event_count__gt=1
+    )
     return sum(_close(case_id, at) for case_id in list(cases.values_list("id", flat=True)[:limit]))
 
 

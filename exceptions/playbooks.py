@@ -14,7 +14,7 @@ from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, Document, OutboxMessage
 from exceptions.policies import settings_of
 from exceptions.verdicts import Step, amount
-from exceptions.vocabulary import OWN_MODELS, WITHOUT_RECORD, Verb
+from exceptions.vocabulary import IMPORT_PREFIX, OWN_MODELS, WITHOUT_RECORD, Verb
 
 
 def run(case: Case, *, at: datetime) -> list[OutboxMessage]:
@@ -38,8 +38,10 @@ def send(decision: Decision, verbs: Iterable[Verb], *, at: datetime) -> list[Out
 
 def possible(document: Document, verbs: Sequence[Verb]) -> tuple[Verb, ...]:
     """Of the verbs those that can be done about the document: what the tower itself keeps has no
-    record in the source whose values could be set.
+    record in the source whose values could be set, and what was imported has no record at all.
     """
+    if document.model.startswith(IMPORT_PREFIX):
+        return ()
     if document.model not in OWN_MODELS:
         return tuple(verbs)
     return tuple(verb for verb in verbs if verb in WITHOUT_RECORD)
@@ -51,6 +53,8 @@ def offers_for(case: Case) -> tuple[Offer, ...]:
     Where there is no record, nothing in the source can prove that a decision has ended the case.
     """
     offers = kind_of(case.kind).offers
+    if case.document.model.startswith(IMPORT_PREFIX):
+        return tuple(replace(offer, verbs=(), resolves=False) for offer in offers)
     if case.document.model not in OWN_MODELS:
         return offers
     verbs = {offer.kind: possible(case.document, offer.verbs) for offer in offers}

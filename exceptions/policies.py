@@ -137,7 +137,7 @@ def enact(policy: Policy, *, at: datetime) -> Policy:
         policy.settings = to_json(named(from_json(policy.settings)))
     policy.save()
     types = [facts.__name__ for facts in kind_of(policy.kind).facts]
-    raised = Q(facts_type="Report", facts__kind=policy.kind)
+    raised = Q(facts_type="Report", living=True, facts__kind=policy.kind)
     documents = Document.objects.filter(Q(facts_type__in=types) | raised, gone_at=None)
     documents.update(recheck_at=at)
     return policy

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import answers, escalate, intake
+from exceptions.importing import jobs
 
 SWEEP = 500
 
@@ -30,3 +31,9 @@ def close_quiet_cases() -> None:
     while escalate.close_quiet_cases(at=timezone.now(), limit=SWEEP) >= SWEEP:
         pass
     answers.forget(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def work_imports() -> None:
+    """Check or bring in the files that wait."""
+    jobs.work_due(timezone.now)

@@ -47,6 +47,7 @@ class Happening(models.TextChoices):
     WITHDRAWN = "withdrawn", _("not sent after all")
     NOTED = "noted", _("note")
     HELD = "held", _("was held back")
+    IMPORTED = "imported", _("imported")
 
 
 class Tier(models.TextChoices):
@@ -74,6 +75,7 @@ class Via(models.TextChoices):
     WEB = "web", _("web")
     API = "api", _("API")
     COMMAND = "command", _("command line")
+    IMPORT = "import", _("import")
     ODOO = "odoo", _("Odoo")
     CARRIER = "carrier", _("carrier")
     N8N = "n8n", _("n8n")
@@ -211,6 +213,7 @@ class Verb(models.TextChoices):
 # be done about them all the same: they become a to-do there.
 SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
 OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL})
+IMPORT_PREFIX = "import."  # models of what was imported from files; nothing is sent about these
 WITHOUT_RECORD = (Verb.ACTIVITY, Verb.NOTE, Verb.TASK, Verb.TICKET, Verb.CUSTOMER_DRAFT)
 
 
@@ -266,3 +269,14 @@ class OutboxState(models.TextChoices):
 
 # Rows in these states still have work to do, and hold back later rows for the same record.
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+
+
+class ImportState(models.TextChoices):
+    """Where an import of past cases stands."""
+
+    UPLOADED = "uploaded", _("waits for its columns")
+    CHECKING = "checking", _("dry run under way")
+    CHECKED = "checked", _("dry run done")
+    IMPORTING = "importing", _("import under way")
+    DONE = "done", _("imported")
+    FAILED = "failed", _("could not be read")

@@ -39,6 +39,7 @@ HELP = {
     "age_min_hours": "Hours since detection, at least",
     "age_max_hours": "Hours since detection, less than",
     "clock": "Has a clock of this kind",
+    "import": "Id of the import that brought it, or changed it last",
     "clock_state": "How that clock stands; `ended` is met or breached",
 } | {
     f"{what}_{end}": f"{what.capitalize()} {end} {RANGE}"

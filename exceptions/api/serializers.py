@@ -111,6 +111,8 @@ class CaseSerializer(ModelSerializer):
             "corrective_action",
             "reopen_count",
             "missed_by_webhook",
+            "imported_from",
+            "external_id",
         ]
 
 

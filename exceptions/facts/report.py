@@ -9,7 +9,10 @@ from exceptions.facts.record import Facts, Partner, Product
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Facts):
-    """What a person saw and raised by hand; it stands until people end it."""
+    """What a person saw and raised by hand, or what was imported; it stands until people end it.
+
+    `ended` tells that it was over when it came in: no rule may find an exception in it.
+    """
 
     kind: str
     summary: str
@@ -20,7 +23,8 @@ class Report(Facts):
     currency: str | None = None
     need_at: datetime | None = None
     reported_by: str = ""
+    ended: bool = False
 
     @property
     def living(self) -> bool:
-        return True
+        return not self.ended

@@ -5,7 +5,11 @@ from exceptions.verdicts import Finding, Impact, Verdict
 
 
 def verdict(facts: Report) -> Verdict:
-    """Always a finding: no source can show that it is over, only people can say so."""
+    """A finding, as no source can show that it is over, only people can say so; but none in what
+    was over when it was imported.
+    """
+    if not facts.living:
+        return Verdict(finding=None, recheck_at=None)
     return Verdict(
         finding=Finding(
             title=facts.summary,
@@ -27,4 +31,9 @@ def _subject(facts: Report) -> str:
     """
     if facts.partner:
         return f"partner:{facts.partner.id}"
-    return f"said:{' '.join(facts.subject.casefold().split())}"[:100]
+    return subject_said(facts.subject)
+
+
+def subject_said(words: str) -> str:
+    """The subject of what is named in words alone."""
+    return f"said:{' '.join(words.casefold().split())}"[:100]

@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Lower
 
 from exceptions.models.document import Document
+from exceptions.models.importing import ImportJob
 from exceptions.models.people import Team
 from exceptions.models.policy import Policy
 from exceptions.models.site import Site
@@ -100,6 +101,17 @@ class Case(models.Model):
     reopen_count = models.PositiveSmallIntegerField(default=0)
     missed_by_webhook = models.BooleanField(default=False)
 
+    imported_from = models.CharField(
+        max_length=40, blank=True, help_text="The source it was imported from; empty: found here"
+    )
+    external_id = models.CharField(max_length=120, blank=True, help_text="Its number there")
+    import_job = models.ForeignKey(
+        ImportJob, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
+    import_digest = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of what the file said last"
+    )
+
     event_count = models.PositiveIntegerField(default=0)
     last_hash = models.CharField(max_length=64, blank=True)
 
@@ -127,6 +139,11 @@ class Case(models.Model):
                 condition=Q(state__in=OPEN_STATES),
                 name="case_one_live_per_fingerprint",
             ),
+            models.UniqueConstraint(
+                fields=["imported_from", "external_id"],
+                condition=~Q(imported_from=""),
+                name="case_imported_once",
+            ),
         ]
         indexes = [
             # Read by queries.queue: the ranked worklist of what is open.
@@ -150,11 +167,18 @@ class Case(models.Model):
             # Read by the dashboards (ranges).
             models.Index(fields=["detected_at"], name="case_detected"),
             models.Index(fields=["resolved_at"], name="case_resolved"),
-            # Read by escalate.close_quiet_cases: without the many that have closed.
+            # Read by escalate.close_quiet_cases: without the many that have closed, and without
+            # what was imported as resolved.
             models.Index(
                 fields=["policy", "resolved_at"],
                 name="case_to_close",
-                condition=Q(state=State.RESOLVED),
+                condition=Q(state=State.RESOLVED, event_count__gt=1),
+            ),
+            # Read by the queue, for the cases of one import.
+            models.Index(
+                fields=["import_job"],
+                name="case_of_import",
+                condition=Q(import_job__isnull=False),
             ),
             # Read by case_conditions.about: the search by words, also over all that has ended.
             GinIndex(CASE_WORDS, name="case_words"),

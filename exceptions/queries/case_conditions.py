@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Least, Lower
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
@@ -137,7 +138,7 @@ def open_on(day: date) -> Q:
     crossing = CaseEvent.objects.exclude(to_state="").filter(
         Q(from_state__in=ENDED_STATES, to_state__in=OPEN_STATES)
         | Q(from_state__in=OPEN_STATES, to_state__in=ENDED_STATES),
-        LessThanOrEqual(local_day(F("at"), F("case__site__time_zone")), day),
+        LessThanOrEqual(local_day(_happened(), F("case__site__time_zone")), day),
         case=OuterRef("pk"),
     )
     stood = Coalesce(
@@ -145,6 +146,12 @@ def open_on(day: date) -> Q:
     )
     was_open = Q(In(stood, [str(s) for s in OPEN_STATES]))
     return begun & (Q(reopen_count=0) & still | Q(reopen_count__gt=0) & was_open)
+
+
+def _happened() -> Coalesce:
+    """When an event happened; what was imported ended when its file says, not when it was read."""
+    told = Cast(KeyTextTransform("ended_at", "data"), DateTimeField())
+    return Coalesce(told, F("at"))
 
 
 def has_clock(kind: str, state: str, first: Bound | None, last: Bound | None, at: datetime) -> Q:

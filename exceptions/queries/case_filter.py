@@ -74,6 +74,7 @@ class CaseFilter:
     clock_state: str = ""
     clock_from: Bound | None = None
     clock_to: Bound | None = None
+    imports: tuple[int, ...] = ()
     unread: tuple[str, ...] = ()
 
     @classmethod
@@ -131,6 +132,7 @@ class CaseFilter:
             "site_id__in": self.sites,
             "team_id__in": self.teams,
             "outcome__in": self.outcomes,
+            "import_job__in": self.imports,
         }
         said = [Q(**{name: values}) for name, values in plain.items() if values]
         said += [build(value) for build, value in self._lists(at, reader) if value]
@@ -264,5 +266,6 @@ PARAMETERS = (
     Parameter("clock_state", "clock_state", one_of(CLOCK_STATES)),
     Parameter("clock_from", "clock_from", _bound),
     Parameter("clock_to", "clock_to", _bound),
+    Parameter("import", "imports", _id, many=True),
 )
 DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(CaseFilter)}

@@ -20,7 +20,7 @@ from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Worklist
 from exceptions.rules import RULES
-from exceptions.vocabulary import DISMISSALS, Move, Outcome, State
+from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
 from exceptions.web.reader import reader_of
 
@@ -182,7 +182,11 @@ def _thresholds(case: Case) -> list[InForce]:
 
 
 def _unchanged(document: Document) -> bool:
-    """Whether all of the source was read again since, without finding the record changed."""
+    """Whether all of the source was read again since, without finding the record changed. What the
+    tower itself keeps is in no source.
+    """
+    if document.model in OWN_MODELS or document.model.startswith(IMPORT_PREFIX):
+        return False
     read_again = document.connection.read_at
     return read_again is not None and read_again > document.read_at
 

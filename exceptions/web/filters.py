@@ -251,4 +251,5 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("open at the end of"), ("open_on",), _plain),
     (gettext_lazy("age"), ("age_min_hours", "age_max_hours"), _hours),
     (gettext_lazy("clock"), ("clock", "clock_state", "clock_from", "clock_to"), _clock),
+    (gettext_lazy("import"), ("imports",), _of(lambda _names: {})),
 )

@@ -129,6 +129,8 @@ def tier_badge(tier: str, score: int | None) -> SafeString:
     """Severity: shape, number and word. A case that is not classified yet says so."""
     if not tier:
         return format_html('<span class="badge">{}</span>', _("no score yet"))
+    if score is None:  # imported: its file knew the tier alone
+        return format_html('<span class="tier {}">{}</span>', tier, Tier(tier).label)
     return format_html('<span class="tier {}"><b>{}</b> {}</span>', tier, score, Tier(tier).label)
 
 

@@ -78,12 +78,19 @@ def _station(
     case: Case, state: State, ahead: int, event: CaseEvent | None, clocks: Iterable[Clock]
 ) -> Station:
     look = "" if ahead > 0 else "done" if ahead < 0 else "now"
+    if case.imported_from and ahead <= 0 and (event is None or event.happening == "imported"):
+        return Station(state, look, _in_the_file(case, state))
     if ahead > 0:
         return Station(state, look, _to_come(case, state, clocks))
     if event is None:
         return Station(state, look, _("skipped"))
     by = "" if state == State.DETECTED else f" · {event.actor_name}"
     return Station(state, look, f"{formats.near(event.at)}{by}")
+
+
+def _in_the_file(case: Case, state: State) -> str:
+    at = getattr(case, f"{state}_at")
+    return formats.near(at) if at else _("not told")
 
 
 def _to_come(case: Case, state: State, clocks: Iterable[Clock]) -> str:

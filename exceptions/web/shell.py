@@ -45,6 +45,13 @@ PLACES = (
         gettext_lazy("Integrations"),
         frozenset({Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR}),
     ),
+    Place(
+        "imports",
+        "imports",
+        "up",
+        gettext_lazy("Imports"),
+        frozenset({Role.INTEGRATION_ADMIN, Role.AUDITOR}),
+    ),
 )
 
 FRESH = timedelta(minutes=2)

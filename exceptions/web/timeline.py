@@ -143,6 +143,13 @@ def _verb(data: Data) -> str:
     return str(Verb(verb).label) if verb in Verb.values else str(verb)
 
 
+def _imported(data: Data) -> str:
+    told = {"file": data.get("file", ""), "row": data.get("row", "")}
+    if data.get("changed"):
+        return _("Imported again from %(file)s, row %(row)s: changed") % told
+    return _("Imported from %(file)s, row %(row)s") % told
+
+
 _TELL: dict[str, Callable[[Data], str]] = {
     Move.CLASSIFY: _classified,
     Move.RECLASSIFY: _reclassified,
@@ -163,6 +170,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
     Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
     Happening.HELD: _held,
+    Happening.IMPORTED: _imported,
     Happening.NOTED: lambda data: str(data.get("text", "")),
 }
 assert set(_TELL) == {*Move, *Happening}

@@ -12,9 +12,10 @@ from itertools import count
 
 from exceptions import escalate, intake, lifecycle, proofs
 from exceptions.actors import Actor, person
+from exceptions.facts import Facts, Shipment
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, OutboxMessage
-from exceptions.vocabulary import UNFINISHED, Move, Outcome, State, Tier
+from exceptions.vocabulary import UNFINISHED, Move, Outcome, State, Tier, Via
 from integrations.demo.episodes import Episode
 
 NOT_SENT = "Demo history: made before this Odoo was connected."
@@ -72,7 +73,7 @@ class Diary:
             heapq.heappush(self._entries, (at, next(self._order), step))
 
     def _begin(self, episode: Episode, at: datetime) -> None:
-        intake.take_in([episode.begun], at=at)
+        intake.take_in([episode.begun], at=at, via=_road(episode.begun))
         case = _case_of(episode)
         if case is None:
             return
@@ -86,7 +87,7 @@ class Diary:
 
     def _end(self, episode: Episode, case_id: int, at: datetime) -> None:
         assert episode.ended is not None
-        intake.take_in([episode.ended], at=at)
+        intake.take_in([episode.ended], at=at, via=_road(episode.ended))
         close_at = at + timedelta(hours=self.lot.uniform(3, 40))
         self._at(close_at, lambda t: self._close(case_id, t))
 
@@ -147,6 +148,10 @@ class Diary:
         """What a tower of that time would have sent is not sent now."""
         for message in OutboxMessage.objects.filter(case=case, state__in=UNFINISHED):
             proofs.withdraw(message, at=at, words=NOT_SENT)
+
+
+def _road(facts: Facts) -> Via:
+    return Via.CARRIER if isinstance(facts, Shipment) else Via.ODOO
 
 
 def _case_of(episode: Episode) -> Case | None:

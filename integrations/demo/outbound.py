@@ -15,9 +15,9 @@ from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
 from integrations.odoo.sources import handovers
-from integrations.odoo.sources.source import Record
+from integrations.odoo.sources.source import Record, by_id
 
-IN_TROUBLE = 45  # of the parcels of ninety days
+IN_TROUBLE, STILL_IN_TROUBLE = 45, 6  # of the parcels of ninety days; of the last
 CARRIERS = ("Rhine Haulage", "Nordline Express", "Meridian Parcel")
 TROUBLES = (
     (Trouble.FAILED_ATTEMPT, "Nobody at the gate"),
@@ -46,15 +46,18 @@ def _parcels(odoo: Odoo, ground: Ground, at: datetime, since: datetime) -> Itera
     fields = [*handovers.FIELDS, "carrier_tracking_ref"]
     domain = [*handovers.DOMAIN, *tracked]
     rows = odoo.search_read(handovers.MODEL, domain, fields, order="id", limit=MOST)
-    drawn = lot.sample(rows, min(IN_TROUBLE, len(rows)))
-    number = {row["id"]: row["carrier_tracking_ref"] for row in drawn}
+    drawn = by_id([*lot.sample(rows, min(IN_TROUBLE, len(rows))), *rows[-STILL_IN_TROUBLE:]])
+    still = {row["id"] for row in rows[-STILL_IN_TROUBLE:]}
     sites = Site.objects.in_bulk()
-    for facts in handovers.read(odoo, ground, drawn):
-        if isinstance(facts, Handover) and facts.delivered_at:
-            begins_at = facts.delivered_at + timedelta(hours=lot.uniform(5, 50))
-            ends_at = begins_at + timedelta(hours=lot.lognormvariate(3.3, 0.8))
-            trouble = _trouble(lot, number[facts.record_id], facts.reference, begins_at)
-            yield _parcel(trouble, facts, sites[facts.site_id], ends_at if ends_at < at else None)
+    for facts in handovers.read(odoo, ground, list(drawn.values())):
+        assert isinstance(facts, Handover)
+        gone_at = facts.delivered_at or at
+        begins_at = min(gone_at + timedelta(hours=lot.uniform(5, 50)), gone_at + (at - gone_at) / 2)
+        ends_at = begins_at + timedelta(hours=lot.lognormvariate(3.3, 0.8))
+        is_over = ends_at < at and facts.record_id not in still
+        number = drawn[facts.record_id]["carrier_tracking_ref"]
+        trouble = _trouble(lot, number, facts.reference, begins_at)
+        yield _parcel(trouble, facts, sites[facts.site_id], ends_at if is_over else None)
 
 
 def _trouble(lot: random.Random, number: str, transfer: str, at: datetime) -> Event:
@@ -110,9 +113,11 @@ def _returns(odoo: Odoo, ground: Ground, at: datetime, since: datetime) -> Itera
 def _return(facts: Handover, row: Record, opened_at: datetime) -> Episode:
     begun = replace(facts, open_returns=(row["name"],), settled=False, read_at=opened_at)
     came_in = from_odoo(row["date_done"]) if facts.settled else None
-    if came_in is None or came_in <= opened_at:
+    if came_in is None:
         return Episode(opened_at, begun)
-    return Episode(opened_at, begun, came_in, replace(facts, read_at=came_in))
+    # The simulator books a return and its arrival in one go; a real one is on its way for days.
+    began = min(opened_at, came_in - timedelta(days=1 + facts.record_id % 5))
+    return Episode(began, replace(begun, read_at=began), came_in, replace(facts, read_at=came_in))
 
 
 def _text(instant: datetime) -> str:

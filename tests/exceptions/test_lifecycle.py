@@ -34,8 +34,8 @@ BY_ITSELF: dict[Move, set[Via]] = {
     Move.CLASSIFY: {Via.POLICY},
     Move.RECLASSIFY: {Via.POLICY},
     Move.ASSIGN: {Via.POLICY},
-    Move.RESOLVE: {Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.POLICY},
-    Move.CLOSE: {Via.CLOCK},
+    Move.RESOLVE: {Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.POLICY, Via.IMPORT},
+    Move.CLOSE: {Via.CLOCK, Via.IMPORT},
     Move.REOPEN: {Via.POLICY},
 }
 FROM: dict[Move, set[State]] = {
@@ -133,7 +133,7 @@ def test_who_may_make_which_move_in_which_state(
     later = at + timedelta(hours=1)
     attempts = [(which, name, actor) for which in Move for name, actor in everybody(people)]
 
-    assert len(attempts) == 9 * (14 + 9)
+    assert len(attempts) == 9 * (14 + 10)
     assert {(w, n): attempt(case, w, a, later) for w, n, a in attempts} == {
         (w, n): str(expected(case, w, n, a)) for w, n, a in attempts
     }

@@ -283,7 +283,7 @@ def test_many_hints_about_few_records_are_few_calls(linked: Linked) -> None:
     linked.seen.forget()
 
     assert work(linked) == 50
-    assert len(linked.seen.requests) < 15
+    assert len(linked.seen.requests) < 25  # not even one for two hints
     assert len(open_cases()) == 5
 
 

@@ -304,7 +304,7 @@ def test_trap_8_a_customer_s_return_is_incoming_and_not_a_late_receipt(linked: L
     linked.sync()
 
     assert linked.picking(back)["state"] == "assigned"
-    assert open_cases() == []
+    assert open_cases() == [("pod_dispute", delivered)]
 
 
 def test_trap_8_a_new_promise_moves_the_deadline_and_not_the_plan(linked: Linked) -> None:
@@ -375,7 +375,7 @@ def test_trap_8_a_cancelled_backorder_ends_its_case(linked: Linked) -> None:
     assert order["receipt_status"] == "full"
 
 
-def test_trap_8_a_return_turns_an_order_back_to_partial_and_makes_no_case(linked: Linked) -> None:
+def test_trap_8_a_return_turns_an_order_back_to_partial_and_delays_nothing(linked: Linked) -> None:
     delivered = linked.delivery(days=-1)
     with linked.world.acting_as(ADMIN) as tx:
         transfers.validate(tx, delivered)
@@ -386,7 +386,7 @@ def test_trap_8_a_return_turns_an_order_back_to_partial_and_makes_no_case(linked
     linked.sync()
 
     order = linked.world.tables["sale.order"].rows[linked.order_of(delivered)]
-    assert (order["delivery_status"], open_cases()) == ("partial", [])
+    assert (order["delivery_status"], open_cases()) == ("partial", [("pod_dispute", delivered)])
 
 
 # 9 and 10. One connection, the right protocol, long patience -------------------------------------

@@ -18,7 +18,10 @@ flip AS (
     FROM candidate
     WHERE reopen_count > 0
     UNION ALL
-    SELECT candidate.id, zone, event.number, event.at, event.from_state IN ('resolved', 'closed')
+    SELECT candidate.id, zone, event.number,
+           -- What was imported ended when its file says, not when it was read.
+           COALESCE((event.data ->> 'ended_at')::timestamptz, event.at),
+           event.from_state IN ('resolved', 'closed')
     FROM candidate
     JOIN exceptions_caseevent event ON event.case_id = candidate.id
     WHERE reopen_count > 0

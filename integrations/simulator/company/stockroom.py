@@ -26,7 +26,7 @@ Happening = Callable[[Transaction, datetime], object]
 class Stockroom:
     def __init__(self, database: Database, seed: int) -> None:
         self.database = database
-        self.rng = random.Random(f"stockroom {seed}")
+        self.rng = random.Random(f"yard {seed}")
         self._business: Business | None = None
 
     @property
@@ -132,9 +132,14 @@ class Stockroom:
         left = there - int(free * (1 - KEPT_SHARE))
         return bool(
             there >= 50
+            and not self._is_being_counted(tx, row)
             and free >= there * 0.99
             and left + self._coming(row) < row["product_min_qty"]
         )
+
+    def _is_being_counted(self, tx: Transaction, rule: Row) -> bool:
+        quants = stock.quants(tx, rule["product_id"], rule["location_id"])
+        return any(quant.get("inventory_quantity_set") for quant in quants)
 
     def _fill_up(self, tx: Transaction, at: datetime, rule: int) -> None:
         """A purchase comes at once: that is what the money for speed was for."""
@@ -144,6 +149,7 @@ class Stockroom:
         cost = self.business.cost[row["product_id"]]
         item = purchasing.Item(row["product_id"], float(row["product_max_qty"] * 2), cost)
         promised = instants.text((at + timedelta(hours=2)).replace(microsecond=0))
+        _count_again(tx, row["product_id"], row["location_id"])
         supplier = self.business.supplier()
         order = purchasing.order(tx, site.warehouse, supplier, site.buyer, [item], promised)
         transfers.validate(tx, purchasing.confirm(tx, order))
@@ -179,6 +185,7 @@ class Stockroom:
         site = self._site_of(row["location_id"])
         tx.uid = site.lead
         if self.rng.random() < 0.5:
+            _count_again(tx, row["product_id"], site.shelf)
             stock.shift(tx, row["product_id"], site.shelf, row["quantity"])
         else:
             self._scrap(tx, row)
@@ -225,8 +232,16 @@ class Stockroom:
 
     def _carry(self, tx: Transaction, product: int, start: int, end: int, quantity: float) -> None:
         if quantity > 0:
+            _count_again(tx, product, start)
             stock.shift(tx, product, start, -quantity)
             stock.shift(tx, product, end, quantity)
+
+
+def _count_again(tx: Transaction, product: int, shelf: int) -> None:
+    """A count that was not applied is worth nothing once the shelf has changed."""
+    for row in stock.quants(tx, product, shelf):
+        if row.get("inventory_quantity_set"):
+            counting.recount(tx, row["id"])
 
 
 def _below(tx: Transaction, site: Staff, name: str) -> int:

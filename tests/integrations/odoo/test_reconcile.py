@@ -18,12 +18,15 @@ from tests.integrations.linked import ADMIN, Linked, mirror, open_cases
 
 NOTHING = (0, 0, 0, 0)
 ELSE = {  # what the company of the tests has besides, and what it does not have
+    "order_lines": NOTHING,
+    "bills": NOTHING,
     "transfers": NOTHING,
     "reorder_rules": (24, 0, 0, 0),
     "quality_checks": NOTHING,
     "quality_alerts": NOTHING,
     "inspections": NOTHING,
     "goods_on_hold": NOTHING,
+    "handovers": NOTHING,
 }
 
 

@@ -131,7 +131,7 @@ def test_the_other_kinds_have_something_to_find(world: World) -> None:
     hold = [["location_id.name", "=", "Quality Hold"], ["quantity", ">", 0]]
     orders = {world.tables["purchase.order.line"].rows[each]["order_id"] for each in overbilled}
     assert len(orders) == 3
-    assert len(hungry) == 6  # five of the paperwork, and one more that was run down
+    assert 5 <= len(hungry) <= 7  # five of the paperwork, and what was run down besides
     assert 1 <= len(reading.search(world, "stock.quant", hold)) <= 3
     assert len(rows(world, "stock.scrap")) == 4
     assert len(rows(world, "account.move")) == 62
