@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from exceptions.models import Case, Connection, Site, User
+from exceptions.models import Case, Connection, Sighting, Site, User
 from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 # Roles that let one read the cases of their sites. Running integrations is no casework.
@@ -70,6 +70,12 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     """The cases the actor may see. Pages, API, exports and figures all start from here."""
     sites = site_ids(actor)
     return Case.objects.all() if sites is None else Case.objects.filter(site_id__in=sites)
+
+
+def visible_sightings(actor: Actor) -> QuerySet[Sighting]:
+    """What is held back at the sites whose cases the actor may see."""
+    sites = site_ids(actor)
+    return Sighting.objects.all() if sites is None else Sighting.objects.filter(site_id__in=sites)
 
 
 def visible_sites(actor: Actor) -> QuerySet[Site]:

@@ -6,18 +6,22 @@ The caller holds the lock of the case's document, which serialises all of this p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 
-from exceptions import audit, lifecycle, routing, score
+from exceptions import audit, gate, lifecycle, routing, score, sightings, thresholds
 from exceptions import facts as facts_module
 from exceptions.actors import Actor, machine
-from exceptions.effects import contributions_of
-from exceptions.facts import Facts
+from exceptions.effects import contributions_of, tell_held
+from exceptions.facts import Facts, Report
+from exceptions.gate import Blackout, Held, Seen
 from exceptions.judging import Judgement
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, Document
+from exceptions.models import Case, Document, Sighting
+from exceptions.policies import settings_of
 from exceptions.score import Score
+from exceptions.sightings import Saying
 from exceptions.verdicts import Finding
 from exceptions.vocabulary import (
     ENDED_STATES,
@@ -44,17 +48,23 @@ class Change(StrEnum):
     CLEARED = "cleared"
     UNCHANGED = "unchanged"
     SUPPRESSED = "suppressed"  # people have ended it and the facts are still the same
+    HELD = "held back"  # the gate lets it open nothing yet
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding on its way into a case. `by` is the person who raised it, if one did."""
+    """A finding on its way into a case. `by` is the person who raised it, if one did.
+
+    `sighting` is what is kept of it while it is held back; `blackouts` are those that run now.
+    """
 
     document_id: int
     facts: Facts
     judgement: Judgement
     finding: Finding
     by: Actor | None = None
+    sighting: Sighting | None = None
+    blackouts: tuple[Blackout, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -67,15 +77,24 @@ class Found:
 
 
 def open_or_reopen(found: Found, *, at: datetime, via: Via) -> Change:
-    """A finding without a live case: the fingerprint's last case comes back, or a new one opens."""
+    """A finding without a live case: the fingerprint's last case comes back, or a new one opens,
+    unless people have settled it or the gate holds it back.
+    """
     last = (
         Case.objects.filter(fingerprint=found.fingerprint, state__in=ENDED_STATES)
         .order_by("-id")
         .first()
     )
     if last and _settled_by_people(last, found):
+        if found.sighting:
+            sightings.end(found.sighting, at=at)
         return Change.SUPPRESSED
-    if last and _within_window(last, found, at):
+    if held := _held(found, at):
+        sightings.keep(found.sighting, _saying(found), held, at=at)
+        return Change.HELD
+    if gate.is_small(found.judgement.policy.settings, found.finding.impact):
+        sightings.look_again(found.subject_key, but=found.document_id, at=at)
+    if last and _within_window(last, at):
         return _reopen_or_open(last, found, at=at, via=via)
     return _open(found, at=at, via=via)
 
@@ -87,7 +106,8 @@ def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
         return open_or_reopen(found, at=at, via=via)
     fresh = score.keeping_judgement(_score(found, at, case), contributions_of(case))
     changed = facts_module.substance(found.facts) != case.substance
-    if not changed and fresh.contributions == contributions_of(case):
+    same_thresholds = thresholds_of(found) == case.thresholds
+    if not changed and same_thresholds and fresh.contributions == contributions_of(case):
         return Change.UNCHANGED
     if changed:
         audit.append(
@@ -100,22 +120,28 @@ def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
     return Change.REFRESHED
 
 
+def clear_off(case: Case, *, substance: str, at: datetime) -> Change:
+    """The kind was turned off at the case's site, so that by the policy there is no finding."""
+    return clear(case, substance=substance, at=at, via=Via.POLICY, reason=NO_EXCEPTION_NOW)
+
+
 @transaction.atomic
 def clear(case: Case, *, substance: str, at: datetime, via: Via, reason: str = RECOVERED) -> Change:
     """No finding any more: resolved, as fixed if people decided something, else as self-healed.
 
     `substance` is that of the facts that show it no more (empty when the record is gone): the case
     keeps it, so that the old facts, when they come back, are not taken for what people settled.
+    Where the policy ended it, the facts are the old ones, and none are kept.
     """
     case = lifecycle.locked(case.pk)
     if not case.is_open:  # somebody has ended it since it was looked up
         return Change.UNCHANGED
-    case.substance = substance
+    if via == Via.CLOCK:  # the facts are as they were: no time makes them good, another rule may
+        via, reason = Via.POLICY, NO_EXCEPTION_NOW
+    case.substance = "" if via == Via.POLICY else substance
     case.save(update_fields=["substance"])
     decided = case.decisions.exclude(state__in=[DecisionState.FAILED, DecisionState.VOID]).exists()
     outcome = Outcome.FIXED if decided else Outcome.SELF_HEALED
-    if via == Via.CLOCK:  # the facts are as they were: no time makes them good, another rule may
-        via, reason = Via.POLICY, NO_EXCEPTION_NOW
     lifecycle.move(
         case.pk, Move.RESOLVE, machine(via), at=at, data={"outcome": outcome, "reason": reason}
     )
@@ -137,6 +163,7 @@ def _open(found: Found, *, at: datetime, via: Via) -> Change:
     audit.append(
         case, Happening.DETECTED, found.by or machine(via), at=at, data={"title": case.title}
     )
+    tell_held(case, at)
     case.save()
     lifecycle.move(case.pk, Move.CLASSIFY, POLICY, at=at, data={"score": _score(found, at, case)})
     find_owner(case.pk, at=at)
@@ -173,7 +200,7 @@ def _reopen(last: Case, found: Found, *, at: datetime, via: Via) -> Change:
         return refresh(case, found, at=at, via=via)
     _tell(case, found)
     case.save()
-    lifecycle.move(case.pk, Move.REOPEN, POLICY, at=at, data={"reason": CAME_BACK})
+    case = lifecycle.move(case.pk, Move.REOPEN, POLICY, at=at, data={"reason": CAME_BACK})
     fresh = score.keeping_judgement(_score(found, at, case), contributions_of(case))
     if fresh.contributions != contributions_of(case):
         lifecycle.move(case.pk, Move.RECLASSIFY, POLICY, at=at, data={"score": fresh})
@@ -186,10 +213,50 @@ def _settled_by_people(last: Case, found: Found) -> bool:
     return by_people and last.substance == facts_module.substance(found.facts)
 
 
-def _within_window(last: Case, found: Found, at: datetime) -> bool:
+def _within_window(last: Case, at: datetime) -> bool:
+    """Of the policy that the case lived under, as for people who reopen it."""
     ended = last.closed_at or last.resolved_at
-    days = timedelta(days=found.judgement.policy.settings.reopen_days)
+    days = timedelta(days=settings_of(last).reopen_days)
     return last.score is not None and ended is not None and at - ended <= days
+
+
+def _held(found: Found, at: datetime) -> Held | None:
+    """What the gate says; the subject is counted only where that matters."""
+    settings, impact = found.judgement.policy.settings, found.finding.impact
+    seen = Seen(since=found.sighting.since if found.sighting else at)
+    if settings.noise and gate.is_small(settings, impact):
+        since = at - timedelta(days=settings.noise.days)
+        times = sightings.times_seen(found.subject_key, found.fingerprint, since=since)
+        seen = Seen(since=seen.since, times=times)
+    return gate.held(found.facts, impact, settings, found.blackouts, seen, at)
+
+
+def _saying(found: Found) -> Saying:
+    impact = found.finding.impact
+    return Saying(
+        fingerprint=found.fingerprint,
+        subject_key=found.subject_key,
+        kind=found.judgement.kind.code,
+        site_id=found.facts.site_id,
+        document_id=found.document_id,
+        policy_id=found.judgement.policy.id,
+        title=found.finding.title[:200],
+        value_at_risk=impact.value,
+        currency=impact.currency or "",
+    )
+
+
+def thresholds_of(found: Found) -> dict[str, Any]:
+    """The thresholds under which it was found, as the case keeps them; people need none."""
+    if isinstance(found.facts, Report):
+        return {}
+    policy = found.judgement.policy
+    values = thresholds.effective(policy.settings, found.facts)
+    said = [
+        {"name": name, "value": thresholds.number(each.value), "origin": each.origin}
+        for name, each in values.items()
+    ]
+    return {"version": policy.version, "values": said}
 
 
 def _tell(case: Case, found: Found) -> None:
@@ -200,10 +267,12 @@ def _tell(case: Case, found: Found) -> None:
     case.substance = facts_module.substance(found.facts)
     case.value_at_risk, case.currency = impact.value, impact.currency or ""
     case.need_at = impact.need_at
+    case.thresholds = thresholds_of(found)
 
 
 def _score(found: Found, at: datetime, case: Case) -> Score:
-    settings = found.judgement.policy.settings
+    """By the weights of the case's own policy, whichever is in force now."""
+    settings = settings_of(case)
     earlier = Case.objects.filter(
         subject_key=found.subject_key,
         detected_at__gte=case.detected_at - timedelta(days=settings.recurrence_days),

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from exceptions import sla
 from exceptions.models import Case, Clock
-from exceptions.policies import from_json
+from exceptions.policies import settings_of
 from exceptions.vocabulary import ClockKind, ClockState
 
 
 def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
     """Start a clock under the case's policy, which it keeps whatever is published later."""
-    target = from_json(case.policy.settings).targets[kind][case.tier]  # type: ignore[index] # set by classify
+    target = settings_of(case).targets[kind][case.tier]  # type: ignore[index] # set by classify
     return Clock.objects.create(
         case=case,
         kind=kind,

@@ -13,17 +13,18 @@ import msgspec
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import clocks, playbooks, routing, score
-from exceptions.actors import Actor
+from exceptions import audit, clocks, playbooks, policies, routing, score, sightings
+from exceptions.actors import Actor, machine
 from exceptions.kinds.definition import Offer
-from exceptions.models import Case, Decision, User
-from exceptions.policies import from_json
+from exceptions.models import Case, Decision, Document, User
 from exceptions.score import Contribution, Score
 from exceptions.vocabulary import (
     DISMISSALS,
+    ENDED_STATES,
     OPEN_STATES,
     ClockKind,
     DecisionState,
+    Happening,
     Move,
     Outcome,
     Via,
@@ -134,7 +135,9 @@ def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `reason`. Outcome and ends are cleared; the clocks start anew."""
+    """`data`: `reason`. Outcome and ends are cleared; the clocks start anew, under the policy that
+    is in force now.
+    """
     if actor.user:
         _needed(data, "reason", _("Say in a sentence why it is not over."))
         _in_time(case, at)
@@ -145,7 +148,10 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     case.resolved_at = case.closed_at = case.acknowledged_at = None
     case.assigned_at = at
     case.reopen_count += 1
-    return told
+    before, case.policy = case.policy, policies.newest_of(case.kind) or case.policy
+    if actor.user and case.policy != before:
+        _ask_again(case, at)
+    return told | {"policy_version": case.policy.version}
 
 
 def dismiss(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -191,6 +197,7 @@ def settle(case: Case, which: Move, at: datetime) -> None:
         clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
         _end_resolve_clock(case, at)
     elif which == Move.REOPEN:
+        tell_held(case, at)
         clocks.start(case, ClockKind.ACKNOWLEDGE, at=at)
         clocks.start(case, ClockKind.RESOLVE, at=at)
         playbooks.run(case, at=at)
@@ -198,6 +205,12 @@ def settle(case: Case, which: Move, at: datetime) -> None:
         clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
         clocks.cancel(case, ClockKind.RESOLVE, at=at)
     case.next_due_at = clocks.next_due(case)
+
+
+def tell_held(case: Case, at: datetime) -> None:
+    """What was held back before the case lived is over, and its history says for how long."""
+    if told := sightings.became(case, at=at):
+        audit.append(case, Happening.HELD, machine(Via.POLICY), at=at, data=told)
 
 
 def _end_resolve_clock(case: Case, at: datetime) -> None:
@@ -208,7 +221,7 @@ def _end_resolve_clock(case: Case, at: datetime) -> None:
 
 def _in_time(case: Case, at: datetime) -> None:
     """People reopen within the window of the policy; what comes later is another case."""
-    days = from_json(case.policy.settings).reopen_days
+    days = policies.settings_of(case).reopen_days
     if case.closed_at and at - case.closed_at > timedelta(days=days):
         raise Refused(
             _("%(case)s was closed more than %(days)s days ago, so it stays closed.")
@@ -227,6 +240,15 @@ def _can_live_again(case: Case) -> None:
             _("%(other)s is already open for %(document)s.")
             % {"other": other.reference, "document": case.document}
         )
+
+
+def _ask_again(case: Case, at: datetime) -> None:
+    """Other weights give another severity: where people ended what the source still shows, its
+    document is due at once. (Its lock is held: see `lifecycle.move`.)
+    """
+    ended = case.events.filter(to_state__in=ENDED_STATES).order_by("-number").first()
+    if ended and ended.actor_id and case.substance == case.document.substance:
+        Document.objects.filter(pk=case.document_id, gone_at=None).update(recheck_at=at)
 
 
 def _owner_again(case: Case) -> User:

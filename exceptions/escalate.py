@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from exceptions import audit, casework, clocks, lifecycle, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, Clock
+from exceptions.models import Case, Clock, Policy
 from exceptions.vocabulary import ClockState, Happening, Move, State, Via
 
 CLOCK = machine(Via.CLOCK)
@@ -41,15 +42,20 @@ def find_owners(*, at: datetime, limit: int = 500) -> int:
 
 
 def close_quiet_cases(*, at: datetime, limit: int = 500) -> int:
-    """Close resolved cases whose quiet period is over; returns how many."""
-    return sum(_close_quiet(kind, p, at, limit) for kind, p in policies.in_force().items())
+    """Close resolved cases whose quiet period is over; returns how many.
+
+    The quiet period is that of the policy which a case lives under.
+    """
+    resolved = Case.objects.filter(policy=OuterRef("pk"), state=State.RESOLVED)
+    versions = Policy.objects.filter(Exists(resolved)).order_by("id")
+    return sum(_close_quiet(policy, at, limit) for policy in versions)
 
 
-def _close_quiet(kind: str, policy: policies.PolicyInForce, at: datetime, limit: int) -> int:
-    quiet = at - timedelta(hours=policy.settings.quiet_hours)
+def _close_quiet(policy: Policy, at: datetime, limit: int) -> int:
+    quiet = at - timedelta(hours=policies.from_json(policy.settings).quiet_hours)
     # What has a single event was imported as resolved: the past is left as its file tells it.
     cases = Case.objects.filter(
-        kind=kind, state=State.RESOLVED, resolved_at__lte=quiet, event_count__gt=1
+        policy=policy, state=State.RESOLVED, resolved_at__lte=quiet, event_count__gt=1
     )
     return sum(_close(case_id, at) for case_id in list(cases.values_list("id", flat=True)[:limit]))
 

@@ -11,19 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
-from django.db.models.functions import Collate
+from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast, Collate
 
-from exceptions import casework, mirror, policies
+from exceptions import blackouts, casework, mirror, policies, sightings
 from exceptions import facts as facts_module
 from exceptions.casework import Change
 from exceptions.facts import Facts
+from exceptions.gate import Blackout
 from exceptions.judging import Judgement, judge, recheck_at
 from exceptions.mirror import Reading
-from exceptions.models import Case, Document
+from exceptions.models import Case, Document, Sighting
 from exceptions.vocabulary import OPEN_STATES, Via
 
 logger = logging.getLogger(__name__)
+
+LOOK_AGAIN = """
+UPDATE exceptions_document AS d
+SET recheck_at = again.at
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS again (id, at)
+WHERE d.id = again.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,15 @@ class Judged:
     facts: Facts
     judgements: tuple[Judgement, ...]
     is_new: bool = False  # so that it cannot have a case yet
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a batch: live cases and sightings by document and kind, blackouts."""
+
+    cases: dict[tuple[int, str], Case]
+    sightings: dict[tuple[int, str], Sighting]
+    blackouts: tuple[Blackout, ...]
 
 
 @transaction.atomic
@@ -59,13 +77,14 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
     due = list(
         Document.objects.select_for_update(skip_locked=True)
         .filter(recheck_at__lte=at)
-        .order_by("recheck_at")[:limit]
+        .order_by("recheck_at")
+        .annotate(said=Cast("facts", TextField()))
+        .values_list("pk", "facts_type", "said")[:limit]
     )
-    looked_at = [_rejudge(document, in_force, at) for document in due]
-    for document, judged in zip(due, looked_at, strict=True):
-        document.recheck_at = recheck_at(judged.judgements) if judged else None
-    Document.objects.bulk_update(due, ["recheck_at"])
-    return len(due), _act([j for j in looked_at if j], at=at, via=Via.CLOCK)
+    rejudged = [_rejudge(*document, in_force, at) for document in due]
+    again = [recheck_at(judged.judgements) if judged else None for judged in rejudged]
+    _look_again([pk for pk, _type, _said in due], again)
+    return len(due), _act([j for j in rejudged if j], at=at, via=Via.CLOCK)
 
 
 @transaction.atomic
@@ -80,51 +99,92 @@ def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODO
         .order_by(*in_key_order)
     )
     Document.objects.filter(pk__in=[d.pk for d in locked]).update(gone_at=at, recheck_at=None)
+    sightings.end_of_documents([d.pk for d in locked], at=at)
     for case in Case.objects.filter(document__in=locked, state__in=OPEN_STATES):
         casework.clear(case, substance="", at=at, via=via, reason=casework.GONE)
     return len(locked)
 
 
+def _look_again(document_ids: list[int], again: list[datetime | None]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_AGAIN, [document_ids, again])
+
+
 def _rejudge(
-    document: Document, in_force: dict[str, policies.PolicyInForce], at: datetime
+    document_id: int,
+    facts_type: str,
+    said: str,
+    in_force: dict[str, policies.PolicyInForce],
+    at: datetime,
 ) -> Judged | None:
     """None for facts that no longer fit their type: one such document must not stop the sweep; the
     next reading of its record puts it right.
     """
     try:
-        facts = facts_module.from_plain(document.facts_type, document.facts)
+        facts = facts_module.load(facts_type, said)
     except (msgspec.ValidationError, KeyError):
-        logger.exception("The stored facts of document %s cannot be read", document.pk)
+        logger.exception("The stored facts of document %s cannot be read", document_id)
         return None
-    return Judged(document.pk, facts, judge(facts, in_force, at))
+    return Judged(document_id, facts, judge(facts, in_force, at))
 
 
 def _act(looked_at: list[Judged], *, at: datetime, via: Via) -> Counter[Change]:
-    live = _live_cases(looked_at)
+    around = _around(looked_at, at)
     changes: Counter[Change] = Counter()
+    held: list[int] = []
     for judged in looked_at:
         for judgement in judged.judgements:
-            case = live.get((judged.document_id, judgement.kind.code))
-            if case is None and judgement.finding is None:
-                continue
-            changes[_act_on(judged, judgement, case, at, via)] += 1
+            change = _act_on(judged, judgement, around, at, via)
+            if change:
+                changes[change] += 1
+            if change == Change.HELD:
+                held.append(judged.document_id)
+    if held:
+        sightings.make_due(held)
     return changes
 
 
 def _act_on(
-    judged: Judged, judgement: Judgement, case: Case | None, at: datetime, via: Via
-) -> Change:
+    judged: Judged, judgement: Judgement, around: Around, at: datetime, via: Via
+) -> Change | None:
+    """What changed, or None where there was neither a finding nor a case of it."""
+    key = (judged.document_id, judgement.kind.code)
+    case, sighting = around.cases.get(key), around.sightings.get(key)
     if judgement.finding is None:
-        assert case is not None
-        substance = facts_module.substance(judged.facts)
-        return casework.clear(case, substance=substance, at=at, via=via)
-    found = casework.Found(judged.document_id, judged.facts, judgement, judgement.finding)
+        if sighting:
+            sightings.end(sighting, at=at)
+        return _clear(case, judged, judgement, at, via) if case else None
+    found = casework.Found(
+        judged.document_id,
+        judged.facts,
+        judgement,
+        judgement.finding,
+        sighting=sighting,
+        blackouts=around.blackouts,
+    )
     if case is None:
         return casework.open_or_reopen(found, at=at, via=via)
     return casework.refresh(case, found, at=at, via=via)
 
 
-def _live_cases(looked_at: list[Judged]) -> dict[tuple[int, str], Case]:
+def _clear(case: Case, judged: Judged, judgement: Judgement, at: datetime, via: Via) -> Change:
+    substance = facts_module.substance(judged.facts)
+    if judgement.off:
+        return casework.clear_off(case, substance=substance, at=at)
+    return casework.clear(case, substance=substance, at=at, via=via)
+
+
+def _around(looked_at: list[Judged], at: datetime) -> Around:
+    """Asks only for what is needed: new documents have neither case nor sighting."""
     ids = [judged.document_id for judged in looked_at if not judged.is_new]
+    found = any(judgement.finding for judged in looked_at for judgement in judged.judgements)
+    return Around(
+        cases=_live_cases(ids) if ids else {},
+        sightings=sightings.live(ids) if ids else {},
+        blackouts=blackouts.running(at) if found else (),
+    )
+
+
+def _live_cases(ids: list[int]) -> dict[tuple[int, str], Case]:
     cases = Case.objects.filter(document_id__in=ids, state__in=OPEN_STATES)
     return {(case.document_id, case.kind): case for case in cases}

@@ -12,14 +12,14 @@ from exceptions import drafts, nudges
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, Document, OutboxMessage
-from exceptions.policies import from_json
+from exceptions.policies import settings_of
 from exceptions.verdicts import Step, amount
 from exceptions.vocabulary import IMPORT_PREFIX, OWN_MODELS, WITHOUT_RECORD, Verb
 
 
 def run(case: Case, *, at: datetime) -> list[OutboxMessage]:
     """Write the automatic responses of the case's kind and tier. Running again adds nothing."""
-    steps = from_json(case.policy.settings).playbook.get(case.tier, ())  # type: ignore[call-overload] # tier is set
+    steps = settings_of(case).playbook.get(case.tier, ())  # type: ignore[call-overload] # tier is set
     can = possible(case.document, [step.verb for step in steps])
     keyed = (
         (f"C-{case.pk}:r{case.reopen_count}:{step.verb}", step)

@@ -1,7 +1,7 @@
 """Policies in force: reading them, and publishing a new version."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from exceptions.kinds import KINDS, Threshold
 from exceptions.kinds import kind as kind_of
-from exceptions.models import Document, Policy, User
+from exceptions.models import Case, Document, Policy, Site, User
+from exceptions.soundness import of_gates, of_threshold, sites_named
 from exceptions.verdicts import PolicySettings, Step
 from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
 
@@ -47,13 +48,26 @@ class PolicyInForce:
     settings: PolicySettings
 
 
+# These came later: left out while they say nothing, so that versions from before compare as equal.
+LATER = ("overrides", "rollout", "rollout_at", "noise", "hold_minutes")
+
+
 def to_json(settings: PolicySettings) -> Any:
-    return msgspec.to_builtins(settings)
+    """Settings as they are stored."""
+    plain: dict[str, Any] = msgspec.to_builtins(settings, str_keys=True)
+    nothing = msgspec.to_builtins(PolicySettings(), str_keys=True)
+    idle = {name for name in LATER if plain[name] == nothing[name]}
+    return {name: value for name, value in plain.items() if name not in idle}
 
 
 def from_json(data: Any) -> PolicySettings:
     """Settings as stored. Raises msgspec.ValidationError where they do not fit the type."""
-    return msgspec.convert(data, PolicySettings, strict=False)
+    return msgspec.convert(data, PolicySettings, strict=False, str_keys=True)
+
+
+def settings_of(case: Case) -> PolicySettings:
+    """The settings that the case lives under: those in force when it opened or last reopened."""
+    return from_json(case.policy.settings)
 
 
 def in_force() -> dict[str, PolicyInForce]:
@@ -95,6 +109,18 @@ def publish(
     return enact(Policy(kind=kind, settings=to_json(settings), author=author, note=note), at=at)
 
 
+def named(settings: PolicySettings) -> PolicySettings:
+    """`settings` whose overrides know what the sites that they are for are called now."""
+    if not settings.overrides:
+        return settings
+    names = dict(Site.objects.filter(pk__in=sites_named(settings)).values_list("pk", "name"))
+    overrides = (
+        replace(override, site_name=names.get(override.scope.from_site or 0, ""))
+        for override in settings.overrides
+    )
+    return replace(settings, overrides=tuple(overrides))
+
+
 def hold_for_publishing() -> None:
     """Until this transaction ends, nobody else judges or publishes. Taken before any row."""
     _lock("pg_advisory_xact_lock")
@@ -107,6 +133,8 @@ def enact(policy: Policy, *, at: datetime) -> Policy:
     newest = newest_of(policy.kind)
     policy.version = newest.version + 1 if newest and newest.version else 1
     policy.published_at = at
+    if policy.settings.get("overrides"):
+        policy.settings = to_json(named(from_json(policy.settings)))
     policy.save()
     types = [facts.__name__ for facts in kind_of(policy.kind).facts]
     raised = Q(facts_type="Report", living=True, facts__kind=policy.kind)
@@ -138,6 +166,7 @@ def problems(kind: str, settings: PolicySettings) -> list[str]:
         *_of_targets(settings),
         *(problem for tier in Tier for problem in _of_playbook(tier, settings)),
         *_of_periods(settings),
+        *of_gates(kind_of(kind).thresholds, settings),
     ]
 
 
@@ -146,10 +175,7 @@ def _of_thresholds(known: tuple[Threshold, ...], settings: PolicySettings) -> It
     for name in sorted(given.keys() - {threshold.name for threshold in known}):
         yield _("There is no threshold “%s”.") % name
     for threshold in known:
-        value = given.get(threshold.name)
-        if value is None or not value.is_finite() or not 0 <= value <= threshold.most:
-            says = {"name": threshold.label, "most": threshold.most, "unit": threshold.unit}
-            yield _("“%(name)s” must be a number from 0 to %(most)s (%(unit)s).") % says
+        yield from of_threshold(threshold, given.get(threshold.name))
 
 
 def _of_weights(settings: PolicySettings) -> Iterator[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, format_decimal
 
-from exceptions.vocabulary import ClockKind, Factor, Tier, Trouble, Verb
+from exceptions.vocabulary import ClockKind, Factor, Rollout, Tier, Trouble, Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,71 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """From a site of ours to a partner or a country, as the source spells it; one of the two."""
+
+    site: int
+    partner: int | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which facts an override is for: those that match everything that is named here.
+
+    `site` is a row of ours; `partner` is the source's id. `category` is a product category's path
+    from its start: "All / Bearings" is also "All / Bearings / Linear".
+    """
+
+    company: str | None = None
+    site: int | None = None
+    partner: int | None = None
+    tier: str | None = None
+    category: str | None = None
+    lane: Lane | None = None
+
+    @property
+    def from_site(self) -> int | None:
+        return self.lane.site if self.lane else self.site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Other thresholds for a part of the facts.
+
+    `site_name` is what the scope's site was called when it was published; `policies.enact` writes
+    it, so that an origin can be told without asking.
+    """
+
+    scope: Scope
+    thresholds: dict[str, Decimal]
+    site_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What is worth less than `below` counts only from the `times`-th sighting of its subject on.
+
+    Sightings of the last `days` are counted. `below` is in the case's own currency; a value that is
+    unknown is not below it.
+    """
+
+    below: Decimal
+    times: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
     """The settings of one kind, as stored in a policy version.
 
     `targets` are minutes per clock and tier. `weights` are the most points a factor can give; those
     that add points sum to 100 at most. After `quiet_hours` a resolved case closes by itself; within
     `reopen_days` of its end it reopens if the finding comes back.
+
+    `overrides` change thresholds for a part of the facts (see `thresholds.effective`). `rollout`
+    says how far the kind is introduced, `rollout_at` where a site (its id) differs. A finding has
+    to last `hold_minutes` before it opens a case.
     """
 
     thresholds: dict[str, Decimal] = field(default_factory=dict)
@@ -72,6 +131,14 @@ class PolicySettings:
     quiet_hours: int = 48
     reopen_days: int = 7
     recurrence_days: int = 30
+    overrides: tuple[Override, ...] = ()
+    rollout: Rollout = Rollout.ON
+    rollout_at: dict[int, Rollout] = field(default_factory=dict)
+    noise: Noise | None = None
+    hold_minutes: int = 0
+
+    def rollout_of(self, site_id: int) -> Rollout:
+        return self.rollout_at.get(site_id, self.rollout)
 
 
 def amount(value: Decimal, currency: str | None, *, exact: bool = False) -> str:

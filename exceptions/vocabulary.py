@@ -46,6 +46,7 @@ class Happening(models.TextChoices):
     FAILED = "failed", _("refused by the source system")
     WITHDRAWN = "withdrawn", _("not sent after all")
     NOTED = "noted", _("note")
+    HELD = "held", _("was held back")
     IMPORTED = "imported", _("imported")
 
 
@@ -177,6 +178,23 @@ class Factor(models.TextChoices):
     RECURRENCE = "recurrence", _("Recurrence")
     SUBSTITUTE = "substitute", _("Substitute available")
     JUDGEMENT = "judgement", _("Supervisor's judgement")
+
+
+class Rollout(models.TextChoices):
+    """How far a kind is introduced at a site."""
+
+    OFF = "off", _("off")
+    OBSERVING = "observing", _("observing")
+    ON = "on", _("on")
+
+
+class HeldBy(models.TextChoices):
+    """Why a finding opened no case, in the order in which it is asked."""
+
+    OBSERVING = "observing", _("being tried out")
+    BLACKOUT = "blackout", _("blackout")
+    NOISE = "noise", _("below the noise floor")
+    HOLD = "hold", _("has to last first")
 
 
 class Verb(models.TextChoices):

@@ -124,6 +124,21 @@ class ContributionSerializer(serializers.Serializer[Any]):
     because = serializers.CharField()
 
 
+class ThresholdSerializer(serializers.Serializer[Any]):
+    """A threshold under which the case was found, and where it came from, in words."""
+
+    name = serializers.CharField()
+    value = serializers.CharField(help_text="A decimal number")
+    origin = serializers.CharField(help_text="Such as: site Rotterdam: 120 instead of 60")
+
+
+class ThresholdsSerializer(serializers.Serializer[Any]):
+    """The thresholds in force when the rule last found the case; empty before it did."""
+
+    version = serializers.IntegerField(required=False, help_text="Of the policy they belong to")
+    values = ThresholdSerializer(many=True, required=False)
+
+
 class ClockSerializer(ModelSerializer):
     class Meta:
         model = Clock
@@ -218,6 +233,7 @@ class CaseDetailSerializer(CaseSerializer):
     policy_version = serializers.IntegerField(source="policy.version")
     facts = serializers.DictField(help_text="What the document said when the rule last found this")
     contributions = ContributionSerializer(many=True)
+    thresholds = ThresholdsSerializer()
     clocks = ClockSerializer(many=True)
     events = EventSerializer(many=True)
     decisions = DecisionSerializer(many=True)
@@ -230,6 +246,7 @@ class CaseDetailSerializer(CaseSerializer):
             "policy_version",
             "facts",
             "contributions",
+            "thresholds",
             "clocks",
             "events",
             "decisions",

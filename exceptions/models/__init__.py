@@ -11,9 +11,11 @@ from exceptions.models.outbox import OutboxMessage
 from exceptions.models.people import Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
+from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 
 __all__ = [
+    "Blackout",
     "Carrier",
     "Case",
     "CaseEvent",
@@ -32,6 +34,7 @@ __all__ = [
     "Policy",
     "RaisedReport",
     "ServiceToken",
+    "Sighting",
     "Site",
     "Team",
     "User",

@@ -69,7 +69,12 @@ class Case(models.Model):
     score = models.PositiveSmallIntegerField(null=True)
     tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
     contributions = models.JSONField(default=list)
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, help_text="Its weights, clocks, windows and playbook"
+    )
+    thresholds = models.JSONField(
+        default=dict, help_text="In force when the rule last found this, and where each came from"
+    )
     value_at_risk: "models.DecimalField[Decimal | None, Decimal | None]" = models.DecimalField(
         max_digits=16, decimal_places=2, null=True
     )
@@ -165,7 +170,7 @@ class Case(models.Model):
             # Read by escalate.close_quiet_cases: without the many that have closed, and without
             # what was imported as resolved.
             models.Index(
-                fields=["kind", "resolved_at"],
+                fields=["policy", "resolved_at"],
                 name="case_to_close",
                 condition=Q(state=State.RESOLVED, event_count__gt=1),
             ),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from exceptions import actors, audit, lifecycle, playbooks
+from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
@@ -147,11 +148,37 @@ def _story(case: Case, at: Any) -> dict[str, Any]:
         "decided": proof.decided(case, at),
         "unchanged": _unchanged(case.document),
         "facts": source_facts.facts_of(case.document),
+        "thresholds": _thresholds(case),
         "lines": [timeline.line(event) for event in reversed(events[-EVENTS:])],
         "hidden_events": max(len(events) - EVENTS, 0),
         "fault": next(audit.verify(case), None),
         "last_by": _last(events),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A threshold as it was when the rule last found the case, and where it came from."""
+
+    label: str
+    value: str
+    unit: str
+    origin: str
+
+
+def _thresholds(case: Case) -> list[InForce]:
+    """In the order of the kind's own list; what the kind no longer has is left out."""
+    told = {said["name"]: said for said in case.thresholds.get("values", [])}
+    return [
+        InForce(
+            label=str(threshold.label),
+            value=told[threshold.name]["value"],
+            unit=str(threshold.unit),
+            origin=told[threshold.name]["origin"],
+        )
+        for threshold in kind_of(case.kind).thresholds
+        if threshold.name in told
+    ]
 
 
 def _unchanged(document: Document) -> bool:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from exceptions import actors, lifecycle
 from exceptions.actors import Actor
 from exceptions.models import Connection
-from exceptions.queries import people
+from exceptions.queries import held_back, people
 from exceptions.queries import queue as worklist
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Row, Worklist
@@ -171,6 +171,7 @@ def _around(request: HttpRequest, work: Worklist) -> dict[str, Any]:
         "keep": kept(work.asked),
         "connected": Connection.objects.exists(),
         "sites": names.sites,
+        "held_count": held_back.standing(actors.visible_sightings(actor)),
         "may_raise": raising.may_raise(actor),
     }
 

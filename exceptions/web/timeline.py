@@ -9,11 +9,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from exceptions import sla
 from exceptions.models import CaseEvent
 from exceptions.vocabulary import (
     ClockKind,
     DecisionKind,
     Happening,
+    HeldBy,
     Move,
     Outcome,
     Verb,
@@ -128,6 +130,14 @@ def _breached(data: Data) -> str:
     return _("The %(clock)s clock ran out") % {"clock": label}
 
 
+def _held(data: Data) -> str:
+    by = data.get("held_by", "")
+    return _("Held back for %(span)s before: %(why)s") % {
+        "span": sla.duration(float(data.get("minutes", 0))),
+        "why": HeldBy(by).label if by in HeldBy.values else by,
+    }
+
+
 def _verb(data: Data) -> str:
     verb = data.get("verb", "")
     return str(Verb(verb).label) if verb in Verb.values else str(verb)
@@ -159,6 +169,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.AMBIGUOUS: lambda data: _("No clear answer, will be read back: %s") % _verb(data),
     Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
     Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
+    Happening.HELD: _held,
     Happening.IMPORTED: _imported,
     Happening.NOTED: lambda data: str(data.get("text", "")),
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from exceptions.web import (
     case,
     dashboards,
+    held_back,
     imports,
     moves,
     palette,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("held-back/", held_back.held_back, name="held-back"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:job_id>/", imports.one_import, name="import"),
     path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),

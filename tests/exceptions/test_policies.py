@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from exceptions import intake, policies
 from exceptions.kinds import KINDS
 from exceptions.models import Document, Policy
-from exceptions.verdicts import Step
-from exceptions.vocabulary import ClockKind, Factor, KindCode, Tier, Verb
+from exceptions.verdicts import Lane, Noise, Override, Scope, Step
+from exceptions.vocabulary import ClockKind, Factor, KindCode, Rollout, Tier, Verb
 from tests.making import Tower
 
 LATE = KindCode.LATE_INBOUND
@@ -129,3 +129,90 @@ def test_settings_that_do_not_hold_together_are_not_published(
     (said,) = refused.value.problems
     assert said[: len(problem)] == problem
     assert policies.in_force()[LATE].version == 1
+
+
+# -- Overrides, roll-out, noise floor, hold ----------------------------------------------------
+
+
+def other(thresholds: dict[str, Any] | None = None, **scope: Any) -> Override:
+    values = {"grace_minutes": Decimal(30)} if thresholds is None else thresholds
+    return Override(scope=Scope(**scope), thresholds=values)
+
+
+FLOOR = Noise(below=Decimal(100), times=3, days=30)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"overrides": (other(),)}, "An override is for a company, a site, a partner"),
+        ({"overrides": (other(company=""),)}, "An override is for a company, a site"),
+        ({"overrides": (other(category=" / "),)}, "An override is for a company, a site"),
+        ({"overrides": (other({"grace": Decimal(1)}, partner=7),)}, "There is no threshold “grace"),
+        ({"overrides": (other({}, partner=7),)}, "The override for partner 7 changes nothing."),
+        (
+            {"overrides": (other({"grace_minutes": Decimal(-1)}, partner=7),)},
+            "partner 7: “Late after” must be a number from 0 to 5256000",
+        ),
+        (
+            {"overrides": (other({"grace_minutes": Decimal("NaN")}, tier="A"),)},
+            "partners of tier A: “Late after” must be a number",
+        ),
+        ({"overrides": (other(partner=7, tier="A"),)}, "partner 7, partners of tier A: name the"),
+        (
+            {"overrides": (other(partner=7), other({"grace_minutes": Decimal(9)}, partner=7))},
+            "There are 2 overrides for partner 7: make them one.",
+        ),
+        ({"overrides": (other(site=10**6),)}, "There is no site 1000000."),
+        ({"rollout_at": {10**6: Rollout.OFF}}, "There is no site 1000000."),
+        ({"noise": replace(FLOOR, below=Decimal(0))}, "The noise floor must be a value above 0."),
+        ({"noise": replace(FLOOR, below=Decimal("Infinity"))}, "The noise floor must be a value"),
+        ({"noise": replace(FLOOR, below=Decimal("0.001"))}, "The noise floor has two decimals"),
+        ({"noise": replace(FLOOR, times=1)}, "Below the noise floor, 2 to 1,000 sightings open"),
+        ({"noise": replace(FLOOR, days=0)}, "Sightings are counted over 1 day to 5 years."),
+        ({"hold_minutes": -1}, "A finding can be made to last from 0 minutes to 5 years"),
+    ],
+)
+def test_what_changes_thresholds_or_holds_back_has_to_hold_together(
+    tower: Tower, wrong: dict[str, Any], problem: str
+) -> None:
+    (said,) = policies.problems(LATE, replace(GOOD, **wrong))
+    assert said[: len(problem)] == problem
+
+
+def test_a_lane_leads_from_a_site_to_one_thing(tower: Tower) -> None:
+    site, elsewhere = tower.site.pk, tower.other_site.pk
+    lanes = [
+        other(lane=Lane(site=site)),
+        other(lane=Lane(site=site, partner=7, country="DE")),
+        other(site=elsewhere, lane=Lane(site=site, partner=7)),
+        other(site=site, lane=Lane(site=site, partner=7)),
+    ]
+    told = [policies.problems(LATE, replace(GOOD, overrides=(lane,))) for lane in lanes]
+
+    assert [len(problems) for problems in told] == [1, 1, 1, 0]
+
+
+def test_all_of_it_survives_the_database_and_learns_the_names_of_its_sites(
+    tower: Tower, at: datetime
+) -> None:
+    here = other(site=tower.site.pk)
+    lane = other(lane=Lane(site=tower.site.pk, country="CH"))
+    full = replace(
+        GOOD,
+        overrides=(here, lane, other(partner=7)),
+        rollout=Rollout.OBSERVING,
+        rollout_at={tower.site.pk: Rollout.ON, tower.other_site.pk: Rollout.OFF},
+        noise=FLOOR,
+        hold_minutes=90,
+    )
+    policies.publish(LATE, full, at=at)
+    named = [replace(each, site_name="Rotterdam") for each in (here, lane)]
+
+    assert policies.in_force()[LATE].settings == replace(full, overrides=(*named, other(partner=7)))
+
+
+def test_what_says_nothing_is_not_stored_so_that_earlier_versions_compare_as_equal() -> None:
+    stored = policies.to_json(GOOD)
+    assert set(stored) & set(policies.LATER) == set()
+    assert set(policies.to_json(replace(GOOD, hold_minutes=1))) - set(stored) == {"hold_minutes"}

@@ -54,6 +54,10 @@ def test_a_case_with_all_that_belongs_to_it(
     told = answer.json()
 
     assert sum(c["points"] for c in told["contributions"]) == told["score"] == 56
+    assert told["thresholds"] == {
+        "version": 1,
+        "values": [{"name": "grace_minutes", "value": "0", "origin": "everywhere"}],
+    }
     assert [(c["kind"], c["state"]) for c in told["clocks"]] == [
         ("resolve", "running"),
         ("acknowledge", "met"),

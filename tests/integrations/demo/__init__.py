@@ -1,0 +1,1 @@
+"""The demo world, filled as `make run` fills it."""
