@@ -17,4 +17,5 @@ def test_the_connection_is_found_by_the_unique_index_and_needs_none_of_its_own()
     ) == [
         "document_living",
         "document_once",
+        "document_reference",
     ]
