@@ -12,6 +12,7 @@ from exceptions.models import OutboxMessage
 from integrations import inbox, outbox, resting, rounds
 from integrations.models import OdooAccess
 from integrations.odoo import connecting, line, sync
+from integrations.odoo.sources import SOURCES
 from tests.integrations import linked as linking
 from tests.integrations.linked import Linked, knock, open_cases
 
@@ -102,7 +103,7 @@ def test_once_it_answers_all_is_as_before(linked: Linked, other: Linked, hasty: 
 
     reads = rounds.sync_all(linked.now)
 
-    assert [r.error for r in reads] == [""] * 6
+    assert [r.error for r in reads] == [""] * len(SOURCES) * 2
     assert reads[-1].connection == "Plant"  # it came last
     assert rested(linked) == (0, None)
     assert open_cases() == [("late_inbound", late)]
@@ -110,31 +111,40 @@ def test_once_it_answers_all_is_as_before(linked: Linked, other: Linked, hasty: 
 
 def test_who_has_waited_longest_comes_first(linked: Linked, other: Linked) -> None:
     rounds.sync_one(linked.row, linked.now)
-    assert [r.connection for r in rounds.sync_all(linked.now)][::3] == ["Other", "Plant"]
+    assert [r.connection for r in rounds.sync_all(linked.now)][:: len(SOURCES)] == [
+        "Other",
+        "Plant",
+    ]
     later(linked, other, seconds=15)
     rounds.sync_one(other.row, linked.now)
     later(linked, other, seconds=15)
 
-    assert [r.connection for r in rounds.sync_all(linked.now)][::3] == ["Plant", "Other"]
+    assert [r.connection for r in rounds.sync_all(linked.now)][:: len(SOURCES)] == [
+        "Plant",
+        "Other",
+    ]
 
 
 def test_one_model_that_hangs_ends_the_round_and_comes_last_in_the_next(
     linked: Linked, hasty: None
 ) -> None:
-    late, quant = linked.receipt(), linked.miscount()
-    stall(linked, model="stock.move")
+    late, quant, order = linked.receipt(), linked.miscount(), linked.order_of(linked.delivery())
+    stall(linked, model="sale.order")  # which here only the deliveries ask for
     first = linked.sync()
     linked.later(seconds=30)
 
     second = linked.sync()
 
-    assert list(first) == ["receipts"]
-    assert list(second) == ["deliveries", "counts", "receipts"]
-    assert (second["receipts"].silence, open_cases()) == (True, [("inventory_discrepancy", quant)])
+    assert list(first) == ["receipts", "deliveries"]
+    others = [source.name for source in SOURCES if source.name != "deliveries"]
+    assert list(second) == [*others, "deliveries"]
+    found = [("inventory_discrepancy", quant), ("late_inbound", late)]
+    assert (second["deliveries"].silence, [c for c in open_cases() if c in found]) == (True, found)
+    assert "delivery_delay" not in dict(open_cases())
     linked.odoo.faults.clear()
     linked.later(minutes=1)
     linked.sync()
-    assert ("late_inbound", late) in open_cases()
+    assert ("delivery_delay", order) in open_cases()
 
 
 def test_a_round_has_its_time_and_the_next_goes_on(linked: Linked) -> None:

@@ -124,7 +124,8 @@ def test_trap_1_one_of_two_transfers_of_an_order_is_deleted(linked: Linked) -> N
         reconcile(linked.row, odoo, at=linked.at)
 
     assert linked.case("sale.order", order).outcome == Outcome.SELF_HEALED
-    assert Document.objects.get().facts["transfers"] == [linked.picking(other)["name"]]
+    delivery = Document.objects.get(facts_type="Delivery")
+    assert delivery.facts["transfers"] == [linked.picking(other)["name"]]
 
 
 def test_trap_1_a_deleted_record_without_a_case_is_found_by_the_comparison(linked: Linked) -> None:
@@ -169,8 +170,9 @@ def test_trap_2_only_stored_fields_are_asked_for_always_with_order_and_limit(
 
 
 def cheap(model: str, name: str) -> bool:
-    """Not stored on the record, but a company's column behind it, read for few records."""
-    return (model, name) == ("product.product", "standard_price") or name == "id"
+    """Not stored on the record, but a company's or a template's column behind it, read for few."""
+    behind = {("product.product", "standard_price"), ("product.product", "uom_id")}
+    return (model, name) in behind or name == "id"
 
 
 def test_trap_2_arguments_have_names(linked: Linked) -> None:
@@ -286,7 +288,7 @@ def test_trap_7_no_verb_leans_on_what_a_button_answers(linked: Linked) -> None:
     linked.sync()
     linked.deliver()
 
-    reading = {"search", "search_read", "read"}
+    reading = {"search", "search_read", "read", "read_group", "formatted_read_group"}
     acting = {r.method for r in linked.seen.requests} - reading
     assert acting == {"activity_schedule", "create", "write"}
 
@@ -333,6 +335,11 @@ def test_trap_8_planned_too_late_is_a_warning_not_a_late_receipt(linked: Linked)
     assert (linked.picking(coming)["has_deadline_issue"], open_cases()) == (True, [])
 
 
+def delayed() -> list[int]:
+    """The orders that are late; a step that lacks its goods is a case of another kind."""
+    return [record for kind, record in open_cases() if kind == "delivery_delay"]
+
+
 def test_trap_8_a_delivery_in_several_steps_is_one_case(linked: Linked, version: int) -> None:
     """17 makes all steps at once, 18 and 19 the next one only when the one before is done."""
     first = linked.delivery()
@@ -343,7 +350,7 @@ def test_trap_8_a_delivery_in_several_steps_is_one_case(linked: Linked, version:
     if version == 17:
         later_transfer(linked, first, days=-1)
     linked.sync()
-    assert open_cases() == [("delivery_delay", order)]
+    assert delayed() == [order]
 
     with linked.world.acting_as(ADMIN) as tx:
         transfers.validate(tx, first)
@@ -351,8 +358,8 @@ def test_trap_8_a_delivery_in_several_steps_is_one_case(linked: Linked, version:
         later_transfer(linked, first, days=-1)
     linked.sync()
 
-    assert Case.objects.count() == 1
-    assert open_cases() == [("delivery_delay", order)]
+    assert Case.objects.filter(kind="delivery_delay").count() == 1
+    assert delayed() == [order]
     assert len(linked.case("sale.order", order).document.facts["transfers"]) == 1
 
 
