@@ -63,7 +63,7 @@ def test_who_decides_on_facts_that_moved_sees_them_first(
     page.click("#form-propose button.primary")
 
     expect(page.locator("[data-refused]")).to_contain_text("RTM/IN/00001 has changed")
-    expect(page.locator(".facts")).to_contain_text("€90,000")
+    expect(page.locator("[aria-labelledby=h-facts] .facts")).to_contain_text("€90,000")
     assert page.input_value("#propose-reason") == "No answer since Monday"
     assert Decision.objects.count() == 0
     page.click("#form-propose button.primary")
