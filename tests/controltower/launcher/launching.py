@@ -82,8 +82,12 @@ class Launcher:
 
 
 def pids(data: Path) -> dict[str, int]:
-    notes = sorted((data / "running").glob("*.json"))
-    return {path.stem: int(path.read_text().split('"pid": ')[1].split(",")[0]) for path in notes}
+    """As the launcher notes them; the note of a program that has just died may be gone."""
+    found = {}
+    for path in sorted((data / "running").glob("*.json")):
+        with contextlib.suppress(FileNotFoundError):
+            found[path.stem] = int(path.read_text().split('"pid": ')[1].split(",")[0])
+    return found
 
 
 def alive(*numbers: int) -> list[int]:
