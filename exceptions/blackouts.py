@@ -79,7 +79,7 @@ def take_back(blackout_id: int, *, by: User, at: datetime) -> Blackout:
     Raises NoBlackout where there is none, or it is over.
     """
     policies.hold_for_publishing()
-    blackout = Blackout.objects.select_for_update().filter(pk=blackout_id).first()
+    blackout = Blackout.objects.select_for_update(no_key=True).filter(pk=blackout_id).first()
     if blackout is None:
         raise NoBlackout(_("There is no such blackout."))
     if blackout.withdrawn_at or blackout.ends_at <= at:

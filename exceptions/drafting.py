@@ -189,7 +189,7 @@ def _drafter(actor: Actor) -> User:
 
 
 def _locked(draft_id: int) -> Policy:
-    draft = Policy.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    draft = Policy.objects.select_for_update(of=("self",), no_key=True).get(pk=draft_id)
     if not draft.is_open_draft:
         raise Refused(_("This draft is no longer open: it was published or discarded."))
     return draft

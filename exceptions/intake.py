@@ -75,7 +75,7 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
     """
     in_force = policies.held()  # before the documents, as in take_in: publish takes both, too
     due = list(
-        Document.objects.select_for_update(skip_locked=True)
+        Document.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(recheck_at__lte=at)
         .order_by("recheck_at")
         .annotate(said=Cast("facts", TextField()))
@@ -94,7 +94,7 @@ def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODO
     # The lock order of `mirror.store`, whose key order is Python's, so that the two never cross.
     in_key_order = ("connection_id", Collate("model", "C"), "record_id", Collate("facts_type", "C"))
     locked = list(
-        Document.objects.select_for_update()
+        Document.objects.select_for_update(no_key=True)
         .filter(pk__in=ids, gone_at=None)
         .order_by(*in_key_order)
     )

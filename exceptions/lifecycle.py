@@ -56,7 +56,7 @@ def move(
 def locked(case_id: int) -> Case:
     """The case with its row locked. The transaction of the caller holds the lock."""
     return (
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related("site", "document__connection", "policy", "team", "owner")
         .get(pk=case_id)
     )
@@ -67,7 +67,7 @@ def _lock_document(case_id: int) -> None:
 
     Otherwise intake could open a second live case for the same record at the same time.
     """
-    Document.objects.select_for_update(of=("self",)).filter(cases=case_id).first()
+    Document.objects.select_for_update(of=("self",), no_key=True).filter(cases=case_id).first()
 
 
 def refusal(case: Case, which: Move, actor: Actor) -> str:

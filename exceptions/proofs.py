@@ -150,7 +150,7 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     """
     message = OutboxMessage.objects.get(pk=message_id)
     case = lifecycle.locked(message.case_id)
-    message = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
+    message = OutboxMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message_id)
     _check_may_go_again(message)
     failed = OutboxMessage.objects.filter(pk=message.pk)
     if message.decision:
@@ -191,7 +191,7 @@ def _held_case(message: OutboxMessage) -> Case | None:
     unchanged = OutboxMessage.objects.filter(
         pk=message.pk, attempts=message.attempts, state__in=UNFINISHED
     )
-    return case if unchanged.select_for_update().only("pk").first() else None
+    return case if unchanged.select_for_update(no_key=True).only("pk").first() else None
 
 
 def _tell(

@@ -237,6 +237,31 @@ def test_a_read_of_the_clock_is_seen_however_it_is_written(source: str) -> None:
     assert len(_reads_of_the_clock(ast.parse(source))) == 1
 
 
+# -- Locks ---------------------------------------------------------------------------------------
+
+
+def _locks_of_keys(tree: ast.Module) -> list[int]:
+    """Lines of `select_for_update` without `no_key=True`."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and "no_key" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+
+def test_a_lock_keeps_nobody_from_referring_to_the_row() -> None:
+    """PostgreSQL looks up what a row refers to whenever one transaction writes it twice: a lock of
+    the key would make that wait, and turn the order of locks around.
+    """
+    found = {_name(path): _locks_of_keys(_tree(path)) for path in SOURCES}
+    assert [name for name, lines in found.items() if lines] == [
+        "integrations/inbox.py",  # deletes the rows that it locks
+    ]
+
+
 # -- Form of the code --------------------------------------------------------------------------
 
 

@@ -110,7 +110,7 @@ def set_mapping(job: ImportJob, mapping: Mapping) -> None:
 @transaction.atomic
 def begin(job_id: int, phase: ImportState, *, at: datetime) -> bool:
     """Start the dry run or the import; False when it is under way or done already."""
-    job = ImportJob.objects.select_for_update().get(pk=job_id)
+    job = ImportJob.objects.select_for_update(no_key=True).get(pk=job_id)
     if job.is_under_way or job.state == ImportState.DONE or job.mapping is None:
         return False
     job.issues.all().delete()

@@ -1,12 +1,13 @@
-"""A move and a sender's word about the same case: they never wait for each other."""
+"""Two who come to the same case from either side never wait for each other."""
 
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from exceptions import lifecycle, playbooks, proofs
-from exceptions.models import OutboxMessage
-from exceptions.vocabulary import OutboxState
+from exceptions.actors import person
+from exceptions.models import OutboxMessage, User
+from exceptions.vocabulary import Move, OutboxState, Outcome, State
 from integrations import outbox
 from integrations.models import OdooAccess
 from tests.controltower.launcher.launching import until
@@ -51,3 +52,31 @@ def test_a_move_may_write_the_message_whose_sender_waits_for_the_case(
     assert sender.exitcode == 0
     message.refresh_from_db()
     assert message.state == OutboxState.AMBIGUOUS
+
+
+def reopen(case_id: int, username: str, at: datetime) -> None:
+    """A person's move that holds the document before it asks for the case."""
+    actor = person(User.objects.get(username=username))
+    lifecycle.move(case_id, Move.REOPEN, actor, at=at, data={"reason": "It is not over."})
+
+
+def test_who_holds_a_case_may_write_it_twice_while_its_document_is_held(
+    arena: Tower, at: datetime
+) -> None:
+    """The second write of a row in one transaction makes PostgreSQL look its document up again."""
+    case = arena.late_case(at=at)
+    said = {"outcome": Outcome.DUPLICATE, "reason": "Reported twice."}
+    lifecycle.move(case.pk, Move.DISMISS, arena.supervisor, at=at, data=said)
+    with transaction.atomic():
+        held = lifecycle.locked(case.pk)
+        somebody = alone(reopen, case.pk, "lead.rtm", at + timedelta(hours=1))
+        assert until(somebody_waits_for_us)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+        held.save()
+        held.save()
+    somebody.join(30)
+
+    assert somebody.exitcode == 0
+    case.refresh_from_db()
+    assert case.state == State.ASSIGNED
