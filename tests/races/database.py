@@ -5,18 +5,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 
 @contextmanager
 def empty(name: str) -> Iterator[None]:
     """With a migrated database of that name, which nobody is connected to."""
-    _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _drop(name)
     _maintain(f'CREATE DATABASE "{name}"')
     with pointed_at(NAME=name):
         call_command("migrate", verbosity=0)
     yield
-    _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _drop(name)
 
 
 @contextmanager
@@ -27,11 +27,11 @@ def copy_of(template: str) -> Iterator[None]:
     afterwards: its triggers refuse that. So the whole copy is dropped.
     """
     copy = f"{template}_copy"
-    _maintain(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+    _drop(copy)
     _maintain(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
     with pointed_at(NAME=copy):
         yield
-    _maintain(f'DROP DATABASE "{copy}" WITH (FORCE)')
+    _drop(copy)
 
 
 @contextmanager
@@ -45,6 +45,17 @@ def pointed_at(**settings: Any) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict.update(before)
+
+
+def _drop(name: str) -> None:
+    """By force, since what failed may still be connected. Force asks for rights over every process
+    at work there, which nobody but an administrator has over PostgreSQL's own clean-up; without
+    force PostgreSQL sends that away itself.
+    """
+    try:
+        _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    except ProgrammingError:
+        _maintain(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def _maintain(statement: str) -> None:
