@@ -176,8 +176,8 @@ def _need(impact: Impact, at: datetime) -> tuple[int, str]:
     hours = (at - impact.need_at) / timedelta(hours=1)
     for least, percent, words in NEED_BANDS:
         if hours >= least:
-            return percent, f"promised date {words}"
-    return 0, "promised date 2 days away or more"
+            return percent, f"need date {words}"
+    return 0, "need date 2 days away or more"
 
 
 def _customer(impact: Impact) -> tuple[int, str]:

@@ -28,7 +28,7 @@ def test_it_says_what_why_and_until_when(tower: Tower) -> None:
     assert f"{case.reference} · P00001 from Kempten Bearings is late" in said
     assert f"{case.score} {case.get_tier_display()}" in said
     assert sum(bar.points for bar in page.context["bars"]) == case.score
-    assert "€50,000 at risk age 5 min promised for" in said
+    assert "€50,000 at risk age 5 min needed by" in said
     assert [(c.label, c.badge[-4:]) for c in page.context["clocks"]] == [
         ("acknowledge", "left"),
         ("resolve", "left"),
