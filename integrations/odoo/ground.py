@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,6 +14,7 @@ from integrations.odoo.client import Odoo
 TIER = re.compile(r"\btier\s*([ABC])\b", re.IGNORECASE)
 PAGE = 5_000
 LOCATIONS = 50_000
+zones = cache(available_timezones)  # each call would walk the system's folders of zones
 
 
 class Ground:
@@ -142,4 +144,4 @@ def _zone(odoo: Odoo, partner: Any) -> str:
     """The warehouse address's time zone, where Odoo knows one; an admin can correct it."""
     rows = odoo.read("res.partner", [partner[0]], ["tz"]) if partner else []
     zone = rows[0]["tz"] if rows else ""
-    return zone if zone in available_timezones() else "UTC"
+    return zone if zone in zones() else "UTC"
