@@ -40,6 +40,12 @@ def build_tower() -> Tower:
     return Tower(connection=connection, site=sites[0], other_site=sites[1])
 
 
+def standing_tower() -> Tower:
+    """The one that was built into this database."""
+    sites = {site.code: site for site in Site.objects.select_related("connection")}
+    return Tower(connection=sites["RTM"].connection, site=sites["RTM"], other_site=sites["CHI"])
+
+
 def _staff(sites: list[Site], teams: list[Team]) -> None:
     jobs = []
     for site in sites:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
 from django.test.testcases import LiveServerThread
@@ -18,12 +19,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from pytest_django.plugin import DjangoDbBlocker
 
 from exceptions.models import User
-from tests.conftest import build_tower
+from tests.conftest import build_tower, standing_tower
 from tests.making import Tower
 from tests.races import database
 
 HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
+PEOPLE = ("lead.rtm", "procurement.rtm")
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000  # milliseconds; pages ask for news every five seconds
@@ -86,21 +88,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def template(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The small tower of the other tests; two of its people have a password."""
     name = f"{connection.settings_dict['NAME'].removeprefix('test_')}_browser"
     with django_db_blocker.unblock(), database.empty(name):
+        with database.pointed_at(NAME=name):
+            build_tower()
+            password = make_password(PASSWORD)
+            User.objects.filter(username__in=PEOPLE).update(password=password)
         yield name
 
 
 @pytest.fixture
 def tower(chromium: Browser, template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Tower]:
-    """The small tower of the other tests; its people have a password."""
+    """A copy of the template for one test."""
     with django_db_blocker.unblock(), database.copy_of(template):
-        tower = build_tower()
-        for username in ("lead.rtm", "procurement.rtm"):
-            user = User.objects.get(username=username)
-            user.set_password(PASSWORD)
-            user.save()
-        yield tower
+        yield standing_tower()
 
 
 @pytest.fixture
