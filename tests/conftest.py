@@ -1,8 +1,10 @@
 """What every test starts from: sites with their people, policies in force, ways to make facts."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.test import override_settings
 
 from exceptions import policies
 from exceptions.models import Connection, Membership, Site, Team, User
@@ -11,6 +13,13 @@ from tests.making import Tower
 
 # Tuesday, in the middle of a European working day.
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing(django_test_environment: None) -> Iterator[None]:
+    """Passwords are hashed as in production, with a thousandth of the work."""
+    with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickHasher"]):
+        yield
 
 
 @pytest.fixture
