@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -105,10 +106,20 @@ def tower(chromium: Browser, template: str, django_db_blocker: DjangoDbBlocker) 
         yield standing_tower()
 
 
+class Server(ThreadedWSGIServer):
+    def serve_forever(self, poll_interval: float = 0.02) -> None:
+        """Asked to end, it does so at once; by itself it looks every half second."""
+        super().serve_forever(poll_interval)
+
+
+class ServerThread(LiveServerThread):
+    server_class = Server
+
+
 @pytest.fixture
 def server(tower: Tower) -> Iterator[str]:
     """The address of the running tower."""
-    thread: Any = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread: Any = ServerThread("127.0.0.1", StaticFilesHandler)
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
