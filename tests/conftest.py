@@ -1,5 +1,6 @@
 """What every test starts from: sites with their people, policies in force, ways to make facts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,6 +14,17 @@ from tests.making import Tower
 
 # Tuesday, in the middle of a European working day.
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(trylast=True)  # once the folders have marked what is slow
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, then those with many: xdist hands files out in this order.
+
+    One that came late would run alone at the end, while the other processes have nothing to do.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -sizes[item.path], item.path))
 
 
 @pytest.fixture(scope="session", autouse=True)
