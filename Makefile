@@ -49,7 +49,7 @@ clean-data:
 
 test:
 	$(call install,development)
-	@$(LAUNCHER) test -n auto --dist loadfile $(ARGS)
+	@$(LAUNCHER) test -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench:
 	$(call install,development)

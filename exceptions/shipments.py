@@ -107,7 +107,9 @@ def _parcel(event: Event, site: Site) -> Parcel:
         connection_id=site.connection_id, carrier=carrier, tracking=event.tracking
     )
     return (
-        Parcel.objects.select_for_update(of=("self",), no_key=True).select_related("carrier").get(pk=parcel.pk)
+        Parcel.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("carrier")
+        .get(pk=parcel.pk)
     )
 
 

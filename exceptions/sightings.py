@@ -116,7 +116,9 @@ def look_again(subject_key: str, *, but: int, at: datetime) -> None:
         .exclude(document_id=but)
         .values("document_id")
     )
-    free = Document.objects.filter(pk__in=below, gone_at=None).select_for_update(skip_locked=True, no_key=True)
+    free = Document.objects.filter(pk__in=below, gone_at=None).select_for_update(
+        skip_locked=True, no_key=True
+    )
     Document.objects.filter(pk__in=[document.pk for document in free]).update(recheck_at=at)
 
 

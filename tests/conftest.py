@@ -1,8 +1,11 @@
 """What every test starts from: sites with their people, policies in force, ways to make facts."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.test import override_settings
 
 from exceptions import policies
 from exceptions.models import Connection, Membership, Site, Team, User
@@ -11,6 +14,24 @@ from tests.making import Tower
 
 # Tuesday, in the middle of a European working day.
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(trylast=True)  # once the folders have marked what is slow
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, then those with many: xdist hands files out in this order.
+
+    One that came late would run alone at the end, while the other processes have nothing to do.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -sizes[item.path], item.path))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing(django_test_environment: None) -> Iterator[None]:
+    """Passwords are hashed as in production, with a thousandth of the work."""
+    with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickHasher"]):
+        yield
 
 
 @pytest.fixture
@@ -25,27 +46,41 @@ def tower(db: None) -> Tower:
 
 
 def build_tower() -> Tower:
+    """In few statements, as most tests of the domain begin with it."""
     connection = Connection.objects.create(name="Odoo")
-    sites = [
-        Site.objects.create(
-            connection=connection, external_id=i, code=code, name=name, time_zone=zone
-        )
+    sites = Site.objects.bulk_create(
+        Site(connection=connection, external_id=i, code=code, name=name, time_zone=zone)
         for i, code, name, zone in [
             (1, "RTM", "Rotterdam", "Europe/Amsterdam"),
             (2, "CHI", "Chicago", "America/Chicago"),
         ]
-    ]
-    teams = [Team.objects.create(code=c, name=str(c.label)) for c in TeamCode]
-    for site in sites:
-        site.lead = _person(f"lead.{site.code.lower()}", Role.SUPERVISOR, site, None)
-        site.save()
-        for team in teams:
-            _person(f"{team.code}.{site.code.lower()}", Role.OPERATOR, site, team)
+    )
+    teams = Team.objects.bulk_create(Team(code=c, name=str(c.label)) for c in TeamCode)
+    _staff(sites, teams)
     policies.publish_defaults(at=datetime(2026, 1, 1, tzinfo=UTC))
     return Tower(connection=connection, site=sites[0], other_site=sites[1])
 
 
-def _person(username: str, role: Role, site: Site | None, team: Team | None) -> User:
-    user = User.objects.create_user(username)  # signs in by force_login: hashing costs seconds
-    Membership.objects.create(user=user, role=role, site=site, team=team)
-    return user
+def standing_tower() -> Tower:
+    """The one that was built into this database."""
+    sites = {site.code: site for site in Site.objects.select_related("connection")}
+    return Tower(connection=sites["RTM"].connection, site=sites["RTM"], other_site=sites["CHI"])
+
+
+def _staff(sites: list[Site], teams: list[Team]) -> None:
+    jobs = []
+    for site in sites:
+        site.lead = _person(f"lead.{site.code.lower()}")
+        jobs.append(Membership(user=site.lead, role=Role.SUPERVISOR, site=site))
+        for team in teams:
+            operator = _person(f"{team.code}.{site.code.lower()}")
+            jobs.append(Membership(user=operator, role=Role.OPERATOR, site=site, team=team))
+    User.objects.bulk_create(job.user for job in jobs)
+    Membership.objects.bulk_create(jobs)
+    Site.objects.bulk_update(sites, ["lead"])
+
+
+def _person(username: str) -> User:
+    person = User(username=username)
+    person.set_unusable_password()  # signs in by force_login: hashing costs seconds
+    return person

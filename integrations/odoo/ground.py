@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,6 +15,7 @@ from integrations.odoo.client import Odoo
 from integrations.odoo.holds import Hold
 
 TIER = re.compile(r"\btier\s*([ABC])\b", re.IGNORECASE)
+zones = cache(available_timezones)  # each call would walk the system's folders of zones
 WAREHOUSE_FIELDS = (
     "company_id",
     "partner_id",
@@ -218,4 +220,4 @@ def _zone(odoo: Odoo, partner: Any) -> str:
     """The warehouse address's time zone, where Odoo knows one; an admin can correct it."""
     rows = odoo.read("res.partner", [partner[0]], ["tz"]) if partner else []
     zone = rows[0]["tz"] if rows else ""
-    return zone if zone in available_timezones() else "UTC"
+    return zone if zone in zones() else "UTC"

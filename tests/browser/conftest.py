@@ -11,19 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from exceptions.models import User
-from tests.conftest import build_tower
+from tests.conftest import build_tower, standing_tower
 from tests.making import Tower
 from tests.races import database
 
 HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
+PEOPLE = ("lead.rtm", "procurement.rtm")
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 TALL_ENOUGH = 36  # CSS pixels; on a phone everything that is pressed is at least so high
@@ -89,28 +92,40 @@ def chromium() -> Iterator[Browser]:
 def template(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_id: str
 ) -> Iterator[str]:
-    """Named after the process: before its first other test, all of them share one database name."""
+    """The small tower of the other tests; two of its people have a password.
+
+    Named after the process: before its first other test, all of them share one database name.
+    """
     name = f"{connection.settings_dict['NAME'].removeprefix('test_')}_browser_{worker_id}"
     with django_db_blocker.unblock(), database.empty(name):
+        with database.pointed_at(NAME=name):
+            build_tower()
+            password = make_password(PASSWORD)
+            User.objects.filter(username__in=PEOPLE).update(password=password)
         yield name
 
 
 @pytest.fixture
 def tower(chromium: Browser, template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Tower]:
-    """The small tower of the other tests; its people have a password."""
+    """A copy of the template for one test."""
     with django_db_blocker.unblock(), database.copy_of(template):
-        tower = build_tower()
-        for username in ("lead.rtm", "procurement.rtm"):
-            user = User.objects.get(username=username)
-            user.set_password(PASSWORD)
-            user.save()
-        yield tower
+        yield standing_tower()
+
+
+class Server(ThreadedWSGIServer):
+    def serve_forever(self, poll_interval: float = 0.02) -> None:
+        """Asked to end, it does so at once; by itself it looks every half second."""
+        super().serve_forever(poll_interval)
+
+
+class ServerThread(LiveServerThread):
+    server_class = Server
 
 
 @pytest.fixture
 def server(tower: Tower) -> Iterator[str]:
     """The address of the running tower."""
-    thread: Any = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread: Any = ServerThread("127.0.0.1", StaticFilesHandler)
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()

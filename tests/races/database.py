@@ -26,12 +26,18 @@ def copy_of(template: str) -> Iterator[None]:
     What several processes shall see must be committed, and history cannot be cleaned up
     afterwards: its triggers refuse that. So the whole copy is dropped.
     """
-    copy = f"{template}_copy"
-    _drop(copy)
-    _maintain(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
-    with pointed_at(NAME=copy):
+    name = f"{template}_copy"
+    with copied(template, name), pointed_at(NAME=name):
         yield
-    _drop(copy)
+
+
+@contextmanager
+def copied(template: str, name: str) -> Iterator[None]:
+    """With a copy of that name, which nobody is connected to."""
+    _drop(name)
+    _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield
+    _drop(name)
 
 
 @contextmanager

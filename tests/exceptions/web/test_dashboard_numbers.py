@@ -1,0 +1,136 @@
+"""The operations dashboard of a past: whoever looks, every number lists exactly what it counts."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from django.utils.html import escape
+from pytest_django.plugin import DjangoDbBlocker
+
+from exceptions.models import Case, User
+from tests.conftest import build_tower
+from tests.exceptions.queries.world import Past, executive_of
+from tests.making import Tower
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tower]:
+    """A past that all tests of this file read, rolled back when they are done."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        tower = build_tower()
+        Past(tower, random.Random(11), now=timezone.now().replace(microsecond=0)).live(45)
+        yield tower
+        transaction.set_rollback(True)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+class Rows:
+    """Follows a link as a person would, page after page, and counts the rows."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.known: dict[str, int] = {}
+
+    def at(self, href: str) -> int:
+        if href not in self.known:
+            self.known[href] = self._count(href)
+        return self.known[href]
+
+    def _count(self, href: str) -> int:
+        found, page = 0, href
+        for _number in range(50):
+            html = self.client.get(page).content.decode()
+            found += len(re.findall(r"<tr [^>]*data-(?:case|clock)=", html))
+            more = MORE.search(html)
+            if more is None:
+                return found
+            page = href.split("?", maxsplit=1)[0] + unescape(more[1])
+        raise AssertionError(f"no end of pages: {href}")
+
+
+MORE = re.compile(
+    r'<a(?: class="btn")? href="(\?[^"]*)"[^>]*>(?:<svg.*?</svg>)?(?:More|Next page)<'
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("who", "query"),
+    [
+        ("executive of all", ""),
+        ("executive of one site", "?days=7&tier=high&tier=medium"),
+        ("supervisor", "?days=90&kind=late_inbound&owner=nobody&owner=me"),
+        ("executive of all", "?from={six}&to={two}&site={site}&team={team}"),
+    ],
+)
+def test_every_number_lists_what_it_counts(past: Tower, who: str, query: str) -> None:
+    client = signed_in(
+        {
+            "executive of all": lambda: executive_of(None),
+            "executive of one site": lambda: executive_of(past.other_site),
+            "supervisor": lambda: User.objects.get(username="lead.rtm"),
+        }[who]()
+    )
+    today = timezone.now().date()
+    words = {
+        "six": today - timedelta(days=6),
+        "two": today - timedelta(days=2),
+        "site": past.other_site.pk,
+        "team": Case.objects.values_list("team_id", flat=True)[0],
+    }
+    page = client.get("/dashboards/" + query.format(**words)).context
+    rows = Rows(client)
+
+    for tile in page["tiles"]:
+        counted = {value.href: value.n for value in tile.values}
+        assert (tile.name, counted) == (tile.name, {href: rows.at(href) for href in counted})
+    for card in page["cards"]:
+        points = [p for series in card.chart.series for p in series.points if p.href]
+        assert (card.key, [p.n for p in points]) == (card.key, [rows.at(p.href) for p in points])
+        assert (card.key, card.link.split()[0]) == (card.key, str(rows.at(card.href)))
+
+
+@pytest.mark.slow
+def test_a_tile_with_a_part_also_lists_the_whole(past: Tower) -> None:
+    client = signed_in(executive_of(None))
+    tiles = {tile.name: tile for tile in client.get("/dashboards/").context["tiles"]}
+    rows = Rows(client)
+
+    wholes = {
+        name: int(tiles[name].n.split(" of ")[1].split()[0])
+        for name in ("SLA breach rate", "Self-healed", "Open for 3 days or more")
+    }
+    assert wholes == {name: rows.at(tiles[name].n_href) for name in wholes}
+
+
+def test_the_figure_draws_what_the_table_says(past: Tower) -> None:
+    page = signed_in(executive_of(None)).get("/dashboards/").context
+    shown = [card for card in page["cards"] if not card.empty]
+    assert {card.key for card in shown} == set(page["figures"])
+    for card in shown:
+        drawn = [t for t in page["figures"][card.key]["data"] if t.get("mode") != "text"]
+        links = {href for trace in drawn for href in trace["customdata"]}
+        assert links == {href for _, cells in card.chart.rows for _, href in cells}
+
+
+def test_the_page_shows_its_filters_and_links(past: Tower) -> None:
+    html = signed_in(executive_of(None)).get("/dashboards/?days=7&tier=high").content.decode()
+
+    assert re.findall(r'<summary class="chip on">\s*([^<]+?): <b>([^<]+)</b>', html)[1:] == [
+        ("tier", "High")
+    ]
+    assert escape("/?state=all&tier=high&detected_from=") in html
+    assert 'http-equiv="Content-Security-Policy"' not in html
