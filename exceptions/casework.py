@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from exceptions import audit, gate, lifecycle, routing, score, sightings, thresholds
+from exceptions import audit, gate, lifecycle, recurrence, routing, score, sightings, thresholds
 from exceptions import facts as facts_module
 from exceptions.actors import Actor, machine
 from exceptions.effects import contributions_of, tell_held
@@ -272,10 +272,6 @@ def _tell(case: Case, found: Found) -> None:
 
 def _score(found: Found, at: datetime, case: Case) -> Score:
     """By the weights of the case's own policy, whichever is in force now."""
-    settings = settings_of(case)
-    earlier = Case.objects.filter(
-        subject_key=found.subject_key,
-        detected_at__gte=case.detected_at - timedelta(days=settings.recurrence_days),
-        detected_at__lt=case.detected_at,
-    ).exclude(fingerprint=found.fingerprint)
-    return score.score(found.finding.impact, settings.weights, recurrence=earlier.count(), at=at)
+    before = Case.objects.filter(recurrence.earlier(case, found.subject_key)).count()
+    weights = settings_of(case).weights
+    return score.score(found.finding.impact, weights, recurrence=before, at=at)

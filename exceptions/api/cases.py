@@ -31,6 +31,7 @@ HELP = {
     "currency": "Currency of the value at risk, or `none`",
     "q": "Words, or their beginnings, of the title or a reference of the source; or ours",
     "subject": "Subject key: what recurrence is counted on",
+    "recurs_with": "Id of a case: that case, and the earlier ones that its recurrence counts",
     "due": "`breached` or `today`",
     "due_before": "The next clock is due before this instant",
     "responded": "`yes` or `no`: whether a person has moved it yet",

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.db import models as db
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from exceptions import lifecycle
-from exceptions.actors import Actor
+from exceptions.actors import Actor, visible_cases
 from exceptions.api.fields import InstantField
 from exceptions.models import (
     Case,
@@ -20,6 +21,7 @@ from exceptions.models import (
     Team,
     User,
 )
+from exceptions.queries.recurring import recurring
 from exceptions.rules import RULES
 from exceptions.vocabulary import Factor, Move
 
@@ -218,6 +220,25 @@ class OutboxSerializer(ModelSerializer):
         ]
 
 
+class LastEndSerializer(serializers.Serializer[Any]):
+    """What ended the latest earlier case of the same subject: the latest fix, if there is one."""
+
+    case = serializers.IntegerField(source="case.pk")
+    outcome = serializers.CharField(source="case.outcome")
+    how = serializers.CharField(help_text="Corrective action, root cause, decision or reason")
+    at = InstantField()
+
+
+class RecurrenceSerializer(serializers.Serializer[Any]):
+    """`times` counts this case and the earlier ones of its subject in the policy's window."""
+
+    times = serializers.IntegerField(help_text="As many as `?state=all&recurs_with=<id>` lists")
+    days = serializers.IntegerField()
+    subject = serializers.CharField()
+    last = LastEndSerializer(allow_null=True)
+    says = serializers.CharField()
+
+
 class LegalMoveSerializer(serializers.Serializer[Any]):
     """A move that the caller may make on the case, now or at another time."""
 
@@ -238,6 +259,7 @@ class CaseDetailSerializer(CaseSerializer):
     events = EventSerializer(many=True)
     decisions = DecisionSerializer(many=True)
     outbox = OutboxSerializer(many=True)
+    recurrence = serializers.SerializerMethodField()
     legal_moves = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
@@ -251,8 +273,16 @@ class CaseDetailSerializer(CaseSerializer):
             "events",
             "decisions",
             "outbox",
+            "recurrence",
             "legal_moves",
         ]
+
+    @extend_schema_field(RecurrenceSerializer)
+    def get_recurrence(self, case: Case) -> dict[str, Any]:
+        actor: Actor = self.context["actor"]
+        found = recurring(case, visible_cases(actor), timezone.now())
+        told: dict[str, Any] = RecurrenceSerializer(found).data
+        return told
 
     @extend_schema_field(LegalMoveSerializer(many=True))
     def get_legal_moves(self, case: Case) -> list[dict[str, str]]:

@@ -11,7 +11,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Least, Lower
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
-from exceptions.models import CaseEvent, Clock, User
+from exceptions import recurrence
+from exceptions.models import Case, CaseEvent, Clock, User
 from exceptions.models.case import CASE_WORDS, SIGNS
 from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, State
 
@@ -95,6 +96,12 @@ def _has(parts: list[str]) -> Q:
 
 def _is_number(part: str) -> bool:
     return part.isascii() and part.isdigit() and len(part) < 19
+
+
+def recurs_with(case_id: int) -> Q:
+    """The case and those that its recurrence counts."""
+    case = Case.objects.select_related("policy").filter(pk=case_id).first()
+    return recurrence.counted(case) if case else Q(pk__in=[])
 
 
 def due_word(word: str, at: datetime, reader: User | None) -> Q:

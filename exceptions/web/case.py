@@ -19,6 +19,7 @@ from exceptions.models import Case, CaseEvent, Document
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Worklist
+from exceptions.queries.recurring import recurring
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
@@ -109,6 +110,7 @@ def context(request: HttpRequest, case_id: int, refused: Refused | None = None) 
     found = get_object_or_404(_whole(visible), pk=case_id)
     asked = CaseFilter.from_query(request.GET)
     legal = lifecycle.legal_moves(found, actor)
+    recurs = recurring(found, visible, at)
     return {
         "section": "queue",
         "case": found,
@@ -123,6 +125,8 @@ def context(request: HttpRequest, case_id: int, refused: Refused | None = None) 
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, at),
+        "recurring": recurs,
+        "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),
         "similar_url": filters.address(
             CaseFilter(states=("all",), subject=found.subject_key),

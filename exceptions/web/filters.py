@@ -184,6 +184,11 @@ def _subject(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # 
     return " ".join(asked.subject.split(":")[2:]) or asked.subject
 
 
+def _case(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    number = getattr(asked, fields[0])
+    return "" if number is None else f"C-{number}"
+
+
 def _before(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
     said = _plain(asked, names, fields)
     return _("before %s") % said if said else ""
@@ -241,6 +246,7 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("outcome"), ("outcomes",), _labelled(Outcome)),
     (gettext_lazy("currency"), ("currencies",), _of(lambda _names: {})),
     (gettext_lazy("same subject"), ("subject",), _subject),
+    (gettext_lazy("recurring with"), ("recurs_with",), _case),
     (gettext_lazy("next clock"), ("due",), _plain),
     (gettext_lazy("next clock"), ("due_before",), _before),
     (gettext_lazy("answered by a person"), ("responded",), _flag),

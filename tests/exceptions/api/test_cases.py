@@ -225,3 +225,22 @@ def test_the_list_costs_the_same_however_many_rows(
     lead.get(CASES)  # notes the use of the token
     with django_assert_num_queries(3):  # the token, its memberships, the page
         assert len(ids(lead.get(CASES))) == 30
+
+
+def test_a_case_tells_how_often_its_subject_recurred(
+    lead: Program, tower: Tower, at: datetime
+) -> None:
+    many(tower, at, range(1, 2))
+    many(tower, at + timedelta(hours=1), range(2, 3))
+    case = Case.objects.latest("id")
+    told: Any = lead.get(f"{CASES}{case.pk}/").json()
+    listed: Any = lead.get(CASES, state="all", recurs_with=case.pk)
+
+    assert told["recurrence"] == {
+        "times": 2,
+        "days": 30,
+        "subject": "Kempten Bearings",
+        "last": None,
+        "says": "2nd time in 30 days for Kempten Bearings at Rotterdam.",
+    }
+    assert len(ids(listed)) == 2

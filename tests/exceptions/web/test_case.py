@@ -12,7 +12,7 @@ from exceptions.models import Case, CaseEvent, Connection, OutboxMessage, User
 from exceptions.vocabulary import Move, OutboxState, State
 from exceptions.web import formats
 from tests.exceptions.cases import case_in
-from tests.exceptions.web.pages import cases, now, signed_in, words
+from tests.exceptions.web.pages import cases, now, shown, signed_in, words
 from tests.making import Tower
 
 
@@ -347,3 +347,19 @@ def test_the_number_of_statements_is_bounded(tower: Tower, django_assert_max_num
     with django_assert_max_num_queries(30):
         client.get(f"/cases/{case.pk}/")
     assert case.value_at_risk == Decimal(50_000)
+
+
+def test_recurrence_is_a_sentence_that_opens_the_cases_it_counts(tower: Tower) -> None:
+    at = now() - timedelta(hours=1)
+    for number in (1, 2, 3):
+        intake.take_in([tower.receipt(number, at=at + timedelta(minutes=number))], at=at)
+        at += timedelta(minutes=1)
+    second = Case.objects.get(document__record_id=2)
+    client = signed_in("lead.rtm")
+    page = client.get(f"/cases/{second.pk}/")
+    address = page.context["recurring_url"]
+
+    assert "2nd time in 30 days for Kempten Bearings at Rotterdam. These 2" in words(page)
+    assert address == f"/?state=all&recurs_with={second.pk}"
+    assert f'href="{address.replace("&", "&amp;")}"' in page.content.decode()
+    assert shown(client.get(address)) == [second.pk, second.pk - 1]
