@@ -14,6 +14,7 @@ import msgspec
 from django.db import connection
 
 from exceptions import facts as facts_module
+from exceptions import links
 from exceptions.facts import Facts
 
 
@@ -85,6 +86,7 @@ def _row(reading: Reading) -> dict[str, object]:
         "facts_type": type(facts).__name__,
         "facts": facts_module.dump(facts).decode(),  # as text: parsed once, where it is stored
         "substance": facts_module.substance(facts),
+        "links": links.of(facts),
         "living": facts.living,
         "read_at": facts.read_at,
         "written_at": facts.written_at,

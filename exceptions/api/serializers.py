@@ -21,6 +21,7 @@ from exceptions.models import (
     Team,
     User,
 )
+from exceptions.queries.connected import connected
 from exceptions.queries.recurring import recurring
 from exceptions.rules import RULES
 from exceptions.vocabulary import Factor, Move
@@ -220,6 +221,16 @@ class OutboxSerializer(ModelSerializer):
         ]
 
 
+class ConnectedSerializer(serializers.Serializer[Any]):
+    """Another open case along the links of the records, and the path that leads to it."""
+
+    id = serializers.IntegerField(source="case.pk")
+    reference = serializers.CharField(source="case.reference")
+    kind = serializers.CharField(source="case.kind")
+    title = serializers.CharField(source="case.title")
+    path = serializers.ListField(child=serializers.CharField())
+
+
 class LastEndSerializer(serializers.Serializer[Any]):
     """What ended the latest earlier case of the same subject: the latest fix, if there is one."""
 
@@ -260,6 +271,7 @@ class CaseDetailSerializer(CaseSerializer):
     decisions = DecisionSerializer(many=True)
     outbox = OutboxSerializer(many=True)
     recurrence = serializers.SerializerMethodField()
+    connected = serializers.SerializerMethodField()
     legal_moves = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
@@ -274,6 +286,7 @@ class CaseDetailSerializer(CaseSerializer):
             "decisions",
             "outbox",
             "recurrence",
+            "connected",
             "legal_moves",
         ]
 
@@ -283,6 +296,11 @@ class CaseDetailSerializer(CaseSerializer):
         found = recurring(case, visible_cases(actor), timezone.now())
         told: dict[str, Any] = RecurrenceSerializer(found).data
         return told
+
+    @extend_schema_field(ConnectedSerializer(many=True))
+    def get_connected(self, case: Case) -> list[dict[str, Any]]:
+        found = connected(case, self.context["actor"])
+        return [ConnectedSerializer(other).data for other in found]
 
     @extend_schema_field(LegalMoveSerializer(many=True))
     def get_legal_moves(self, case: Case) -> list[dict[str, str]]:

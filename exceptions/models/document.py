@@ -1,5 +1,7 @@
 """Documents: our mirror of the source's records."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from exceptions.models.site import Connection, Site
@@ -23,6 +25,9 @@ class Document(models.Model):
     facts_type = models.CharField(max_length=40)
     facts = models.JSONField()
     substance = models.CharField(max_length=64)  # SHA-256 of what the facts say
+    links = ArrayField(
+        models.TextField(), default=list, db_default=[], help_text="As `links.of` the facts says"
+    )
     living = models.BooleanField(
         default=False, db_default=False, help_text="As the facts say: it can hold an exception now"
     )
@@ -60,6 +65,8 @@ class Document(models.Model):
             ),
             # Read by shipments: the record that a carrier names by its reference.
             models.Index(fields=["connection", "reference"], name="document_reference"),
+            # Read by queries.connected: the records that share a link.
+            GinIndex(fields=["links"], name="document_links"),
             # Read by policies.publish, which makes a kind's documents due.
             models.Index(fields=["facts_type"], name="document_facts_type"),
         ]

@@ -18,6 +18,7 @@ from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.connected import connected
 from exceptions.queries.queue import Worklist
 from exceptions.queries.recurring import recurring
 from exceptions.rules import RULES
@@ -125,6 +126,7 @@ def context(request: HttpRequest, case_id: int, refused: Refused | None = None) 
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, at),
+        "connected": connected(found, actor),
         "recurring": recurs,
         "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),

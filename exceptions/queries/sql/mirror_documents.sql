@@ -9,17 +9,17 @@ WITH reading AS (
     FROM json_to_recordset(%(readings)s::json) AS r (
         connection_id bigint, model text, record_id bigint, site_id bigint,
         reference text, url text, facts_type text, facts text,
-        substance text, living boolean, read_at timestamptz, written_at timestamptz,
+        substance text, links text[], living boolean, read_at timestamptz, written_at timestamptz,
         promised_at timestamptz, recheck_at timestamptz
     )
 ),
 stored AS (
     INSERT INTO exceptions_document AS d (
         connection_id, model, record_id, site_id, reference, url, facts_type, facts,
-        substance, living, read_at, written_at, first_promised_at, recheck_at, gone_at
+        substance, links, living, read_at, written_at, first_promised_at, recheck_at, gone_at
     )
     SELECT connection_id, model, record_id, site_id, reference, url, facts_type, facts::jsonb,
-           substance, living, read_at, written_at, promised_at, recheck_at, NULL
+           substance, links, living, read_at, written_at, promised_at, recheck_at, NULL
     FROM reading
     ON CONFLICT (connection_id, model, record_id, facts_type) DO UPDATE
     SET site_id = EXCLUDED.site_id,
@@ -27,6 +27,7 @@ stored AS (
         url = EXCLUDED.url,
         facts = EXCLUDED.facts,
         substance = EXCLUDED.substance,
+        links = EXCLUDED.links,
         living = EXCLUDED.living,
         read_at = EXCLUDED.read_at,
         written_at = EXCLUDED.written_at,

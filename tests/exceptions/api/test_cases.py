@@ -233,10 +233,10 @@ def test_a_case_tells_how_often_its_subject_recurred(
     many(tower, at, range(1, 2))
     many(tower, at + timedelta(hours=1), range(2, 3))
     case = Case.objects.latest("id")
-    told: Any = lead.get(f"{CASES}{case.pk}/").json()
+    answer: Any = lead.get(f"{CASES}{case.pk}/")
     listed: Any = lead.get(CASES, state="all", recurs_with=case.pk)
 
-    assert told["recurrence"] == {
+    assert answer.json()["recurrence"] == {
         "times": 2,
         "days": 30,
         "subject": "Kempten Bearings",
@@ -244,3 +244,20 @@ def test_a_case_tells_how_often_its_subject_recurred(
         "says": "2nd time in 30 days for Kempten Bearings at Rotterdam.",
     }
     assert len(ids(listed)) == 2
+
+
+def test_a_case_tells_what_is_connected_with_it(lead: Program, case: Case, tower: Tower) -> None:
+    at = case.detected_at
+    intake.take_in([tower.order_line(1, at=at)], at=at)
+    other = Case.objects.get(kind="partial_receipt")
+    answer: Any = lead.get(f"{CASES}{case.pk}/")
+
+    assert answer.json()["connected"] == [
+        {
+            "id": other.pk,
+            "reference": other.reference,
+            "kind": "partial_receipt",
+            "title": other.title,
+            "path": ["receipt RTM/IN/00001", "PO P00001"],
+        }
+    ]

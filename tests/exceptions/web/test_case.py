@@ -363,3 +363,20 @@ def test_recurrence_is_a_sentence_that_opens_the_cases_it_counts(tower: Tower) -
     assert address == f"/?state=all&recurs_with={second.pk}"
     assert f'href="{address.replace("&", "&amp;")}"' in page.content.decode()
     assert shown(client.get(address)) == [second.pk, second.pk - 1]
+
+
+def test_connected_cases_are_told_with_their_path(tower: Tower) -> None:
+    at = now()
+    intake.take_in([tower.receipt(1, at=at), tower.order_line(1, at=at)], at=at)
+    receipt, line = (Case.objects.get(kind=k) for k in ("late_inbound", "partial_receipt"))
+
+    path = "receipt RTM/IN/00001 → PO P00001"
+    assert f"{line.reference} {line.score} {line.get_tier_display()}" in page_of(receipt)
+    assert f"{line.title} {path}" in page_of(receipt)
+    assert "PO P00001 → receipt RTM/IN/00001" in page_of(line)
+
+
+def test_a_case_that_nothing_hangs_on_says_so(tower: Tower) -> None:
+    (case,) = cases(tower, 1)
+
+    assert "No other open case hangs on the same orders, transfers or bills." in page_of(case)
