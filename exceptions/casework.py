@@ -195,7 +195,7 @@ def _reopen_or_open(last: Case, found: Found, *, at: datetime, via: Via) -> Chan
 
 @transaction.atomic
 def _reopen(last: Case, found: Found, *, at: datetime, via: Via) -> Change:
-    case = lifecycle.locked(last.pk)
+    case, _merged_into = lifecycle.locked_to_reopen(last.pk)
     if case.is_open:  # somebody was faster
         return refresh(case, found, at=at, via=via)
     _tell(case, found)

@@ -13,7 +13,7 @@ import msgspec
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import audit, clocks, playbooks, policies, routing, score, sightings
+from exceptions import audit, clocks, merging, playbooks, policies, routing, score, sightings
 from exceptions.actors import Actor, machine
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, Document, User
@@ -144,6 +144,8 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     _can_live_again(case)
     case.owner = _owner_again(case)
     told = {"outcome_before": case.outcome, "owner": str(case.owner)} | _reason(data)
+    if isinstance(into := data.get("other"), Case):
+        told |= merging.unmerge(case, into, actor, at=at)
     case.outcome = ""
     case.resolved_at = case.closed_at = case.acknowledged_at = None
     case.assigned_at = at
@@ -155,7 +157,9 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def dismiss(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `outcome` (false_positive, duplicate, accepted) and `reason`."""
+    """`data`: `outcome` (false_positive, duplicate, accepted) and `reason`; for a duplicate also
+    `merged_into`, the id of the case in which the work goes on (`other` is that case).
+    """
     case.outcome = _one_of(
         data,
         "outcome",
@@ -164,7 +168,18 @@ def dismiss(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     )
     _needed(data, "reason", _("Say in a sentence why this needs no work."))
     case.closed_at = at
-    return {"outcome": case.outcome} | _reason(data)
+    told = {"outcome": case.outcome} | _reason(data)
+    if data.get("merged_into") is not None:
+        told |= _merge(case, data.get("other"), actor, at)
+    return told
+
+
+def _merge(case: Case, other: object, actor: Actor, at: datetime) -> Told:
+    into = other if isinstance(other, Case) else None
+    if says := merging.refusal(case, into, actor):
+        raise Refused(says)
+    assert into is not None  # else it was refused
+    return merging.merge(case, into, actor, at=at)
 
 
 EFFECTS: dict[Move, Callable[[Case, Actor, datetime, Data], Told]] = {

@@ -13,9 +13,9 @@ from datetime import datetime
 import msgspec
 from django.db import connection, transaction
 from django.db.models import TextField
-from django.db.models.functions import Cast, Collate
+from django.db.models.functions import Cast
 
-from exceptions import blackouts, casework, mirror, policies, sightings
+from exceptions import blackouts, casework, lifecycle, mirror, policies, sightings
 from exceptions import facts as facts_module
 from exceptions.casework import Change
 from exceptions.facts import Facts
@@ -91,12 +91,10 @@ def recheck_due(*, at: datetime, limit: int = 500) -> tuple[int, Counter[Change]
 def mark_gone(documents: Iterable[Document], *, at: datetime, via: Via = Via.ODOO) -> int:
     """Their records were deleted in the source: nothing to re-check; their cases are cleared."""
     ids = [document.pk for document in documents]
-    # The lock order of `mirror.store`, whose key order is Python's, so that the two never cross.
-    in_key_order = ("connection_id", Collate("model", "C"), "record_id", Collate("facts_type", "C"))
     locked = list(
         Document.objects.select_for_update(no_key=True)
         .filter(pk__in=ids, gone_at=None)
-        .order_by(*in_key_order)
+        .order_by(*lifecycle.DOCUMENT_ORDER)
     )
     Document.objects.filter(pk__in=[d.pk for d in locked]).update(gone_at=at, recheck_at=None)
     sightings.end_of_documents([d.pk for d in locked], at=at)

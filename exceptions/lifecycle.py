@@ -5,11 +5,13 @@ and writes history, clocks and outbox rows in the same transaction. A move that 
 from the wrong person is `Refused`, with a sentence for whoever asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
 from exceptions import audit, effects
@@ -18,6 +20,14 @@ from exceptions.effects import Refused
 from exceptions.models import Case, Document
 from exceptions.rules import PEOPLE_RESOLVE_FROM, RULES, Rule
 from exceptions.vocabulary import Move, Role, State
+
+# The lock order of `mirror.store`, whose key order is Python's.
+DOCUMENT_ORDER = (
+    "connection_id",
+    Collate("model", "C"),
+    "record_id",
+    Collate("facts_type", "C"),
+)
 
 __all__ = ["Refused", "legal_moves", "move", "refusal"]
 
@@ -35,14 +45,13 @@ def move(
 
     `data` is what the move needs (see `effects`). Raises Refused, or Case.DoesNotExist.
     """
-    if which == Move.REOPEN:
-        _lock_document(case_id)
-    case = locked(case_id)
+    said = dict(data or {})
+    case, other = _locked_for(case_id, which, said)
     says = refusal(case, which, actor)
     if says:
         raise Refused(says)
     rule, came_from = RULES[which], case.state
-    told = effects.EFFECTS[which](case, actor, at, dict(data or {}))
+    told = effects.EFFECTS[which](case, actor, at, said | {"other": other})
     if rule.target:
         case.state = rule.target
     if actor.user and case.first_response_at is None:
@@ -55,19 +64,59 @@ def move(
 
 def locked(case_id: int) -> Case:
     """The case with its row locked. The transaction of the caller holds the lock."""
-    return (
-        Case.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("site", "document__connection", "policy", "team", "owner")
-        .get(pk=case_id)
-    )
+    return _locking().get(pk=case_id)
 
 
-def _lock_document(case_id: int) -> None:
-    """What brings a case back to life holds its document, as intake does, and before the case.
-
-    Otherwise intake could open a second live case for the same record at the same time.
+def locked_together(case_ids: Iterable[int]) -> dict[int, Case]:
+    """Several cases, locked so that two who want some of the same never wait crosswise: first their
+    documents, in the order in which the mirror locks them, then the cases by id. Ids that are of no
+    case are left out.
     """
-    Document.objects.select_for_update(of=("self",), no_key=True).filter(cases=case_id).first()
+    ids = list(case_ids)
+    documents = Document.objects.select_for_update(of=("self",), no_key=True)
+    list(documents.filter(pk__in=_documents_of(ids)).order_by(*DOCUMENT_ORDER).values_list("pk"))
+    return {case.pk: case for case in _locking().filter(pk__in=ids).order_by("pk")}
+
+
+def locked_to_reopen(case_id: int) -> tuple[Case, Case | None]:
+    """The case and, where it was merged into another, that one. Raises Refused when somebody has
+    merged it elsewhere in this very moment.
+    """
+    merged = Case.objects.filter(pk=case_id).values_list("merged_into_id", flat=True)
+    into = merged.first()
+    found = locked_together([case_id] if into is None else [case_id, into])
+    if case_id not in found:
+        raise Case.DoesNotExist
+    case = found[case_id]
+    if case.merged_into_id != into:
+        raise Refused(_("%(case)s has just changed: look again.") % {"case": case.reference})
+    return case, found.get(into or 0)
+
+
+def _locking() -> QuerySet[Case]:
+    cases = Case.objects.select_for_update(of=("self",), no_key=True)
+    return cases.select_related("site", "document__connection", "policy", "team", "owner")
+
+
+def _documents_of(case_ids: list[int]) -> list[int]:
+    return list(Case.objects.filter(pk__in=case_ids).values_list("document_id", flat=True))
+
+
+def _locked_for(case_id: int, which: Move, data: Mapping[str, Any]) -> tuple[Case, Case | None]:
+    """The case to move and the other one that the move concerns, if any.
+
+    What brings a case back to life holds its document, as intake does, and before the case:
+    otherwise intake could open a second live case for the same record at the same time.
+    """
+    if which == Move.REOPEN:
+        return locked_to_reopen(case_id)
+    into = data.get("merged_into")
+    if which != Move.DISMISS or not isinstance(into, int):
+        return locked(case_id), None
+    found = locked_together([case_id, into])
+    if case_id not in found:
+        raise Case.DoesNotExist
+    return found[case_id], found.get(into)
 
 
 def refusal(case: Case, which: Move, actor: Actor) -> str:

@@ -48,6 +48,10 @@ class Happening(models.TextChoices):
     NOTED = "noted", _("note")
     HELD = "held", _("was held back")
     IMPORTED = "imported", _("imported")
+    ATTACHED = "attached", _("became part of a disruption")
+    DETACHED = "detached", _("taken out of a disruption")
+    MERGED = "merged", _("a duplicate was merged into it")
+    UNMERGED = "unmerged", _("a duplicate was taken out again")
 
 
 class Tier(models.TextChoices):

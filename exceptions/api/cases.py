@@ -32,6 +32,7 @@ HELP = {
     "q": "Words, or their beginnings, of the title or a reference of the source; or ours",
     "subject": "Subject key: what recurrence is counted on",
     "recurs_with": "Id of a case: that case, and the earlier ones that its recurrence counts",
+    "part_of": "Id of a case: that case, and those that are part of it",
     "due": "`breached` or `today`",
     "due_before": "The next clock is due before this instant",
     "responded": "`yes` or `no`: whether a person has moved it yet",

@@ -4,12 +4,30 @@ from typing import Any
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.db.models.deletion
 import msgspec
 from django.db import migrations, models
 
 from exceptions import facts, links
 
 BATCH = 1000
+
+ONE_LEVEL = """
+CREATE FUNCTION exceptions_case_one_level() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM exceptions_case WHERE id = NEW.parent_id AND parent_id IS NOT NULL)
+       OR EXISTS (SELECT FROM exceptions_case WHERE parent_id = NEW.id) THEN
+        RAISE EXCEPTION 'a case that is part of another has no parts itself'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER case_one_level
+    BEFORE INSERT OR UPDATE OF parent_id ON exceptions_case
+    FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL)
+    EXECUTE FUNCTION exceptions_case_one_level();
+"""
 
 
 def link_what_was_read(apps: Any, _editor: Any) -> None:
@@ -44,5 +62,43 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='document',
             index=django.contrib.postgres.indexes.GinIndex(fields=['links'], name='document_links'),
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='merged_into',
+            field=models.ForeignKey(db_index=False, help_text='The case that this one is a duplicate of', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='exceptions.case'),
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='parent',
+            field=models.ForeignKey(db_index=False, help_text='The case of the disruption that this one is part of; it has none itself', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='exceptions.case'),
+        ),
+        migrations.AlterField(
+            model_name='caseevent',
+            name='happening',
+            field=models.CharField(blank=True, choices=[('detected', 'detected'), ('facts_changed', 'facts changed'), ('rescored', 'severity changed'), ('clock_breached', 'clock breached'), ('sent', 'sent to the source system'), ('confirmed', 'confirmed in the source system'), ('ambiguous', 'no clear answer from the source system'), ('failed', 'refused by the source system'), ('withdrawn', 'not sent after all'), ('noted', 'note'), ('held', 'was held back'), ('imported', 'imported'), ('attached', 'became part of a disruption'), ('detached', 'taken out of a disruption'), ('merged', 'a duplicate was merged into it'), ('unmerged', 'a duplicate was taken out again')], max_length=20),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='case_of_parent'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='case_merged'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='case_no_parent_of_itself'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('outcome', 'duplicate'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='case_merged_is_duplicate'),
+        ),
+        migrations.RunSQL(
+            ONE_LEVEL,
+            """
+            DROP TRIGGER case_one_level ON exceptions_case;
+            DROP FUNCTION exceptions_case_one_level();
+            """,
         ),
     ]

@@ -101,6 +101,23 @@ class Case(models.Model):
     reopen_count = models.PositiveSmallIntegerField(default=0)
     missed_by_webhook = models.BooleanField(default=False)
 
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="children",
+        db_index=False,
+        help_text="The case of the disruption that this one is part of; it has none itself",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="duplicates",
+        db_index=False,
+        help_text="The case that this one is a duplicate of",
+    )
+
     imported_from = models.CharField(
         max_length=40, blank=True, help_text="The source it was imported from; empty: found here"
     )
@@ -133,6 +150,15 @@ class Case(models.Model):
                 condition=Q(state__in=[State.DETECTED, *ENDED_STATES])
                 | Q(score__isnull=False, tier__in=Tier.values),
                 name="case_classified_has_score",
+            ),
+            # That a parent has no parent itself is held by the trigger `case_one_level`.
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("id")), name="case_no_parent_of_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | Q(outcome=Outcome.DUPLICATE) & ~Q(merged_into=F("id")),
+                name="case_merged_is_duplicate",
             ),
             models.UniqueConstraint(
                 fields=["fingerprint"],
@@ -173,6 +199,15 @@ class Case(models.Model):
                 fields=["policy", "resolved_at"],
                 name="case_to_close",
                 condition=Q(state=State.RESOLVED, event_count__gt=1),
+            ),
+            # Read by queries.grouped: the cases of a parent, and those merged into a case.
+            models.Index(
+                fields=["parent"], name="case_of_parent", condition=Q(parent__isnull=False)
+            ),
+            models.Index(
+                fields=["merged_into"],
+                name="case_merged",
+                condition=Q(merged_into__isnull=False),
             ),
             # Read by the queue, for the cases of one import.
             models.Index(

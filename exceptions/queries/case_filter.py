@@ -44,7 +44,8 @@ class CaseFilter:
     `states`: states, or one of STATE_WORDS. `owners`: ids of people, "me", "nobody". `due`:
     "breached", or "today" (until the end of the reader's day, what is over included). Ages are
     hours since detection. `clock_*` ask for a clock: its kind, how it stands, and when it ended.
-    `recurs_with`: the case of that id, and those that its recurrence counts.
+    `recurs_with`: the case of that id, and those that its recurrence counts; `part_of`: that case
+    and its children.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
     """
 
@@ -59,6 +60,7 @@ class CaseFilter:
     text: str = ""
     subject: str = ""
     recurs_with: int | None = None
+    part_of: int | None = None
     due: str = ""
     due_before: datetime | None = None
     responded: bool | None = None
@@ -148,6 +150,7 @@ class CaseFilter:
             (conditions.about, self.text),
             (lambda subject: Q(subject_key=subject), self.subject),
             (conditions.recurs_with, self.recurs_with),
+            (lambda parent: Q(pk=parent) | Q(parent_id=parent), self.part_of),
             (lambda word: conditions.due_word(word, at, reader), self.due),
             (lambda before: Q(next_due_at__lt=before), self.due_before),
             (conditions.open_on, self.open_on),
@@ -253,6 +256,7 @@ PARAMETERS = (
     Parameter("q", "text", _text),
     Parameter("subject", "subject", _text),
     Parameter("recurs_with", "recurs_with", _id),
+    Parameter("part_of", "part_of", _id),
     Parameter("due", "due", one_of((BREACHED, TODAY))),
     Parameter("due_before", "due_before", _instant),
     Parameter("responded", "responded", _flag),

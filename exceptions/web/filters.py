@@ -247,6 +247,7 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("currency"), ("currencies",), _of(lambda _names: {})),
     (gettext_lazy("same subject"), ("subject",), _subject),
     (gettext_lazy("recurring with"), ("recurs_with",), _case),
+    (gettext_lazy("part of"), ("part_of",), _case),
     (gettext_lazy("next clock"), ("due",), _plain),
     (gettext_lazy("next clock"), ("due_before",), _before),
     (gettext_lazy("answered by a person"), ("responded",), _flag),

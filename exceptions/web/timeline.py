@@ -150,6 +150,37 @@ def _imported(data: Data) -> str:
     return _("Imported from %(file)s, row %(row)s") % told
 
 
+def _dismissed(data: Data) -> str:
+    if data.get("merged_into"):
+        return _("Dismissed: merged into %s as a duplicate") % str(data["merged_into"])
+    return _("Dismissed: %s") % _outcome(data)
+
+
+def _reopened(data: Data) -> str:
+    if data.get("taken_out_of"):
+        return _("Reopened: no duplicate of %s after all") % str(data["taken_out_of"])
+    return _("Reopened")
+
+
+def _attached(data: Data) -> str:
+    if data.get("parent"):
+        return _("Made it part of %s") % str(data["parent"])
+    return _("Made %s part of it") % str(data.get("child", ""))
+
+
+def _detached(data: Data) -> str:
+    if data.get("parent"):
+        return _("Took it out of %s") % str(data["parent"])
+    return _("Took %s out of it") % str(data.get("child", ""))
+
+
+def _noted(data: Data) -> str:
+    """What a program noted is its own sentence; what people wrote is quoted behind it."""
+    if data.get("about"):
+        return _("Noted on all cases of %s") % str(data["about"])
+    return str(data.get("text", "")) or _("Noted")
+
+
 _TELL: dict[str, Callable[[Data], str]] = {
     Move.CLASSIFY: _classified,
     Move.RECLASSIFY: _reclassified,
@@ -158,8 +189,8 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Move.PROPOSE: _proposed,
     Move.RESOLVE: lambda data: _("Resolved: %s") % _outcome(data),
     Move.CLOSE: _closed,
-    Move.REOPEN: lambda data: _("Reopened"),  # noqa: ARG005
-    Move.DISMISS: lambda data: _("Dismissed: %s") % _outcome(data),
+    Move.REOPEN: _reopened,
+    Move.DISMISS: _dismissed,
     Happening.DETECTED: lambda data: _("Detected: %s") % data.get("title", ""),
     Happening.FACTS_CHANGED: lambda data: _("The facts changed: %s") % data.get("title", ""),
     Happening.RESCORED: lambda data: _("Severity changed"),  # noqa: ARG005
@@ -171,6 +202,10 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
     Happening.HELD: _held,
     Happening.IMPORTED: _imported,
-    Happening.NOTED: lambda data: str(data.get("text", "")),
+    Happening.NOTED: _noted,
+    Happening.ATTACHED: _attached,
+    Happening.DETACHED: _detached,
+    Happening.MERGED: lambda data: _("%s was merged into it as a duplicate") % data.get("case", ""),
+    Happening.UNMERGED: lambda data: _("%s is no duplicate after all") % data.get("case", ""),
 }
 assert set(_TELL) == {*Move, *Happening}
