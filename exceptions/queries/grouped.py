@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exceptions.actors import Actor, visible_cases
+from django.db.models import Q
+
+from exceptions.actors import Actor, site_ids, visible_cases
 from exceptions.models import Case
 from exceptions.queries.case_filter import CaseFilter
 
@@ -38,15 +40,19 @@ class Grouped:
 
 def grouped(case: Case, actor: Actor) -> Grouped:
     """The case comes with its document."""
-    seen = visible_cases(actor).select_related("owner", "site", "document")
-    others = {c.pk: c for c in seen.filter(pk__in=[case.parent_id or 0, case.merged_into_id or 0])}
-    children = list(seen.filter(parent=case).order_by("pk"))
+    sites = site_ids(actor)
+    whole = Case.objects.select_related("owner", "site", "document").order_by("pk")
+    near = list(whole.filter(Q(parent=case) | Q(merged_into=case)))
+    seen = [c for c in near if sites is None or c.site_id in sites]
+    children = [c for c in seen if c.parent_id == case.pk]
+    above = [pk for pk in (case.parent_id, case.merged_into_id) if pk]
+    others = visible_cases(actor).in_bulk(above) if above else {}
     return Grouped(
         parent=others.get(case.parent_id or 0),
         into=others.get(case.merged_into_id or 0),
         children=children,
-        duplicates=list(seen.filter(merged_into=case).order_by("pk")),
-        hidden=Case.objects.filter(parent=case).count() > len(children),
+        duplicates=[c for c in seen if c.merged_into_id == case.pk],
+        hidden=any(c.parent_id == case.pk and c not in seen for c in near),
         at_risk=at_risk([case, *children]),
         asked=CaseFilter(states=("all",), part_of=case.pk),
     )

@@ -24,6 +24,7 @@ from exceptions.queries.recurring import recurring
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
+from exceptions.web.disruption import Tried, disruption
 from exceptions.web.reader import reader_of
 
 SIMILAR = 5
@@ -103,7 +104,12 @@ def case_pulse(request: HttpRequest, case_id: int) -> HttpResponse:
     return JsonResponse({"events": shown.event_count}, headers={"Cache-Control": "no-store"})
 
 
-def context(request: HttpRequest, case_id: int, refused: Refused | None = None) -> dict[str, Any]:
+def context(
+    request: HttpRequest,
+    case_id: int,
+    refused: Refused | None = None,
+    tried: Tried | None = None,
+) -> dict[str, Any]:
     """Everything the page shows. Raises Http404 for a case that the reader may not see."""
     reader = reader_of(request)
     actor, at = actors.person(reader), timezone.now()
@@ -112,6 +118,7 @@ def context(request: HttpRequest, case_id: int, refused: Refused | None = None) 
     asked = CaseFilter.from_query(request.GET)
     legal = lifecycle.legal_moves(found, actor)
     recurs = recurring(found, visible, at)
+    near = connected(found, actor)
     return {
         "section": "queue",
         "case": found,
@@ -126,7 +133,8 @@ def context(request: HttpRequest, case_id: int, refused: Refused | None = None) 
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, at),
-        "connected": connected(found, actor),
+        "connected": near,
+        "disruption": disruption(found, actor, near, tried),
         "recurring": recurs,
         "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),

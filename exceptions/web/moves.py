@@ -22,13 +22,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from exceptions import actors, lifecycle
+from exceptions import actors, grouping, lifecycle
 from exceptions.actors import Actor
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, User
-from exceptions.vocabulary import Move
+from exceptions.vocabulary import Move, Outcome
 from exceptions.web import case as case_page
-from exceptions.web import queue
+from exceptions.web import disruption, queue
 from exceptions.web.reader import ids, reader_of
 
 MOST_AT_ONCE = 200
@@ -64,13 +64,22 @@ def case_move(request: HttpRequest, case_id: int, which: str) -> HttpResponse:
     case = get_object_or_404(actors.visible_cases(actor), pk=case_id)
     move = _move(which)
     try:
-        lifecycle.move(case.pk, move, actor, at=timezone.now(), data=data_of(request.POST))
+        done = _made_one(case, move, actor, request.POST)
     except Refused as refused:
         context = case_page.context(request, case.pk, Refusal(move, str(refused), request.POST))
         return render(request, "case.html", context, status=409)
-    messages.success(request, said(case, move))
+    messages.success(request, done)
     query = request.GET.urlencode()
     return redirect(reverse("case", args=[case.pk]) + (f"?{query}" if query else ""))
+
+
+def _made_one(case: Case, move: Move, actor: Actor, form: Mapping[str, str]) -> str:
+    """Make the move, on the children too where that is ticked; what was done, for the reader."""
+    at, data = timezone.now(), data_of(form)
+    if move == Move.ASSIGN and "children" in form:
+        return disruption.moved(grouping.assign_all(case.pk, actor, at=at, data=data))
+    lifecycle.move(case.pk, move, actor, at=at, data=data)
+    return said(case, move)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,8 @@ def data_of(form: Mapping[str, str]) -> dict[str, Any]:
         data["owner"] = User.objects.filter(pk__in=ids([data["owner"]])).first()
     if "date" in data:
         data["date"] = instant(data["date"])
+    if data.get("outcome") == Outcome.DUPLICATE and form.get("merged_into", "").strip():
+        data["merged_into"] = disruption.number_of(form["merged_into"])
     return data
 
 

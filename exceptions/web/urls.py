@@ -13,6 +13,7 @@ from exceptions.web import (
     queue,
     raising,
     sign_in,
+    together,
 )
 
 urlpatterns = [
@@ -26,6 +27,9 @@ urlpatterns = [
     path("cases/<int:case_id>/", case.case, name="case"),
     path("cases/<int:case_id>/pulse/", case.case_pulse, name="case-pulse"),
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
+    path("cases/<int:case_id>/attach/", together.attach, name="case-attach"),
+    path("cases/<int:case_id>/detach/", together.detach, name="case-detach"),
+    path("cases/<int:case_id>/notes/", together.note, name="case-note"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("held-back/", held_back.held_back, name="held-back"),
