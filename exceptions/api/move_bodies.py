@@ -43,6 +43,10 @@ class AssignSerializer(MoveSerializer):
         help_text="User name of the new owner",
     )
     reason = sentence(required=False)
+    children = serializers.BooleanField(
+        required=False,
+        help_text="Also the open cases that are part of it; one that refuses stays as it is",
+    )
 
 
 class AcknowledgeSerializer(MoveSerializer):
@@ -84,6 +88,12 @@ class ReopenSerializer(MoveSerializer):
 class DismissSerializer(MoveSerializer):
     outcome = serializers.ChoiceField(choices=REASONS_TO_DISMISS)
     reason = sentence()
+    merged_into = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**53,
+        help_text="Of a duplicate: id of the open case in which the work goes on",
+    )
 
 
 BODIES: dict[str, type[MoveSerializer]] = {

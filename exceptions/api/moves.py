@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exceptions import lifecycle, tokens
+from exceptions import grouping, lifecycle, tokens
 from exceptions.actors import Actor, visible_cases
 from exceptions.answers import Answer
 from exceptions.api import move_bodies, repeats
@@ -56,7 +56,10 @@ class CaseMoves(APIView):
 def _move(pk: int, which: Move, actor: Actor, data: dict[str, Any], at: datetime) -> Answer:
     """The case after the move, or the sentence that refuses it."""
     try:
-        lifecycle.move(pk, which, actor, at=at, data=data)
+        if which == Move.ASSIGN and data.pop("children", False):
+            grouping.assign_all(pk, actor, at=at, data=data)
+        else:
+            lifecycle.move(pk, which, actor, at=at, data=data)
     except Refused as refused:
         return Answer(409, str(refused))
     case = whole_cases(Case.objects.all()).get(pk=pk)

@@ -22,6 +22,7 @@ from exceptions.models import (
     User,
 )
 from exceptions.queries.connected import connected
+from exceptions.queries.grouped import Grouped, grouped
 from exceptions.queries.recurring import recurring
 from exceptions.rules import RULES
 from exceptions.vocabulary import Factor, Move
@@ -231,6 +232,37 @@ class ConnectedSerializer(serializers.Serializer[Any]):
     path = serializers.ListField(child=serializers.CharField())
 
 
+class NearCaseSerializer(serializers.Serializer[Any]):
+    """Another case, as short as can be."""
+
+    id = serializers.IntegerField(source="pk")
+    reference = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.CharField()
+
+
+class SumSerializer(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    value = serializers.CharField(help_text="A decimal number")
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """What of a disruption the caller may see: the case that this one is part of, the cases that
+    are part of it, and what all open ones put at risk, goods once, currencies apart.
+    """
+
+    parent = NearCaseSerializer(allow_null=True)
+    children = NearCaseSerializer(many=True)
+    merged_into = NearCaseSerializer(source="into", allow_null=True)
+    duplicates = NearCaseSerializer(many=True, help_text="Merged into this one")
+    hidden = serializers.BooleanField(help_text="Cases of other sites are part of it, too")
+    at_risk = serializers.SerializerMethodField()
+
+    @extend_schema_field(SumSerializer(many=True))
+    def get_at_risk(self, group: Grouped) -> list[dict[str, str]]:
+        return [{"currency": currency, "value": str(value)} for currency, value in group.at_risk]
+
+
 class LastEndSerializer(serializers.Serializer[Any]):
     """What ended the latest earlier case of the same subject: the latest fix, if there is one."""
 
@@ -272,6 +304,7 @@ class CaseDetailSerializer(CaseSerializer):
     outbox = OutboxSerializer(many=True)
     recurrence = serializers.SerializerMethodField()
     connected = serializers.SerializerMethodField()
+    group = serializers.SerializerMethodField()
     legal_moves = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
@@ -287,6 +320,7 @@ class CaseDetailSerializer(CaseSerializer):
             "outbox",
             "recurrence",
             "connected",
+            "group",
             "legal_moves",
         ]
 
@@ -301,6 +335,11 @@ class CaseDetailSerializer(CaseSerializer):
     def get_connected(self, case: Case) -> list[dict[str, Any]]:
         found = connected(case, self.context["actor"])
         return [ConnectedSerializer(other).data for other in found]
+
+    @extend_schema_field(GroupSerializer)
+    def get_group(self, case: Case) -> dict[str, Any]:
+        told: dict[str, Any] = GroupSerializer(grouped(case, self.context["actor"])).data
+        return told
 
     @extend_schema_field(LegalMoveSerializer(many=True))
     def get_legal_moves(self, case: Case) -> list[dict[str, str]]:

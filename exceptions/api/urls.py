@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from exceptions.api import cases, health, moves, raising, shipments
+from exceptions.api import cases, health, moves, raising, shipments, together
 from exceptions.api.nowhere import Nowhere
 
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("api/v1/cases/", raising.Cases.as_view(), name="api-cases"),
     path("api/v1/cases/<int:pk>/", cases.CaseDetail.as_view(), name="api-case"),
     path("api/v1/cases/<int:pk>/moves/", moves.CaseMoves.as_view(), name="api-case-moves"),
+    path("api/v1/cases/<int:pk>/attach/", together.Attach.as_view(), name="api-case-attach"),
+    path("api/v1/cases/<int:pk>/detach/", together.Detach.as_view(), name="api-case-detach"),
+    path("api/v1/cases/<int:pk>/notes/", together.Notes.as_view(), name="api-case-notes"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),
 ]

@@ -23,7 +23,10 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
     assert set(schema()["paths"]) == {
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
+        "/api/v1/cases/{id}/attach/",
+        "/api/v1/cases/{id}/detach/",
         "/api/v1/cases/{id}/moves/",
+        "/api/v1/cases/{id}/notes/",
         "/api/v1/shipments/",
     }
 
