@@ -359,7 +359,7 @@ def test_recurrence_is_a_sentence_that_opens_the_cases_it_counts(tower: Tower) -
     page = client.get(f"/cases/{second.pk}/")
     address = page.context["recurring_url"]
 
-    assert "2nd time in 30 days for Kempten Bearings at Rotterdam. These 2" in words(page)
+    assert "2nd time in 30 days for Kempten Bearings at Rotterdam. Show these 2" in words(page)
     assert address == f"/?state=all&recurs_with={second.pk}"
     assert f'href="{address.replace("&", "&amp;")}"' in page.content.decode()
     assert shown(client.get(address)) == [second.pk, second.pk - 1]
