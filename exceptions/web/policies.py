@@ -41,7 +41,7 @@ class Row:
 
 @require_safe
 def policy_list(request: HttpRequest) -> HttpResponse:
-    _reader(request)
+    reader_of_policies(request)
     rows = [
         Row(kind, policies.newest_of(code), drafting.open_draft(code))
         for code, kind in KINDS.items()
@@ -52,7 +52,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """What is in force, setting by setting, and the versions before it."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     blind = blind_spots.blindnesses(KINDS[code], actor)
     return render(request, "policy.html", _context(actor, code) | {"blind": blind})
 
@@ -60,7 +60,7 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def blind_spot(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     """The records that lack a fact, with links into the source, where it can be put right."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     spot = next((s for s in KINDS[code].blind_spots if s.name == name), None)
     if spot is None:
         raise Http404
@@ -73,7 +73,7 @@ def blind_spot(request: HttpRequest, kind: str, name: str) -> HttpResponse:
 @require_safe
 def policy_version(request: HttpRequest, kind: str, version: int) -> HttpResponse:
     """What a version changed against the one before it."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     found = policy_history.version(code, version)
     if found is None:
         raise Http404
@@ -87,7 +87,7 @@ def policy_version(request: HttpRequest, kind: str, version: int) -> HttpRespons
 
 def draft(request: HttpRequest, kind: str) -> HttpResponse:
     """The open draft as a form; a POST keeps what it says, whether or not it holds together."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     found = drafting.open_draft(code)
     if found is None:
         messages.info(request, _("There is no open draft."))
@@ -131,7 +131,7 @@ def start_draft(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 def discard_draft(request: HttpRequest, kind: str) -> HttpResponse:
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     if found := drafting.open_draft(code):
         try:
             drafting.discard(found.pk, actor, at=timezone.now())
@@ -154,7 +154,7 @@ def bring_draft_up_to_date(request: HttpRequest, kind: str) -> HttpResponse:
 @require_POST
 def publish_draft(request: HttpRequest, kind: str) -> HttpResponse:
     """Put in force what the publisher has read; or say on the page why not."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     found = drafting.open_draft(code)
     if found is None:
         messages.info(request, _("There is no open draft any more."))
@@ -178,7 +178,7 @@ def publish_draft(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 def roll_back(request: HttpRequest, kind: str) -> HttpResponse:
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     number = request.POST.get("version", "")
     version = int(number) if number.isdecimal() and len(number) < 9 else 0
     try:
@@ -201,7 +201,7 @@ Deed = Callable[[Actor, KindCode, datetime], object]
 
 def _do(request: HttpRequest, kind: str, deed: Deed) -> HttpResponse:
     """Something about the draft, then its page; a refusal is told there."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     try:
         deed(actor, code, timezone.now())
     except Refused as refused:
@@ -259,7 +259,7 @@ def _about(actor: Actor, draft: Policy, in_force: Policy, shown: Any) -> dict[st
     }
 
 
-def _reader(request: HttpRequest) -> Actor:
+def reader_of_policies(request: HttpRequest) -> Actor:
     """Who reads; PermissionDenied for roles that read no cases."""
     actor = actors.person(reader_of(request))
     if not {grant.role for grant in actor.grants} & READING_ROLES:
