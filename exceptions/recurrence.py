@@ -1,10 +1,10 @@
 """What recurs: the cases of one subject within the window of a case's policy.
 
-Severity counts with `earlier`, and so do the page, the API and the queue's filter: the number that
+Severity counts with `before`, and so do the page, the API and the queue's filter: the number that
 is said, the points that are given and the rows that are listed are always of the same cases.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -22,17 +22,22 @@ def window(case: Case) -> int:
     return settings_of(case).recurrence_days
 
 
-def earlier(case: Case, subject_key: str = "") -> Q:
-    """The cases of the same subject, or of `subject_key`, that came before within the window.
+def before(subject_key: str, fingerprint: str, detected_at: datetime, days: int) -> Q:
+    """The cases of the subject in the `days` before something with that fingerprint was detected.
 
     Another case of the very same record is the same thing going on, and does not count.
     """
     same = Q(
-        subject_key=subject_key or case.subject_key,
-        detected_at__gte=case.detected_at - timedelta(days=window(case)),
-        detected_at__lt=case.detected_at,
+        subject_key=subject_key,
+        detected_at__gte=detected_at - timedelta(days=days),
+        detected_at__lt=detected_at,
     )
-    return same & ~Q(fingerprint=case.fingerprint)
+    return same & ~Q(fingerprint=fingerprint)
+
+
+def earlier(case: Case) -> Q:
+    """The cases that came before this one and count, by its policy."""
+    return before(case.subject_key, case.fingerprint, case.detected_at, window(case))
 
 
 def counted(case: Case) -> Q:

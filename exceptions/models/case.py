@@ -186,7 +186,7 @@ class Case(models.Model):
                 name="case_open_owner",
                 condition=Q(state__in=OPEN_STATES),
             ),
-            # Read by recurrence.earlier and the recurrence figures.
+            # Read by recurrence.before and the recurrence figures.
             models.Index(fields=["subject_key", "detected_at"], name="case_subject"),
             # Read by intake, for the last case of a fingerprint (reopen window).
             models.Index(fields=["fingerprint", "-id"], name="case_fingerprint_latest"),

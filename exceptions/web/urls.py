@@ -10,6 +10,7 @@ from exceptions.web import (
     moves,
     palette,
     policies,
+    policy_preview,
     queue,
     raising,
     sign_in,
@@ -44,6 +45,11 @@ urlpatterns = [
     path("policies/<slug:kind>/blind/<slug:name>/", policies.blind_spot, name="blind-spot"),
     path("policies/<slug:kind>/start/", policies.start_draft, name="policy-start"),
     path("policies/<slug:kind>/draft/", policies.draft, name="policy-draft"),
+    path(
+        "policies/<slug:kind>/draft/preview/",
+        policy_preview.draft_preview,
+        name="policy-preview",
+    ),
     path("policies/<slug:kind>/discard/", policies.discard_draft, name="policy-discard"),
     path(
         "policies/<slug:kind>/up-to-date/",
