@@ -73,24 +73,33 @@ def locked_together(case_ids: Iterable[int]) -> dict[int, Case]:
     case are left out.
     """
     ids = list(case_ids)
-    documents = Document.objects.select_for_update(of=("self",), no_key=True)
-    list(documents.filter(pk__in=_documents_of(ids)).order_by(*DOCUMENT_ORDER).values_list("pk"))
+    _lock_documents(ids)
     return {case.pk: case for case in _locking().filter(pk__in=ids).order_by("pk")}
 
 
 def locked_to_reopen(case_id: int) -> tuple[Case, Case | None]:
     """The case and, where it was merged into another, that one. Raises Refused when somebody has
     merged it elsewhere in this very moment.
+
+    What brings a case back to life holds its document, as intake does, and before the case:
+    otherwise intake could open a second live case for the same record at the same time. The other
+    one's document it leaves alone: intake, which comes here too, may hold later ones by then.
     """
+    _lock_documents([case_id])
     merged = Case.objects.filter(pk=case_id).values_list("merged_into_id", flat=True)
-    into = merged.first()
-    found = locked_together([case_id] if into is None else [case_id, into])
-    if case_id not in found:
-        raise Case.DoesNotExist
+    into = merged.get()
+    wanted = [case_id] if into is None else [case_id, into]
+    found = {case.pk: case for case in _locking().filter(pk__in=wanted).order_by("pk")}
     case = found[case_id]
     if case.merged_into_id != into:
         raise Refused(_("%(case)s has just changed: look again.") % {"case": case.reference})
     return case, found.get(into or 0)
+
+
+def _lock_documents(case_ids: list[int]) -> None:
+    of_these = Case.objects.filter(pk__in=case_ids).values("document_id")
+    documents = Document.objects.select_for_update(of=("self",), no_key=True)
+    list(documents.filter(pk__in=of_these).order_by(*DOCUMENT_ORDER).values_list("pk"))
 
 
 def _locking() -> QuerySet[Case]:
@@ -98,16 +107,8 @@ def _locking() -> QuerySet[Case]:
     return cases.select_related("site", "document__connection", "policy", "team", "owner")
 
 
-def _documents_of(case_ids: list[int]) -> list[int]:
-    return list(Case.objects.filter(pk__in=case_ids).values_list("document_id", flat=True))
-
-
 def _locked_for(case_id: int, which: Move, data: Mapping[str, Any]) -> tuple[Case, Case | None]:
-    """The case to move and the other one that the move concerns, if any.
-
-    What brings a case back to life holds its document, as intake does, and before the case:
-    otherwise intake could open a second live case for the same record at the same time.
-    """
+    """The case to move and the other one that the move concerns, if any."""
     if which == Move.REOPEN:
         return locked_to_reopen(case_id)
     into = data.get("merged_into")

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from exceptions import intake, lifecycle
-from exceptions.actors import person
+from exceptions import grouping, intake, lifecycle
+from exceptions.actors import Actor, person
 from exceptions.casework import Change
 from exceptions.facts import Facts
 from exceptions.lifecycle import Refused
 from exceptions.models import User
-from exceptions.vocabulary import Move
+from exceptions.vocabulary import Move, Outcome
 from integrations import inbox, outbox, rounds
 
 
@@ -33,6 +33,37 @@ def _acknowledge(username: str, case: int, at: datetime) -> str:
     except Refused as refused:
         return str(refused)
     return ""
+
+
+def rearrange(username: str, wishes: Sequence[tuple[str, int, int]], at: datetime) -> Counter[str]:
+    """Put cases together and take them apart, merge and reopen; how many wishes came true."""
+    actor = person(User.objects.get(username=username))
+    done: Counter[str] = Counter()
+    for what, case, other in wishes:
+        try:
+            _rearrange(what, case, other, actor, at)
+        except Refused:
+            continue
+        done[what] += 1
+    return done
+
+
+def _rearrange(what: str, case: int, other: int, actor: Actor, at: datetime) -> None:
+    merged = {"outcome": Outcome.DUPLICATE, "reason": "The same.", "merged_into": other}
+    again = {"reason": "Not the same."}
+    match what:
+        case "attach":
+            grouping.attach(case, other, actor, at=at)
+        case "detach":
+            grouping.detach(case, actor, at=at)
+        case "note":
+            grouping.note(case, "So.", actor, at=at, children=True)
+        case "assign":
+            grouping.assign_all(case, actor, at=at, data={"owner": actor.user})
+        case "merge":
+            lifecycle.move(case, Move.DISMISS, actor, at=at, data=merged)
+        case "reopen":
+            lifecycle.move(case, Move.REOPEN, actor, at=at, data=again)
 
 
 def deliver(at: datetime) -> int:
