@@ -87,9 +87,11 @@ def locked_to_reopen(case_id: int) -> tuple[Case, Case | None]:
     """
     _lock_documents([case_id])
     merged = Case.objects.filter(pk=case_id).values_list("merged_into_id", flat=True)
-    into = merged.get()
+    into = merged.first()
     wanted = [case_id] if into is None else [case_id, into]
     found = {case.pk: case for case in _locking().filter(pk__in=wanted).order_by("pk")}
+    if case_id not in found:
+        raise Case.DoesNotExist
     case = found[case_id]
     if case.merged_into_id != into:
         raise Refused(_("%(case)s has just changed: look again.") % {"case": case.reference})

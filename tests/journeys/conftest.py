@@ -30,11 +30,15 @@ class Desk:
         case: dict[str, Any] = answer.json()
         return case
 
-    def move(self, number: int, which: str, **fields: str) -> dict[str, Any]:
+    def move(self, number: int, which: str, **fields: object) -> dict[str, Any]:
         """The case as it stands after the move."""
+        return self.post(number, "moves", move=which, **fields)
+
+    def post(self, number: int, what: str, **fields: object) -> dict[str, Any]:
+        """The case as it then stands."""
         answer = self.client.post(
-            f"/api/v1/cases/{number}/moves/",
-            json.dumps({"move": which} | fields),
+            f"/api/v1/cases/{number}/{what}/",
+            json.dumps(fields),
             content_type="application/json",
             headers=self._headers(),
         )
@@ -42,7 +46,7 @@ class Desk:
         case: dict[str, Any] = answer.json()
         return case
 
-    def propose(self, number: int, decision: str, **fields: str) -> dict[str, Any]:
+    def propose(self, number: int, decision: str, **fields: object) -> dict[str, Any]:
         """Decided on what the case says when one looks at it."""
         seen = self.case(number)["document"]["substance"]
         return self.move(number, "propose", decision=decision, substance=seen, **fields)
