@@ -10,7 +10,7 @@ from exceptions.actors import Actor
 from exceptions.models import Case
 from exceptions.queries.connected import Connected
 from exceptions.queries.grouped import Grouped, grouped
-from exceptions.vocabulary import Role
+from exceptions.vocabulary import WORKING_ROLES, Role
 from exceptions.web import filters
 
 ATTACH, DETACH, NOTE = "attach", "detach", "note"
@@ -27,9 +27,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """`candidates` are connected cases that this one could become part of. `parts_url` leads to
-    the case and all its parts in the queue. What was just refused is shown as if it might be done,
-    so that its sentence has a place.
+    """`candidates` are connected cases that this one could become part of. `may_split`: raise a
+    case of its own about a part of this one. `parts_url` leads to the case and all its parts in the
+    queue. What was just refused is shown as if it might be done, so that its sentence has a place.
     """
 
     group: Grouped
@@ -37,6 +37,7 @@ class Disruption:
     may_attach: bool
     may_detach: bool
     may_note: bool
+    may_split: bool
     parts_url: str
     tried: Tried
 
@@ -52,7 +53,8 @@ def disruption(
 ) -> Disruption:
     """The case comes with its document."""
     group, tried = grouped(case, actor), tried or Tried()
-    leads = Role.SUPERVISOR in actor.roles_at(case.site_id)
+    roles = actor.roles_at(case.site_id)
+    leads = Role.SUPERVISOR in roles
     alone = case.parent_id is None and not group.children and not group.hidden
     return Disruption(
         group=group,
@@ -60,6 +62,8 @@ def disruption(
         may_attach=(leads and alone and case.is_open) or tried.what == ATTACH,
         may_detach=leads or tried.what == DETACH,
         may_note=not grouping.note_refusal(case, actor) or tried.what == NOTE,
+        may_split=actor.user is not None
+        and bool(actor.roles_at(case.site_id) & set(WORKING_ROLES)),
         parts_url=filters.address(group.asked),
         tried=tried,
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from exceptions import actors, answers, raising
+from exceptions import actors, answers, raising, recurrence
 from exceptions.actors import Actor
 from exceptions.answers import Answer, KeyUsed
 from exceptions.kinds import KINDS
@@ -25,7 +25,7 @@ from exceptions.models import Case, Site
 from exceptions.raising import Raised, Refused
 from exceptions.vocabulary import WORKING_ROLES
 from exceptions.web import shell
-from exceptions.web.reader import reader_of
+from exceptions.web.reader import ids, reader_of
 
 INSTANTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 SENT_BEFORE = gettext_lazy("This page was sent before, with other words. Look, then send it again.")
@@ -108,7 +108,7 @@ def raise_case(request: HttpRequest) -> HttpResponse:
     if not may_raise(actor):
         raise PermissionDenied
     if request.method != "POST":
-        return _page(request, RaiseForm(actor))
+        return _page(request, RaiseForm(actor, initial=_like(request, actor)))
     form = RaiseForm(actor, request.POST)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -119,6 +119,20 @@ def raise_case(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=HTTPStatus.CONFLICT)
     messages.success(request, _("%s is raised.") % case.reference)
     return redirect("case", case.pk)
+
+
+def _like(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Filled in like the case `of`, for whoever splits off what is a matter of its own."""
+    visible = actors.visible_cases(actor).select_related("site")
+    case = visible.filter(pk__in=ids([request.GET.get("of", "")])).first()
+    if case is None:
+        return {}
+    return {
+        "kind": case.kind,
+        "site": case.site_id,
+        "subject": recurrence.subject_name(case.subject_key, case.facts, case.site)[:100],
+        "currency": case.currency,
+    }
 
 
 def _once(request: HttpRequest, form: RaiseForm, actor: Actor, at: datetime) -> Case:

@@ -132,3 +132,28 @@ def test_a_foreign_site_is_refused_even_by_hand(tower: Tower) -> None:
     answer = signed_in("lead.rtm").post(PAGE, form(tower, site=tower.other_site.pk))
 
     assert (answer.status_code, Case.objects.exists()) == (422, False)
+
+
+def test_what_is_split_off_begins_like_its_case(tower: Tower) -> None:
+    case = tower.late_case(1, at=now())
+    there = tower.late_case(2, at=now(), site_id=tower.other_site.pk)
+    client = signed_in("procurement.rtm")
+    link = f"{PAGE}?of={case.pk}"
+    initial = client.get(link).context["form"].initial
+
+    assert f'href="{link}"' in client.get(f"/cases/{case.pk}/").content.decode()
+    assert initial == {
+        "kind": "late_inbound",
+        "site": tower.site.pk,
+        "subject": "Kempten Bearings",
+        "currency": "EUR",
+    }
+    for other in (f"{PAGE}?of={there.pk}", f"{PAGE}?of=x"):
+        assert client.get(other).context["form"].initial == {}
+
+
+def test_who_only_reads_is_not_asked_to_split(tower: Tower) -> None:
+    case = tower.late_case(1, at=now())
+    member("reader", Role.AUDITOR)
+
+    assert "separate case" not in words(signed_in("reader").get(f"/cases/{case.pk}/"))
