@@ -1,5 +1,6 @@
-"""The partners that a kind's records name, to choose from."""
+"""The partners that living records name, to choose from."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import get_args
 
@@ -12,8 +13,13 @@ MOST = 1_000  # of each role
 
 def partners_of(kind: str) -> dict[int, str]:
     """Name by the source's id, of those whom living records of the kind name, in their order."""
+    return named_by(kind_of(kind).facts)
+
+
+def named_by(types: Iterable[type[Facts]]) -> dict[int, str]:
+    """The same, of facts of these types."""
     found: dict[int, str] = {}
-    for facts in kind_of(kind).facts:
+    for facts in types:
         for role in _roles(facts):
             found |= _named(facts, role)
     return dict(sorted(found.items(), key=lambda partner: (partner[1].casefold(), partner[0])))

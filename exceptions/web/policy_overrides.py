@@ -170,7 +170,7 @@ def _site(text: str, known: Known) -> int | None:
 
 
 def _partner(text: str, known: Known) -> int:
-    found = _known_partner(text, known)
+    found = known_partner(text, known.partners)
     if found is None:
         raise Unreadable(
             _("Choose a partner from the list, or give the partner's number in Odoo, such as 42.")
@@ -178,11 +178,11 @@ def _partner(text: str, known: Known) -> int:
     return found
 
 
-def _known_partner(text: str, known: Known) -> int | None:
+def known_partner(text: str, partners: Mapping[int, str]) -> int | None:
     """By number, with or without the name before it, or by a name that only one partner has."""
     if match := NUMBERED.fullmatch(text):
         return int(match[1])
-    named = [pk for pk, name in known.partners.items() if name.casefold() == text.casefold()]
+    named = [pk for pk, name in partners.items() if name.casefold() == text.casefold()]
     return named[0] if len(named) == 1 else None
 
 
@@ -196,7 +196,7 @@ def _lane(said: Mapping[str, str], known: Known) -> Lane | None:
         raise Unreadable(
             _("A lane starts at a site and leads to a partner or a country: say both.")
         )
-    partner = _known_partner(end, known)
+    partner = known_partner(end, known.partners)
     return Lane(site=site, partner=partner, country=None if partner else end)
 
 

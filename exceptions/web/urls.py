@@ -34,6 +34,12 @@ urlpatterns = [
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("held-back/", held_back.held_back, name="held-back"),
+    path("held-back/blackouts/", held_back.make_blackout, name="blackout-make"),
+    path(
+        "held-back/blackouts/<int:blackout_id>/take-back/",
+        held_back.take_back_blackout,
+        name="blackout-take-back",
+    ),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:job_id>/", imports.one_import, name="import"),
     path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),
