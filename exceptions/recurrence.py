@@ -16,6 +16,8 @@ from exceptions.policies import settings_of
 PARTNERS = ("supplier", "customer", "partner", "carrier")
 PRODUCTS = ("product", "products", "without_hs_code", "lines")
 
+COUNTS = Q(merged_into=None)
+
 
 def window(case: Case) -> int:
     """How many days before its detection earlier cases count, by the policy of the case."""
@@ -25,9 +27,10 @@ def window(case: Case) -> int:
 def before(subject_key: str, fingerprint: str, detected_at: datetime, days: int) -> Q:
     """The cases of the subject in the `days` before something with that fingerprint was detected.
 
-    Another case of the very same record is the same thing going on, and does not count.
+    Another case of the very same record is the same thing going on, and does not count; nor does a
+    duplicate that was merged into the case it is one of.
     """
-    same = Q(
+    same = COUNTS & Q(
         subject_key=subject_key,
         detected_at__gte=detected_at - timedelta(days=days),
         detected_at__lt=detected_at,

@@ -14,7 +14,7 @@ import msgspec
 from django.db.models import Count, Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
-from exceptions import blackouts, casework, gate, score, sightings
+from exceptions import blackouts, casework, gate, recurrence, score, sightings
 from exceptions import facts as facts_module
 from exceptions.casework import Change, Fate, Found
 from exceptions.effects import contributions_of
@@ -244,9 +244,9 @@ def _live_cases(kind: str, document_ids: list[int]) -> dict[int, Case]:
 
 def _earlier(subject_keys: Collection[str], days: int, at: datetime) -> dict[str, Counter[str]]:
     """The cases of each subject in the days before `at`, by fingerprint."""
-    cases = Case.objects.filter(
-        subject_key__in=subject_keys, detected_at__gte=at - timedelta(days=days), detected_at__lt=at
-    )
+    since = at - timedelta(days=days)
+    of_these = Q(subject_key__in=subject_keys, detected_at__gte=since, detected_at__lt=at)
+    cases = Case.objects.filter(recurrence.COUNTS, of_these)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     counted = cases.values_list("subject_key", "fingerprint").annotate(Count("id")).order_by()
     for subject_key, fingerprint, times in counted:

@@ -58,7 +58,10 @@ def _last_end(case: Case, visible: QuerySet[Case]) -> LastEnd | None:
     what counts, not what was learnt: a fix of long ago is told, too.
     """
     before = visible.filter(
-        subject_key=case.subject_key, detected_at__lt=case.detected_at, state__in=ENDED_STATES
+        recurrence.COUNTS,
+        subject_key=case.subject_key,
+        detected_at__lt=case.detected_at,
+        state__in=ENDED_STATES,
     )
     ended = before.annotate(ended_at=Coalesce("resolved_at", "closed_at"))
     newest = ended.order_by(F("ended_at").desc(nulls_last=True), "-pk")

@@ -148,6 +148,22 @@ def test_a_decision_or_the_reason_stands_where_no_cause_was_given(
     )
 
 
+def test_a_merged_duplicate_does_not_count_until_it_is_taken_out(
+    tower: Tower, at: datetime
+) -> None:
+    first, double = late(tower, 1, at - 2 * DAY), late(tower, 2, at - DAY)
+    merged = {"outcome": Outcome.DUPLICATE, "reason": "One truck.", "merged_into": first.pk}
+    lifecycle.move(double.pk, Move.DISMISS, tower.supervisor, at=at - HOUR, data=merged)
+    case = late(tower, 3, at)
+    (because,) = (c["because"] for c in case.contributions if c["factor"] == Factor.RECURRENCE)
+    found = told(tower, case, at)
+
+    assert (found.times, because, listed(tower, found, at)) == (2, "happened once before", [1, 3])
+    again = {"reason": "Two trucks."}
+    lifecycle.move(double.pk, Move.REOPEN, tower.supervisor, at=at, data=again)
+    assert told(tower, case, at).times == 3
+
+
 def test_a_source_that_names_nobody_recurs_at_the_site(tower: Tower, at: datetime) -> None:
     late(tower, 1, at - DAY, supplier=None)
     found = told(tower, late(tower, 2, at, supplier=None), at)
