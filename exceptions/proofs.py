@@ -144,6 +144,7 @@ def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: An
 def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     """Put a failed message, and what failed with it of the same decision, back among those that
     wait. Attempts go on counting, so the effect is looked for before it is sent; mistakes do not.
+    Where nobody can look for it (e-mail), the person has: it counts as not sent.
 
     Raises Refused with a sentence, or OutboxMessage.DoesNotExist. Who may ask is the caller's to
     know.
@@ -162,6 +163,7 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
         next_attempt_at=at,
         error="",
         lease_until=None,
+        sent_at=None,
         answered_at=None,
         mistakes=0,
     )

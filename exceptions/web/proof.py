@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from exceptions import playbooks
 from exceptions.models import Case, Decision, OutboxMessage
-from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Verb
+from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target, Verb
 from exceptions.web import formats
 
 DECISION_LOOKS = {
@@ -92,11 +92,12 @@ def says(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) 
 
 
 def _waits(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) -> str:
-    if not message.connection.enabled:
+    if message.target == Target.SOURCE and not message.connection.enabled:
         return _("Waits: the connection %s is switched off.") % message.connection
-    if not message.connection.sending:
+    if message.target == Target.SOURCE and not message.connection.sending:
         return _("Waits: sending to %s is switched off.") % message.connection
-    first = next((o for o in others if o.state in UNFINISHED), message)
+    there = (o for o in others if o.target == message.target)
+    first = next((o for o in there if o.state in UNFINISHED), message)
     if first.pk != message.pk:
         return _("Waits for what stands before it on the same record.")
     if message.error:

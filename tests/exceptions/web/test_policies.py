@@ -208,12 +208,16 @@ def test_steps_of_the_playbook_are_moved_by_buttons(petra: Client) -> None:
             for tier, steps in draft.settings["playbook"].items()
             for field, name in (("verb", "verb"), ("text", "text"), ("days", "due_in_days"))
         },
+        **{
+            f"playbook.{tier}.to": [", ".join(step.get("to", ())) for step in steps]
+            for tier, steps in draft.settings["playbook"].items()
+        },
     }
     page = petra.post(DRAFT, sent, follow=True)
 
     draft.refresh_from_db()
     assert page.status_code == 200
-    assert draft.settings["playbook"]["high"] == [high[1], high[0]]
+    assert draft.settings["playbook"]["high"] == [high[1], high[0], *high[2:]]
     assert draft.settings["playbook"]["low"] == KIND_PLAYBOOK["low"]
 
 
