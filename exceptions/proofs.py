@@ -26,10 +26,17 @@ from exceptions.vocabulary import (
     Move,
     OutboxState,
     Outcome,
+    Target,
     Via,
 )
 
 ODOO = machine(Via.ODOO)
+# Whose word it is that a message arrived, or did not. A mail server is nobody in a history.
+WHO: dict[str, Actor] = {
+    Target.SOURCE: ODOO,
+    Target.MAIL: machine(Via.POLICY),
+    Target.N8N: machine(Via.N8N),
+}
 STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
 CASE_HAD_ENDED = "Not sent: the case had ended before."
 FACTS_MOVED = "Not sent: the record changed after the decision was made, so the decision is void."
@@ -200,7 +207,7 @@ def _tell(
     case: Case, message: OutboxMessage, what: Happening, at: datetime, *, words: str = ""
 ) -> None:
     data = {"verb": message.verb, "key": message.key} | ({"words": words} if words else {})
-    _append(case, what, ODOO, at, data)
+    _append(case, what, WHO[message.target], at, data)
 
 
 def _append(case: Case, what: Happening, actor: Actor, at: datetime, data: dict[str, Any]) -> None:

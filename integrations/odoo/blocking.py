@@ -52,7 +52,7 @@ class Hold:
         return grip.held if grip.is_loose else asked(odoo, errand)
 
     def before(self, odoo: Odoo, errand: Errand) -> Values | None:
-        return _grip(odoo, errand).held
+        return _grip(odoo, errand).held or None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         """Each is asked for itself, so that one refusal does not keep the others."""

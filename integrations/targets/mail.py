@@ -131,7 +131,7 @@ def handed_to() -> str:
             "host": settings.EMAIL_HOST,
             "port": settings.EMAIL_PORT,
         }
-    return _("no mail server: kept by Django's %s backend") % backend
+    return _("%s backend of Django, which is no mail server") % backend
 
 
 def _kind(error: Exception) -> str:

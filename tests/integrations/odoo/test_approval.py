@@ -7,25 +7,10 @@ from exceptions.models import OutboxMessage
 from integrations.odoo import errors as odoo_errors
 from integrations.odoo.approval import Approval
 from integrations.odoo.errands import Errand, Values
-from integrations.simulator import calls, errors, schema
-from integrations.simulator.records import Row, Table
 from tests.integrations.linked import BUYER, INTEGRATION, Linked
+from tests.integrations.odoo import approvals as odoo_approvals
 
 WHAT = "Approve the write-off"
-MODELS = {
-    "approval.category": """
-        name | char | Name | sfo
-        sequence | integer | Sequence | sfo
-        has_amount | selection | Has Amount | sfo | required=Required; optional=Optional; no=None
-        requirer_document | selection | Documents | sfo | required=Required; optional=Optional
-    """,
-    "approval.request": """
-        name | char | Approval Subject | sfo
-        category_id | many2one approval.category | Category | sfoq
-        reason | html | Description | sf
-        request_status | selection | Status | sfor | new=To Submit; pending=Submitted
-    """,
-}
 
 
 def errand(linked: Linked, category: int | None = None) -> Errand:
@@ -42,38 +27,9 @@ def late(linked: Linked) -> int:
     return receipt
 
 
-@pytest.fixture
-def approvals(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Odoo has Approvals, with three categories of which the last wants nothing of us; their
-    ids."""
-    for name, lines in MODELS.items():
-        text = (*schema.AUTOMATIC, *(line.strip() for line in lines.strip().splitlines()))
-        model = schema.Model(name, name, {f.name: f for f in map(schema._field, text)})
-        linked.world.models[name], linked.world.tables[name] = model, Table(model)
-    method = calls.Method(_action_confirm, "records", loose=False)
-    monkeypatch.setitem(calls.METHODS, ("approval.request", "action_confirm"), method)
-    wants = [
-        {"has_amount": "required", "requirer_document": "optional"},
-        {"has_amount": "no", "requirer_document": "required"},
-        {"has_amount": "optional", "requirer_document": "optional"},
-    ]
-    with linked.world.acting_as(2) as tx:
-        return [
-            tx.create("approval.category", {"name": f"Category {n}", "sequence": n, **each})
-            for n, each in enumerate(wants, 1)
-        ]
-
-
-def _action_confirm(call: calls.Call, ids: list[int]) -> None:
-    for each in call.existing(ids):
-        category = call.tx.row("approval.request", each)["category_id"]
-        if call.tx.row("approval.category", category).get("requirer_document") == "required":
-            raise errors.user("You have to attach at least one document.")
-        call.tx.write("approval.request", each, {"request_status": "pending"})
-
-
-def requests(linked: Linked) -> list[Row]:
-    return list(linked.world.tables["approval.request"].rows.values())
+@pytest.fixture(name="approvals")
+def categories(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    return odoo_approvals.install(linked, monkeypatch)
 
 
 def do(linked: Linked, asked: Errand) -> Values | None:
@@ -90,7 +46,7 @@ def test_the_request_is_written_in_the_first_category_that_fits_and_submitted(
     asked = errand(linked)
     found = do(linked, asked)
 
-    (request,) = requests(linked)
+    (request,) = odoo_approvals.requests(linked)
     assert (request["name"], request["category_id"]) == (WHAT, approvals[2])
     assert "Counted 80, booked 120." in request["reason"]
     assert f"[ct:{asked.message.key}]" in request["reason"]
@@ -105,7 +61,7 @@ def test_a_category_chosen_for_the_connection_comes_first(
 ) -> None:
     do(linked, errand(linked, approvals[0]))
 
-    assert [r["category_id"] for r in requests(linked)] == [approvals[0]]
+    assert [r["category_id"] for r in odoo_approvals.requests(linked)] == [approvals[0]]
 
 
 @pytest.mark.usefixtures("late", "approvals")
@@ -120,7 +76,7 @@ def test_one_that_was_written_and_not_submitted_is_submitted_and_not_written_aga
 
     found = do(linked, asked)
 
-    assert [r["request_status"] for r in requests(linked)] == ["pending"]
+    assert [r["request_status"] for r in odoo_approvals.requests(linked)] == ["pending"]
     assert found is not None
 
 
@@ -142,7 +98,7 @@ def test_without_a_category_that_fits_a_person_is_asked(
     do(linked, errand(linked))
 
     (activity,) = linked.world.tables["mail.activity"].rows.values()
-    assert requests(linked) == []
+    assert odoo_approvals.requests(linked) == []
     assert "No category of Odoo's Approvals can take" in activity["note"].replace("&#x27;", "'")
 
 

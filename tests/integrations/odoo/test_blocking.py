@@ -207,7 +207,7 @@ def test_goods_that_nothing_in_odoo_holds_are_set_apart_by_hand(
     message = failed_check(linked, linked.receipt(days=3))
 
     assert linked.seen.of("stock.picking", "do_unreserve") == []
-    assert (message.state, message.before) == (OutboxState.CONFIRMED, {})
+    assert (message.state, message.before) == (OutboxState.CONFIRMED, None)
     (asked,) = by_hand(linked, message)
     assert asked["model"] == "mail.activity"
     assert "Nothing that has reserved them was found in Odoo." in asked["said"]

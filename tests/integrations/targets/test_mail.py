@@ -199,7 +199,7 @@ def test_without_a_mail_server_it_says_that_it_was_only_kept(sending: Sending) -
     message = sending.deliver()
 
     assert message.after is not None
-    assert message.after["handed_to"] == "no mail server: kept by Django's locmem backend"
+    assert message.after["handed_to"] == "locmem backend of Django, which is no mail server"
     assert [kept.to for kept in django_mail.outbox] == [list(TO)]
 
 
