@@ -3,7 +3,8 @@
 The caller holds the lock of the case's document, which serialises all of this per record.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,11 +23,12 @@ from exceptions.models import Case, Document, Sighting
 from exceptions.policies import settings_of
 from exceptions.score import Score
 from exceptions.sightings import Saying
-from exceptions.verdicts import Finding
+from exceptions.verdicts import Finding, PolicySettings
 from exceptions.vocabulary import (
     ENDED_STATES,
     DecisionState,
     Happening,
+    HeldBy,
     Move,
     Outcome,
     State,
@@ -76,27 +78,57 @@ class Found:
         return f"{self.judgement.kind.code}:{self.facts.site_id}:{self.finding.subject}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What is to become of a finding without a live case: `change` is SUPPRESSED, HELD, REOPENED or
+    OPENED; `held` says by what.
+    """
+
+    change: Change
+    held: Held | None = None
+
+
+Times = Callable[[Found, datetime], int]  # how often its subject was sighted, `sightings` counts
+
+
+def fate(found: Found, last: Case | None, *, at: datetime, times: Times) -> Fate:
+    """People may have settled it, the gate may hold it back, its last case may come back.
+
+    `last` is the fingerprint's newest case that has ended. This is all that decides, for what
+    happens and for what is only foreseen.
+    """
+    if last and _settled_by_people(last, found):
+        return Fate(change=Change.SUPPRESSED)
+    if held := _held(found, at, times):
+        return Fate(change=Change.HELD, held=held)
+    back = last is not None and _within_window(last, at)
+    return Fate(change=Change.REOPENED if back else Change.OPENED)
+
+
 def open_or_reopen(found: Found, *, at: datetime, via: Via) -> Change:
     """A finding without a live case: the fingerprint's last case comes back, or a new one opens,
     unless people have settled it or the gate holds it back.
     """
-    last = (
-        Case.objects.filter(fingerprint=found.fingerprint, state__in=ENDED_STATES)
-        .order_by("-id")
-        .first()
-    )
-    if last and _settled_by_people(last, found):
+    last = last_ended([found.fingerprint]).get(found.fingerprint)
+    decided = fate(found, last, at=at, times=_times)
+    if decided.change == Change.SUPPRESSED:
         if found.sighting:
             sightings.end(found.sighting, at=at)
         return Change.SUPPRESSED
-    if held := _held(found, at):
-        sightings.keep(found.sighting, _saying(found), held, at=at)
+    _tell_subject(found, decided.held, at)
+    if decided.held:
+        sightings.keep(found.sighting, _saying(found), decided.held, at=at)
         return Change.HELD
-    if gate.is_small(found.judgement.policy.settings, found.finding.impact):
-        sightings.look_again(found.subject_key, but=found.document_id, at=at)
-    if last and _within_window(last, at):
+    if last and decided.change == Change.REOPENED:
         return _reopen_or_open(last, found, at=at, via=via)
     return _open(found, at=at, via=via)
+
+
+def last_ended(fingerprints: Collection[str]) -> dict[str, Case]:
+    """The newest ended case of each fingerprint that has one."""
+    ended = Case.objects.filter(fingerprint__in=fingerprints, state__in=ENDED_STATES)
+    newest = ended.order_by("fingerprint", "-id").distinct("fingerprint")
+    return {case.fingerprint: case for case in newest.select_related("policy")}
 
 
 def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
@@ -220,15 +252,29 @@ def _within_window(last: Case, at: datetime) -> bool:
     return last.score is not None and ended is not None and at - ended <= days
 
 
-def _held(found: Found, at: datetime) -> Held | None:
+def _held(found: Found, at: datetime, times: Times) -> Held | None:
     """What the gate says; the subject is counted only where that matters."""
     settings, impact = found.judgement.policy.settings, found.finding.impact
     seen = Seen(since=found.sighting.since if found.sighting else at)
-    if settings.noise and gate.is_small(settings, impact):
-        since = at - timedelta(days=settings.noise.days)
-        times = sightings.times_seen(found.subject_key, found.fingerprint, since=since)
-        seen = Seen(since=seen.since, times=times)
+    if gate.is_small(settings, impact):
+        seen = replace(seen, times=times(found, at))
     return gate.held(found.facts, impact, settings, found.blackouts, seen, at)
+
+
+def _times(found: Found, at: datetime) -> int:
+    noise = found.judgement.policy.settings.noise
+    since = at - timedelta(days=noise.days if noise else 0)
+    return sightings.times_seen(found.subject_key, found.fingerprint, since=since)
+
+
+def _tell_subject(found: Found, held: Held | None, at: datetime) -> None:
+    """One sighting more may lift others of its subject over the noise floor, unless it lies below
+    it itself. In whatever order they come, the same ones open.
+    """
+    is_new = held is None or found.sighting is None
+    below = held is not None and held.by == HeldBy.NOISE
+    if found.judgement.policy.settings.noise and is_new and not below:
+        sightings.look_again(found.subject_key, but=found.document_id, at=at)
 
 
 def _saying(found: Found) -> Saying:
@@ -272,10 +318,16 @@ def _tell(case: Case, found: Found) -> None:
 
 def _score(found: Found, at: datetime, case: Case) -> Score:
     """By the weights of the case's own policy, whichever is in force now."""
-    settings = settings_of(case)
+    return severity(found, settings_of(case), detected_at=case.detected_at, at=at)
+
+
+def severity(
+    found: Found, settings: PolicySettings, *, detected_at: datetime, at: datetime
+) -> Score:
+    """What the policy gives the finding: its subject's cases before `detected_at` add to it."""
     earlier = Case.objects.filter(
         subject_key=found.subject_key,
-        detected_at__gte=case.detected_at - timedelta(days=settings.recurrence_days),
-        detected_at__lt=case.detected_at,
+        detected_at__gte=detected_at - timedelta(days=settings.recurrence_days),
+        detected_at__lt=detected_at,
     ).exclude(fingerprint=found.fingerprint)
     return score.score(found.finding.impact, settings.weights, recurrence=earlier.count(), at=at)

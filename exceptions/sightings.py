@@ -1,13 +1,14 @@
 """Sightings: what is kept of a finding that opens no case. The caller holds its document's lock."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from exceptions.gate import Held
 from exceptions.models import Case, Document, Sighting
@@ -102,6 +103,19 @@ def times_seen(subject_key: str, fingerprint: str, *, since: datetime) -> int:
     before = Sighting.objects.filter(case=OuterRef("pk"), subject_key=subject_key)
     cases = Case.objects.filter(subject_key=subject_key, detected_at__gt=since)
     return 1 + others + cases.exclude(Exists(before)).count()
+
+
+def by_subject(subject_keys: Collection[str], *, since: datetime) -> Counter[str]:
+    """How often each subject was sighted after `since`, as `times_seen` counts."""
+    seen: Counter[str] = Counter()
+    before = Sighting.objects.filter(case=OuterRef("pk"), subject_key=OuterRef("subject_key"))
+    cases = Case.objects.filter(subject_key__in=subject_keys, detected_at__gt=since)
+    for counted in (
+        Sighting.objects.filter(subject_key__in=subject_keys, since__gt=since),
+        cases.exclude(Exists(before)),
+    ):
+        seen.update(dict(counted.values_list("subject_key").annotate(Count("id")).order_by()))
+    return seen
 
 
 def look_again(subject_key: str, *, but: int, at: datetime) -> None:

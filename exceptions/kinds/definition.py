@@ -54,12 +54,17 @@ class BlindSpot:
     means: str | Promise
 
 
+def _unknown(_facts: Facts) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of exception.
 
     `verdict(facts, settings, at)` is pure; it is only ever called with facts of one of the types
-    `facts`.
+    `facts`. `before_the_end(facts)` tells how a record that has ended stood just before, and when
+    that was; None where the facts do not say, or it has not ended.
     """
 
     code: KindCode
@@ -72,6 +77,11 @@ class Kind:
     offers: tuple[Offer, ...]
     default_policy: PolicySettings
     blind_spots: tuple[BlindSpot, ...] = ()
+    before_the_end: Callable[[Any], tuple[Facts, datetime] | None] = _unknown
+
+    @property
+    def tells_of_the_end(self) -> bool:
+        return self.before_the_end is not _unknown
 
     def offer(self, kind: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.kind == kind), None)

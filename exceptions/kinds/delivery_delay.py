@@ -1,5 +1,6 @@
 """Delivery delay: what was promised to a customer is late, or planned later than promised."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -49,6 +50,13 @@ def verdict(facts: Delivery, settings: PolicySettings, at: datetime) -> Verdict:
     return Verdict(finding=None, recheck_at=just_past)
 
 
+def before_the_end(facts: Delivery) -> tuple[Delivery, datetime] | None:
+    """As it stood until it was done. What it was worth then is not known any more."""
+    if facts.open or facts.done_at is None:
+        return None
+    return replace(facts, open=True, done_at=None, value=None), facts.done_at
+
+
 def _finding(facts: Delivery, promised: datetime, what: str, too_late: bool) -> Finding:
     whom = f" for {facts.customer.name}" if facts.customer else ""
     return Finding(
@@ -79,6 +87,7 @@ KIND = Kind(
     icon="send",
     in_words=_("An open sales delivery that missed its promise, or is planned after it."),
     verdict=verdict,
+    before_the_end=before_the_end,
     thresholds=(
         Threshold(
             name="grace_minutes",

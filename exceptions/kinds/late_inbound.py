@@ -1,5 +1,6 @@
 """Late inbound: a supplier's goods are not here although they were promised."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -41,6 +42,13 @@ def verdict(facts: Receipt, settings: PolicySettings, at: datetime) -> Verdict:
     return Verdict(finding=_finding(facts, expected), recheck_at=None)
 
 
+def before_the_end(facts: Receipt) -> tuple[Receipt, datetime] | None:
+    """As it stood until it was done. What it was worth then is not known any more."""
+    if facts.open or facts.done_at is None:
+        return None
+    return replace(facts, open=True, done_at=None, value=None), facts.done_at
+
+
 def _finding(facts: Receipt, expected: datetime) -> Finding:
     what = facts.order_reference or facts.reference
     who = f" from {facts.supplier.name}" if facts.supplier else ""
@@ -67,6 +75,7 @@ KIND = Kind(
     icon="truck",
     in_words=_("An open receipt whose promised and planned dates have both passed."),
     verdict=verdict,
+    before_the_end=before_the_end,
     thresholds=(
         Threshold(
             name="grace_minutes",

@@ -4,19 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from exceptions import actors, blackouts
+from exceptions import actors, blackouts, drafting
 from exceptions.actors import Actor
+from exceptions.blackouts import NoBlackout
 from exceptions.models import Blackout
 from exceptions.queries import held_back as query
 from exceptions.queries.held_back import HeldFilter
 from exceptions.vocabulary import HeldBy, KindCode
+from exceptions.web.blackout_form import BlackoutForm, may_rule
 from exceptions.web.filters import Chip, Group, Option
 from exceptions.web.reader import reader_of
 
@@ -34,27 +38,57 @@ class Tab:
 @require_safe
 def held_back(request: HttpRequest) -> HttpResponse:
     actor = actors.person(reader_of(request))
+    return render(request, "held_back.html", page(request, actor, BlackoutForm(actor)))
+
+
+@require_POST
+def make_blackout(request: HttpRequest) -> HttpResponse:
+    """What is wrong with it is said beside its fields, and what was typed stays."""
+    actor = actors.person(reader_of(request))
+    if not drafting.may_draft(actor):
+        raise PermissionDenied
+    form = BlackoutForm(actor, request.POST)
+    if form.made(at=timezone.now()):
+        messages.success(request, _("The blackout is made. What is open already stays open."))
+        return redirect("held-back")
+    return render(request, "held_back.html", page(request, actor, form), status=422)
+
+
+@require_POST
+def take_back_blackout(request: HttpRequest, blackout_id: int) -> HttpResponse:
+    actor = actors.person(reader_of(request))
+    blackout = get_object_or_404(Blackout, pk=blackout_id)
+    if actor.user is None or not may_rule(actor, blackout.site_id):
+        raise PermissionDenied
+    try:
+        blackouts.take_back(blackout_id, by=actor.user, at=timezone.now())
+    except NoBlackout as refused:
+        messages.error(request, str(refused))
+        return redirect("held-back")
+    messages.success(request, _("It is over. What it held back is looked at again now."))
+    return redirect("held-back")
+
+
+def page(request: HttpRequest, actor: Actor, form: BlackoutForm) -> dict[str, Any]:
+    """What the page shows, with the form for those who may make a blackout."""
     asked = HeldFilter.from_query(request.GET)
     visible = actors.visible_sightings(actor)
     found = asked.apply(visible).select_related("site", "document", "policy", "case")
     total = found.count()
-    return render(
-        request,
-        "held_back.html",
-        {
-            "section": "held-back",
-            "at": timezone.now(),
-            "rows": found[:MOST],
-            "total": total,
-            "not_shown": max(total - MOST, 0),
-            "plain": asked == HeldFilter(),
-            "tabs": _tabs(asked, visible),
-            "chips": list(_chips(asked, actor)),
-            "menu": _menu(asked, actor),
-            "blackouts": _blackouts(visible),
-            "sees_sites": actors.visible_sites(actor).exists(),
-        },
-    )
+    return {
+        "section": "held-back",
+        "at": timezone.now(),
+        "rows": found[:MOST],
+        "total": total,
+        "not_shown": max(total - MOST, 0),
+        "plain": asked == HeldFilter(),
+        "tabs": _tabs(asked, visible),
+        "chips": list(_chips(asked, actor)),
+        "menu": _menu(asked, actor),
+        "blackouts": _blackouts(visible, actor),
+        "sees_sites": actors.visible_sites(actor).exists(),
+        "form": form if drafting.may_draft(actor) else None,
+    }
 
 
 def address(asked: HeldFilter) -> str:
@@ -111,14 +145,21 @@ class Shown:
     blackout: Blackout
     n: int
     url: str
+    may_end: bool
 
 
-def _blackouts(visible: "Any") -> list[Shown]:
+def _blackouts(visible: "Any", actor: Actor) -> list[Shown]:
     """Those that are not over, and those of which the reader may see what they held back."""
     at = timezone.now()
     rows = blackouts.with_counts(visible)
     return [
-        Shown(row, row.n, address(HeldFilter(blackout=row.pk)))  # type: ignore[attr-defined] # annotated
+        Shown(
+            row,
+            n,
+            address(HeldFilter(blackout=row.pk)),
+            may_end=not blackouts.is_over(row, at) and may_rule(actor, row.site_id),
+        )
         for row in rows
-        if row.n or not blackouts.is_over(row, at)  # type: ignore[attr-defined]
+        for n in [row.n]  # type: ignore[attr-defined] # annotated
+        if n or not blackouts.is_over(row, at)
     ]

@@ -21,12 +21,14 @@ from exceptions import actors, drafting, policies
 from exceptions.actors import READING_ROLES, Actor
 from exceptions.effects import Refused
 from exceptions.kinds import KINDS, Kind
-from exceptions.models import Policy
+from exceptions.models import Policy, Site
 from exceptions.policies import NotPublished
-from exceptions.queries import blind_spots
+from exceptions.queries import blind_spots, partners
+from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import KindCode
-from exceptions.web import policy_fields, policy_history, policy_playbook
+from exceptions.web import policy_fields, policy_history, policy_overrides, policy_playbook
 from exceptions.web.policy_fields import Read
+from exceptions.web.policy_overrides import Known
 from exceptions.web.reader import reader_of
 
 
@@ -41,7 +43,7 @@ class Row:
 
 @require_safe
 def policy_list(request: HttpRequest) -> HttpResponse:
-    _reader(request)
+    reader_of_policies(request)
     rows = [
         Row(kind, policies.newest_of(code), drafting.open_draft(code))
         for code, kind in KINDS.items()
@@ -52,7 +54,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """What is in force, setting by setting, and the versions before it."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     blind = blind_spots.blindnesses(KINDS[code], actor)
     return render(request, "policy.html", _context(actor, code) | {"blind": blind})
 
@@ -60,7 +62,7 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def blind_spot(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     """The records that lack a fact, with links into the source, where it can be put right."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     spot = next((s for s in KINDS[code].blind_spots if s.name == name), None)
     if spot is None:
         raise Http404
@@ -73,7 +75,7 @@ def blind_spot(request: HttpRequest, kind: str, name: str) -> HttpResponse:
 @require_safe
 def policy_version(request: HttpRequest, kind: str, version: int) -> HttpResponse:
     """What a version changed against the one before it."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     found = policy_history.version(code, version)
     if found is None:
         raise Http404
@@ -87,7 +89,7 @@ def policy_version(request: HttpRequest, kind: str, version: int) -> HttpRespons
 
 def draft(request: HttpRequest, kind: str) -> HttpResponse:
     """The open draft as a form; a POST keeps what it says, whether or not it holds together."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     found = drafting.open_draft(code)
     if found is None:
         messages.info(request, _("There is no open draft."))
@@ -101,7 +103,8 @@ def _save(request: HttpRequest, actor: Actor, code: KindCode, found: Policy) -> 
     form = request.POST
     settings = policies.from_json(found.settings)
     read = policy_fields.read(settings, form.dict())
-    changed = policy_playbook.read(read.settings, form)
+    others = policy_overrides.read(read.settings, form, _known(code))
+    changed = policy_playbook.read(others.settings, form)
     try:
         drafting.change(
             found.pk,
@@ -112,11 +115,12 @@ def _save(request: HttpRequest, actor: Actor, code: KindCode, found: Policy) -> 
             note=form.get("note", found.note),
         )
     except Refused as refused:
-        context = _context(actor, code, found, read) | {"refused": str(refused)}
+        context = _context(actor, code, found, read, others) | {"refused": str(refused)}
         return render(request, "policy.html", context, status=409)
     found = drafting.open_draft(code) or found
-    if read.problems:
-        return render(request, "policy.html", _context(actor, code, found, read), status=422)
+    if read.problems or others.unread:
+        context = _context(actor, code, found, read, others)
+        return render(request, "policy.html", context, status=422)
     if "op" not in form:
         messages.success(
             request, _("The draft is saved. Nothing is in force before it is published.")
@@ -131,7 +135,7 @@ def start_draft(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 def discard_draft(request: HttpRequest, kind: str) -> HttpResponse:
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     if found := drafting.open_draft(code):
         try:
             drafting.discard(found.pk, actor, at=timezone.now())
@@ -154,7 +158,7 @@ def bring_draft_up_to_date(request: HttpRequest, kind: str) -> HttpResponse:
 @require_POST
 def publish_draft(request: HttpRequest, kind: str) -> HttpResponse:
     """Put in force what the publisher has read; or say on the page why not."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     found = drafting.open_draft(code)
     if found is None:
         messages.info(request, _("There is no open draft any more."))
@@ -178,7 +182,7 @@ def publish_draft(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 def roll_back(request: HttpRequest, kind: str) -> HttpResponse:
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     number = request.POST.get("version", "")
     version = int(number) if number.isdecimal() and len(number) < 9 else 0
     try:
@@ -201,7 +205,7 @@ Deed = Callable[[Actor, KindCode, datetime], object]
 
 def _do(request: HttpRequest, kind: str, deed: Deed) -> HttpResponse:
     """Something about the draft, then its page; a refusal is told there."""
-    actor, code = _reader(request), _kind(kind)
+    actor, code = reader_of_policies(request), _kind(kind)
     try:
         deed(actor, code, timezone.now())
     except Refused as refused:
@@ -220,7 +224,11 @@ def _base(actor: Actor, code: KindCode) -> dict[str, Any]:
 
 
 def _context(
-    actor: Actor, code: KindCode, draft: Policy | None = None, read: Read | None = None
+    actor: Actor,
+    code: KindCode,
+    draft: Policy | None = None,
+    read: Read | None = None,
+    others: policy_overrides.Read | None = None,
 ) -> dict[str, Any]:
     """The page of a kind: of what is in force, or of its draft beside it."""
     base = _base(actor, code)
@@ -229,9 +237,10 @@ def _context(
         raise Http404
     before = policies.from_json(in_force.settings)
     shown = policies.from_json(draft.settings) if draft else before
+    known = _known(code)
     groups = policy_fields.compared(
-        policy_fields.groups(code, shown),
-        policy_fields.groups(code, before),
+        policy_fields.groups(code, shown, known.sites),
+        policy_fields.groups(code, before, known.sites),
         policy_history.origins(code),
         read,
     )
@@ -240,11 +249,36 @@ def _context(
         "draft": draft,
         "open_draft": draft or drafting.open_draft(code),
         "groups": groups,
+        "known": known,
+        "overrides": _overrides(shown, before, known, others),
+        "one_more": policy_overrides.empty(known),
+        "customer_tiers": policy_overrides.TIERS,
         "tiers": policy_playbook.tiers(shown, before),
         "verbs": policy_playbook.choices(),
         "versions": policy_history.versions(code),
         **(_about(actor, draft, in_force, shown) if draft else {}),
     }
+
+
+def _known(code: KindCode) -> Known:
+    return Known(
+        thresholds=KINDS[code].thresholds,
+        sites=dict(Site.objects.order_by("name").values_list("pk", "name")),
+        partners=partners.partners_of(code),
+    )
+
+
+def _overrides(
+    shown: PolicySettings,
+    before: PolicySettings,
+    known: Known,
+    others: policy_overrides.Read | None,
+) -> list[policy_overrides.Row]:
+    """The draft's overrides, and what could not be read of them, in its place or behind."""
+    rows = policy_overrides.rows(shown, before, known)
+    for place, row in sorted((others.unread if others else {}).items()):
+        rows[place : place + 1] = [row]
+    return rows
 
 
 def _about(actor: Actor, draft: Policy, in_force: Policy, shown: Any) -> dict[str, Any]:
@@ -259,7 +293,7 @@ def _about(actor: Actor, draft: Policy, in_force: Policy, shown: Any) -> dict[st
     }
 
 
-def _reader(request: HttpRequest) -> Actor:
+def reader_of_policies(request: HttpRequest) -> Actor:
     """Who reads; PermissionDenied for roles that read no cases."""
     actor = actors.person(reader_of(request))
     if not {grant.role for grant in actor.grants} & READING_ROLES:

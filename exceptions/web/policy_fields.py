@@ -6,7 +6,6 @@ be read stays in its field, with a sentence beside it; the setting keeps its val
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.functional import Promise
@@ -17,6 +16,8 @@ from exceptions import sla
 from exceptions.kinds import kind as kind_of
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import ClockKind, Factor, Tier
+from exceptions.web import policy_gates
+from exceptions.web.setting_fields import Field, Group, Unreadable, minutes, number, plain, whole
 
 WEIGHED = tuple(factor for factor in Factor if factor != Factor.JUDGEMENT)
 PERIODS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
@@ -24,34 +25,6 @@ PERIODS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("reopen_days", gettext_lazy("Comes back as the same case within"), gettext_lazy("days")),
     ("recurrence_days", gettext_lazy("Recurrence looks back"), gettext_lazy("days")),
 )
-
-
-class Unreadable(Exception):
-    """What was typed is no such value; the text says what is wanted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One setting: `said` is as it is shown and typed, `before` what is in force."""
-
-    name: str
-    label: str
-    unit: str
-    said: str
-    before: str = ""
-    origin: str = ""
-    problem: str = ""
-
-    @property
-    def changed(self) -> bool:
-        return self.said != self.before
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    title: str
-    says: str
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +37,18 @@ class Read:
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def groups(kind: str, settings: PolicySettings) -> list[Group]:
-    """Every setting but the playbook, in the order in which a case meets them."""
+def groups(kind: str, settings: PolicySettings, sites: Mapping[int, str]) -> list[Group]:
+    """Every setting but overrides and playbook, in the order in which a case meets them; `sites`
+    are the names of all sites.
+    """
     return [
+        policy_gates.rollout(settings, sites),
         Group(
             title=_("Thresholds"),
             says=_("when it is an exception"),
             fields=tuple(_thresholds(kind, settings)),
         ),
+        policy_gates.sieve(settings),
         Group(
             title=_("Severity"),
             says=_("the most points that each factor can give; together 100 at most"),
@@ -109,7 +86,7 @@ def compared(
                     f,
                     said=typed.get(f.name, f.said),
                     before=in_force.get(f.name, ""),
-                    origin=origins.get(f.name, _("not used by this kind")),
+                    origin=origins.get(f.name, f.idle or _("not used by this kind")),
                     problem=problems.get(f.name, ""),
                 )
                 for f in group.fields
@@ -143,15 +120,15 @@ def _reader(name: str) -> Reader | None:
     """How a field is read and kept; None for what is no field of ours."""
     group, _dot, rest = name.partition(".")
     if group == "thresholds":
-        return _number, _threshold_keeper(rest)
+        return number, _threshold_keeper(rest)
     if group == "weights" and rest in WEIGHED:
-        return _whole, _weight_keeper(Factor(rest))
+        return whole, _weight_keeper(Factor(rest))
     clock, _dot, tier = rest.partition(".")
     if group == "targets" and clock in ClockKind and tier in Tier:
-        return _minutes, _target_keeper(ClockKind(clock), Tier(tier))
+        return minutes, _target_keeper(ClockKind(clock), Tier(tier))
     if name in {period for period, *_rest in PERIODS}:
-        return _whole, _period_keeper(name)
-    return None
+        return whole, _period_keeper(name)
+    return policy_gates.reader(name)
 
 
 def _threshold_keeper(name: str) -> Keep:
@@ -216,32 +193,3 @@ def _targets(settings: PolicySettings) -> Iterator[Field]:
 def _periods(settings: PolicySettings) -> Iterator[Field]:
     for name, label, unit in PERIODS:
         yield Field(name=name, label=str(label), unit=str(unit), said=str(getattr(settings, name)))
-
-
-def plain(value: Decimal) -> str:
-    """A number without an exponent or idle zeros: `120`, `2.5`."""
-    return f"{value.normalize():f}"
-
-
-def _number(text: str) -> Decimal:
-    try:
-        value = Decimal(text.replace(",", "") if "." in text else text.replace(",", "."))
-    except InvalidOperation:
-        raise Unreadable(_("Give a number, such as 120 or 2.5.")) from None
-    if not value.is_finite():
-        raise Unreadable(_("Give a number, such as 120 or 2.5."))
-    return value
-
-
-def _whole(text: str) -> int:
-    number = _number(text.replace("\N{MINUS SIGN}", "-"))
-    if number != number.to_integral_value():
-        raise Unreadable(_("Give a whole number."))
-    return int(number)
-
-
-def _minutes(text: str) -> int:
-    minutes = sla.minutes_of(text)
-    if minutes is None:
-        raise Unreadable(_("Give a time, such as 30 min, 4 h or 2 d 4 h."))
-    return minutes

@@ -7,13 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import drafting, policies
+from exceptions import drafting, policies, thresholds
 from exceptions.drafting import Difference
-from exceptions.models import Policy
+from exceptions.models import Policy, Site
+from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import KindCode, Tier
 from exceptions.web import formats, policy_fields, policy_playbook
 
 MOST_SHOWN = 50
+TOLD_APART = ("playbook", "overrides")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +58,38 @@ def changes(kind: KindCode, now: Policy) -> list[Change]:
 
 def _in_words(kind: KindCode, then: Policy, now: Policy) -> Iterator[Change]:
     before, after = (policies.from_json(each.settings) for each in (then, now))
+    sites = dict(Site.objects.order_by("name").values_list("pk", "name"))
     fields = {
         f.name: f
         for group in policy_fields.compared(
-            policy_fields.groups(kind, after), policy_fields.groups(kind, before), {}
+            policy_fields.groups(kind, after, sites), policy_fields.groups(kind, before, sites), {}
         )
         for f in group.fields
     }
     for f in fields.values():
         if f.changed:
-            yield Change(f.label, f"{f.before} {f.unit}".strip(), f"{f.said} {f.unit}".strip())
+            before_it, after_it = f.before_in_words, f.in_words
+            yield Change(f.label, f"{before_it} {f.unit}".strip(), f"{after_it} {f.unit}".strip())
     for tier in policy_playbook.tiers(after, before):
         if tier.changed:
             yield Change(_playbook_of(tier.tier), _steps(tier.before), _steps(tier.steps))
+    if before.overrides != after.overrides:
+        yield Change(_("Other thresholds"), _overrides(before), _overrides(after))
+    if before.overrides != after.overrides:
+        yield Change(_("Other thresholds"), _overrides(before), _overrides(after))
     for difference in drafting.differences(then.settings, now.settings):
-        if ".".join(difference.path) not in fields and difference.path[0] != "playbook":
+        if ".".join(difference.path) not in fields and difference.path[0] not in TOLD_APART:
             yield _plainly(difference)
+
+
+def _overrides(settings: PolicySettings) -> str:
+    """`site Rotterdam: grace_minutes 120`."""
+    said = (
+        f"{thresholds.in_words(o.scope, o.site_name)}: "
+        + ", ".join(f"{name} {thresholds.number(value)}" for name, value in o.thresholds.items())
+        for o in settings.overrides
+    )
+    return "; ".join(said) or _("none")
 
 
 def _plainly(difference: Difference) -> Change:

@@ -10,6 +10,7 @@ from exceptions.web import (
     moves,
     palette,
     policies,
+    policy_preview,
     queue,
     raising,
     sign_in,
@@ -29,6 +30,12 @@ urlpatterns = [
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("held-back/", held_back.held_back, name="held-back"),
+    path("held-back/blackouts/", held_back.make_blackout, name="blackout-make"),
+    path(
+        "held-back/blackouts/<int:blackout_id>/take-back/",
+        held_back.take_back_blackout,
+        name="blackout-take-back",
+    ),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:job_id>/", imports.one_import, name="import"),
     path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),
@@ -40,6 +47,11 @@ urlpatterns = [
     path("policies/<slug:kind>/blind/<slug:name>/", policies.blind_spot, name="blind-spot"),
     path("policies/<slug:kind>/start/", policies.start_draft, name="policy-start"),
     path("policies/<slug:kind>/draft/", policies.draft, name="policy-draft"),
+    path(
+        "policies/<slug:kind>/draft/preview/",
+        policy_preview.draft_preview,
+        name="policy-preview",
+    ),
     path("policies/<slug:kind>/discard/", policies.discard_draft, name="policy-discard"),
     path(
         "policies/<slug:kind>/up-to-date/",

@@ -41,10 +41,10 @@ def test_a_sweep_locks_policies_before_documents_as_publishing_does(
     locks = [
         lock
         for query in said.captured_queries
-        for lock in ("pg_advisory_xact_lock_shared", "FOR UPDATE")
+        for lock in ("pg_advisory_xact_lock_shared", "FOR NO KEY UPDATE")
         if lock in query["sql"]
     ]
-    assert locks == ["pg_advisory_xact_lock_shared", "FOR UPDATE"]
+    assert locks == ["pg_advisory_xact_lock_shared", "FOR NO KEY UPDATE"]
 
 
 def test_publishing_makes_the_documents_of_its_kind_due(tower: Tower, at: datetime) -> None:

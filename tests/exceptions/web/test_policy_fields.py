@@ -17,7 +17,7 @@ EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: str(kin
 
 
 def said(kind: KindCode = LATE, settings: PolicySettings = GOOD) -> dict[str, str]:
-    groups = policy_fields.groups(kind, settings)
+    groups = policy_fields.groups(kind, settings, {})
     return {f.name: f.said for group in groups for f in group.fields}
 
 
@@ -125,8 +125,8 @@ def test_what_cannot_be_read_stays_as_typed_and_changes_nothing(
 def test_a_field_stands_beside_what_is_in_force() -> None:
     draft = replace(GOOD, quiet_hours=5)
     groups = policy_fields.compared(
-        policy_fields.groups(LATE, draft),
-        policy_fields.groups(LATE, GOOD),
+        policy_fields.groups(LATE, draft, {}),
+        policy_fields.groups(LATE, GOOD, {}),
         {"quiet_hours": "default of the product"},
         Read(draft, {"reopen_days": "x"}, {"reopen_days": "Give a whole number."}),
     )
