@@ -4,6 +4,7 @@ from datetime import datetime
 
 from exceptions import sla
 from exceptions.models import Case, Clock
+from exceptions.models.clock import awaiting
 from exceptions.policies import settings_of
 from exceptions.vocabulary import ClockKind, ClockState
 
@@ -33,10 +34,14 @@ def stop(case: Case, kind: ClockKind, *, at: datetime) -> None:
 
 
 def cancel(case: Case, kind: ClockKind, *, at: datetime) -> None:
-    """What was awaited is no longer needed. A clock that is already past due stays breached."""
+    """What was awaited is no longer needed. A clock that is already past due stays breached, but
+    for one of which nobody can know whether it was (see `awaiting`).
+    """
+    unknown = set(case.clocks.filter(awaiting()).values_list("pk", flat=True))
     for clock in case.clocks.filter(kind=kind, stopped_at=None):
         clock.stopped_at = at
-        if clock.state == ClockState.RUNNING and at <= clock.due_at:
+        in_time = at <= clock.due_at or clock.pk in unknown
+        if clock.state == ClockState.RUNNING and in_time:
             clock.state = ClockState.CANCELLED
         else:
             clock.state, clock.breached_at = ClockState.BREACHED, clock.due_at

@@ -9,14 +9,15 @@ from exceptions import audit, casework, clocks, lifecycle, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Policy
-from exceptions.vocabulary import ClockState, Happening, Move, State, Via
+from exceptions.models.clock import over
+from exceptions.vocabulary import Happening, Move, State, Via
 
 CLOCK = machine(Via.CLOCK)
 
 
 def sweep_clocks(*, at: datetime, limit: int = 500) -> int:
     """Mark every running clock whose due time has passed as breached; returns how many."""
-    due = Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=at).order_by("due_at")
+    due = Clock.objects.filter(over(at)).order_by("due_at")
     return sum(_breach(clock_id, at) for clock_id in list(due.values_list("id", flat=True)[:limit]))
 
 
@@ -24,7 +25,7 @@ def sweep_clocks(*, at: datetime, limit: int = 500) -> int:
 def _breach(clock_id: int, at: datetime) -> bool:
     """Lock order is case, then clock, as in `lifecycle.move`; so look at the clock again after."""
     case = lifecycle.locked(Clock.objects.values_list("case_id", flat=True).get(pk=clock_id))
-    clock = Clock.objects.filter(pk=clock_id, state=ClockState.RUNNING, due_at__lt=at).first()
+    clock = Clock.objects.filter(over(at), pk=clock_id).first()
     if clock is None:
         return False
     clocks.breach(clock)

@@ -6,6 +6,7 @@ from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
 from exceptions.models.decision import Decision
 from exceptions.models.document import Document
+from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.people import Membership, ServiceToken, Team, User
@@ -23,6 +24,7 @@ __all__ = [
     "Connection",
     "Decision",
     "Document",
+    "FactsSource",
     "GivenAnswer",
     "ImportIssue",
     "ImportJob",

@@ -1,10 +1,13 @@
 """Clocks: deadlines as rows."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Least
 
 from exceptions.models.case import Case
+from exceptions.models.facts_source import FactsSource
 from exceptions.models.policy import Policy
 from exceptions.vocabulary import ClockKind, ClockState
 
@@ -49,3 +52,20 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} due {self.due_at:%Y-%m-%d %H:%M}Z"
+
+
+def awaiting() -> Q:
+    """Clocks to resolve whose due time the source has not been read since: nobody can know whether
+    the exception still stood then, so what is old does not turn them over.
+    """
+    older = FactsSource.objects.filter(
+        connection=OuterRef("case__document__connection"),
+        facts_type=OuterRef("case__document__facts_type"),
+        read_at__lt=OuterRef("due_at"),
+    )
+    return Q(Exists(older), kind=ClockKind.RESOLVE)
+
+
+def over(at: datetime) -> Q:
+    """Running clocks that are past due at `at`, whether or not the sweep has been there."""
+    return Q(state=ClockState.RUNNING, due_at__lt=at) & ~awaiting()

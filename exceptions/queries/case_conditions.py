@@ -13,6 +13,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessTh
 
 from exceptions.models import CaseEvent, Clock, User
 from exceptions.models.case import CASE_WORDS, SIGNS
+from exceptions.models.clock import over
 from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, State
 
 Bound = date | datetime
@@ -160,12 +161,11 @@ def has_clock(kind: str, state: str, first: Bound | None, last: Bound | None, at
     A met clock ends when it is stopped, a breached one when it fell due. A running clock that is
     past due counts as breached, whether or not the sweep has been there.
     """
-    over = Q(state=ClockState.RUNNING, due_at__lt=at)
     stands = {
         "": Q(),
-        "ended": Q(state__in=[ClockState.MET, ClockState.BREACHED]) | over,
-        ClockState.BREACHED: Q(state=ClockState.BREACHED) | over,
-        ClockState.RUNNING: Q(state=ClockState.RUNNING, due_at__gte=at),
+        "ended": Q(state__in=[ClockState.MET, ClockState.BREACHED]) | over(at),
+        ClockState.BREACHED: Q(state=ClockState.BREACHED) | over(at),
+        ClockState.RUNNING: Q(state=ClockState.RUNNING) & ~over(at),
     }
     clocks = Clock.objects.filter(stands.get(state, Q(state=state)), case=OuterRef("pk"))
     if kind:

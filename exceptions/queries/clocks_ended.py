@@ -4,6 +4,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 
 from exceptions.models import Case, Clock
+from exceptions.models.clock import over
 from exceptions.queries.case_conditions import local_day
 from exceptions.queries.scope import Scope
 from exceptions.vocabulary import ClockState
@@ -17,7 +18,7 @@ def clocks_ended(
     A met clock ends when it is stopped, a breached one when it fell due, a running one that is past
     due has ended as breached. Cancelled clocks do not count.
     """
-    breached = Q(state=ClockState.BREACHED) | Q(state=ClockState.RUNNING, due_at__lt=scope.at)
+    breached = Q(state=ClockState.BREACHED) | over(scope.at)
     ended = breached if breached_only else breached | Q(state=ClockState.MET)
     found = Clock.objects.filter(ended, case__in=cases).alias(
         day=local_day(Least("stopped_at", "due_at"), F("case__site__time_zone"))

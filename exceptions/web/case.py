@@ -19,6 +19,7 @@ from exceptions.models import Case, CaseEvent, Document
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Worklist
+from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
@@ -147,6 +148,7 @@ def _story(case: Case, at: Any) -> dict[str, Any]:
         "next_clock": next((c for c in clocks if c.due_at == case.next_due_at), None),
         "decided": proof.decided(case, at),
         "unchanged": _unchanged(case.document),
+        "as_of": staleness(at=at).of(case.document),
         "facts": source_facts.facts_of(case.document),
         "thresholds": _thresholds(case),
         "lines": [timeline.line(event) for event in reversed(events[-EVENTS:])],

@@ -23,7 +23,8 @@ from exceptions.effects import Refused
 from exceptions.kinds import KINDS, Kind
 from exceptions.models import Policy, Site
 from exceptions.policies import NotPublished
-from exceptions.queries import blind_spots, partners
+from exceptions.queries import blind_spots, partners, staleness
+from exceptions.queries.staleness import Lack
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import KindCode
 from exceptions.web import policy_fields, policy_history, policy_overrides, policy_playbook
@@ -39,13 +40,14 @@ class Row:
     kind: Kind
     in_force: Policy | None
     draft: Policy | None
+    nowhere: list[Lack]  # connections that have no such records at all
 
 
 @require_safe
 def policy_list(request: HttpRequest) -> HttpResponse:
     reader_of_policies(request)
     rows = [
-        Row(kind, policies.newest_of(code), drafting.open_draft(code))
+        Row(kind, policies.newest_of(code), drafting.open_draft(code), _nowhere(kind))
         for code, kind in KINDS.items()
     ]
     return render(request, "policies.html", {"section": "policies", "rows": rows})
@@ -220,6 +222,7 @@ def _base(actor: Actor, code: KindCode) -> dict[str, Any]:
         "kind": KINDS[code],
         "in_force": policies.newest_of(code),
         "may_draft": drafting.may_draft(actor),
+        "lacking": staleness.lacking(KINDS[code]),
     }
 
 
@@ -258,6 +261,10 @@ def _context(
         "versions": policy_history.versions(code),
         **(_about(actor, draft, in_force, shown) if draft else {}),
     }
+
+
+def _nowhere(kind: Kind) -> list[Lack]:
+    return [lack for lack in staleness.lacking(kind) if lack.everything]
 
 
 def _known(code: KindCode) -> Known:

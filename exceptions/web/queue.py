@@ -1,6 +1,7 @@
 """The queue: the ranked worklist, its filters, and what is new in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import (
@@ -23,6 +24,7 @@ from exceptions.queries import held_back, people
 from exceptions.queries import queue as worklist
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Row, Worklist
+from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, Move, Role, State
 from exceptions.web import filters, raising
@@ -137,14 +139,18 @@ def replacement(request: HttpRequest, wanted: list[int]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row with the one move that the reader can make from the list, if any."""
+    """A row with the one move that the reader can make from the list, if any. `as_of` is told
+    where the source is paused or has not been read for long.
+    """
 
     row: Row
     acknowledges: bool
+    as_of: datetime | None = None
 
 
 def rows_for(rows: list[Row], actor: Actor) -> list[Shown]:
-    return [Shown(row, _acknowledges(row, actor)) for row in rows]
+    old = staleness(at=timezone.now())
+    return [Shown(row, _acknowledges(row, actor), old.of(row.case.document)) for row in rows]
 
 
 def _acknowledges(row: Row, actor: Actor) -> bool:

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from exceptions import intake
 from exceptions.casework import Change
 from exceptions.facts import Facts
+from exceptions.models import FactsSource
 from exceptions.vocabulary import Via
 from integrations.models import OdooAccess, SyncCursor
 from integrations.odoo import errors, mirrored, paging
@@ -46,6 +48,7 @@ class Read:
     rows: int = 0
     changes: Counter[Change] = field(default_factory=Counter)
     done: bool = False
+    passed_over: bool = False  # it is read as a whole in deep rounds only
     error: str = ""
     silence: bool = False  # the error is that Odoo did not answer
 
@@ -74,10 +77,30 @@ def sync(
         reads.append(_attempt(row, odoo, ground, source, now=now, until=until, size=size))
         if reads[-1].silence:
             break
+    _tell_sources(row, reads, at=at)
     if len(reads) == len(SOURCES) and all(read.done for read in reads):
         row.connection.read_at = at
         row.connection.save(update_fields=["read_at"])
     return reads
+
+
+def _tell_sources(row: OdooAccess, reads: Sequence[Read], *, at: datetime) -> None:
+    """What the domain may know of it: which facts were read, as of when, and which there are none
+    of. Facts that several models give are as old as the oldest of those that are installed.
+    """
+    cursors = SyncCursor.objects.filter(connection=row.connection, absent=True)
+    absent = set(cursors.values_list("source", flat=True))
+    read_now = {read.source for read in reads if read.done and not read.passed_over}
+    for facts_type in {source.facts_type for source in SOURCES}:
+        sources = [source for source in SOURCES if source.facts_type == facts_type]
+        there = {source.name for source in sources} - absent
+        missing = sorted({source.model for source in sources if source.name in absent})
+        values: dict[str, Any] = {"installed": bool(there), "missing": missing}
+        if there <= read_now:
+            values["read_at"] = at
+        FactsSource.objects.update_or_create(
+            connection=row.connection, facts_type=facts_type, defaults=values
+        )
 
 
 def _troubled_last(row: OdooAccess) -> list[Source]:
@@ -132,7 +155,7 @@ def _round(
         _begin(cursor, source, odoo, now())
     if not cursor.round_is_deep and (source.whole or cursor.absent):
         _finish(cursor, now())
-        read.done = True
+        read.done = read.passed_over = True
         return
     for page, facts in _pages(odoo, ground, source, cursor, now, size):
         read.changes += _store(row, source, facts, cursor, page, now())

@@ -1,11 +1,22 @@
 -- Of the clocks that ended in the range, how many were breached, by kind of clock.
 -- A met clock ends when it is stopped, a breached one when it fell due; a running clock that is past
--- due has ended as breached, whether or not the sweep has been there. Cancelled clocks do not count.
+-- due has ended as breached, whether or not the sweep has been there, unless its source has not been
+-- read since (exceptions.models.clock.awaiting). Cancelled clocks do not count.
 SELECT clock.kind, count(*) AS n, count(*) FILTER (WHERE clock.state <> 'met') AS breached
 FROM scoped
 JOIN exceptions_clock clock ON clock.case_id = scoped.id
 WHERE clock.state <> 'cancelled'
   AND (clock.state <> 'running' OR clock.due_at < %(at)s)
+  AND NOT (
+      clock.state = 'running' AND clock.kind = 'resolve' AND EXISTS (
+          SELECT 1
+          FROM exceptions_case c
+          JOIN exceptions_document d ON d.id = c.document_id
+          JOIN exceptions_factssource s
+            ON s.connection_id = d.connection_id AND s.facts_type = d.facts_type
+          WHERE c.id = scoped.id AND s.read_at < clock.due_at
+      )
+  )
   AND LEAST(clock.stopped_at, clock.due_at) BETWEEN %(earliest)s AND %(latest)s
   AND (LEAST(clock.stopped_at, clock.due_at) AT TIME ZONE zone)::date
       BETWEEN %(first_day)s AND %(last_day)s

@@ -4,8 +4,9 @@ models here as they are publicly known."""
 from decimal import Decimal
 from typing import Any
 
-from exceptions.models import Case, Document
+from exceptions.models import Case, Document, FactsSource
 from exceptions.vocabulary import Outcome
+from integrations.odoo.sources import SOURCES
 from integrations.simulator import schema
 from integrations.simulator.records import Table
 from tests.integrations.linked import ADMIN, BUYER, SUPPLIER, Linked, open_cases
@@ -174,3 +175,22 @@ def test_without_the_modules_nothing_is_wrong(linked: Linked) -> None:
         ("", True)
     ] * 3
     assert not Document.objects.filter(facts_type="Inspection").exists()
+
+
+def test_what_is_not_installed_is_told_with_how_old_the_rest_is(linked: Linked) -> None:
+    linked.sync()
+    told = {s.facts_type: s for s in FactsSource.objects.filter(connection=linked.row.connection)}
+
+    assert told.keys() == {source.facts_type for source in SOURCES}
+    assert {s.read_at for s in told.values()} == {linked.at}
+    assert {name: s.missing for name, s in told.items() if s.missing} == {
+        "Inspection": ["qc.inspection", "quality.alert", "quality.check"]
+    }
+    assert all(s.installed for s in told.values())  # stock on hold tells of quality too
+
+    before = linked.at
+    linked.later(minutes=1)
+    linked.odoo.faults.add("user_error", model="purchase.order.line", method="search_read")
+    linked.sync()
+    read_at = dict(FactsSource.objects.values_list("facts_type", "read_at"))
+    assert (read_at["Delivery"], read_at["OrderLine"]) == (linked.at, before)
