@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0020_what_opens_no_case'),
+        ('exceptions', '0023_facts_sources'),
     ]
 
     operations = [
