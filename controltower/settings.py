@@ -25,6 +25,24 @@ TOWER_ENCRYPTION_KEYS = env.list("TOWER_ENCRYPTION_KEYS")
 # Days that a webhook delivery is kept after it was done.
 TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
 
+# E-mails of playbooks. Without a mail server they are written to files, and say so.
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="control-tower@localhost")
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=EMAIL_PORT == 587)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+EMAIL_TIMEOUT = 20  # seconds
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend",
+)
+# Events of playbooks go to n8n, signed with the secret (`whsec_` and base64, or plain text).
+N8N_WEBHOOK_URL = env.str("N8N_WEBHOOK_URL", default="")
+N8N_WEBHOOK_SECRET = env.str("N8N_WEBHOOK_SECRET", default="")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

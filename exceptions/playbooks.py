@@ -1,6 +1,6 @@
 """Playbooks and decisions, turned into outbox rows. The adapter delivers them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,13 +8,20 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import drafts, nudges
+from exceptions import drafts, nudges, recipients
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, Document, OutboxMessage
 from exceptions.policies import settings_of
 from exceptions.verdicts import Step, amount
-from exceptions.vocabulary import IMPORT_PREFIX, OWN_MODELS, WITHOUT_RECORD, Verb
+from exceptions.vocabulary import (
+    ELSEWHERE,
+    IMPORT_PREFIX,
+    OWN_MODELS,
+    WITHOUT_RECORD,
+    Target,
+    Verb,
+)
 
 
 def run(case: Case, *, at: datetime) -> list[OutboxMessage]:
@@ -81,6 +88,7 @@ def _write(
             case=case,
             decision=decision,
             verb=verb,
+            target=ELSEWHERE.get(verb, Target.SOURCE),
             parameters=dict(parameters),
             created_at=at,
             next_attempt_at=at,
@@ -93,14 +101,67 @@ def _write(
 
 
 def _of_step(case: Case, step: Step) -> dict[str, Any]:
-    if step.verb in (Verb.ACTIVITY, Verb.TASK, Verb.TICKET):
-        summary = step.text or case.title
-        return {"summary": summary[:120], "due_in_days": step.due_in_days, "text": case.reason}
-    if step.verb == Verb.CUSTOMER_DRAFT:
-        return {"text": drafts.for_customer(case, step.text)}
-    if step.verb == Verb.NOTE:
-        return {"text": _("%(title)s: %(reason)s.") % {"title": case.title, "reason": case.reason}}
-    return {"urgent": True}
+    """What the step's verb has to be told; a verb that is not named here needs nothing."""
+    tells = _TOLD.get(step.verb)
+    return tells(case, step) if tells else {}
+
+
+def _to_do(case: Case, step: Step) -> dict[str, Any]:
+    summary = step.text or case.title
+    return {"summary": summary[:120], "due_in_days": step.due_in_days, "text": case.reason}
+
+
+def _note(case: Case, _step: Step) -> dict[str, Any]:
+    return {"text": _("%(title)s: %(reason)s.") % {"title": case.title, "reason": case.reason}}
+
+
+def _approval(case: Case, step: Step) -> dict[str, Any]:
+    """With the evidence in words; `lead` is asked where the source has no approvals."""
+    lead = case.site.lead.email if case.site.lead else ""
+    return {**_to_do(case, step), "text": drafts.evidence(case), "lead": lead}
+
+
+def _e_mail(case: Case, step: Step) -> dict[str, Any]:
+    return {
+        "to": recipients.addresses(case, step.to),
+        "subject": f"{case.get_tier_display()}: {case.title}",
+        "text": drafts.for_colleagues(case, step.text),
+    }
+
+
+def _event(case: Case, step: Step) -> dict[str, Any]:
+    """The body of the event, but for what only the sender knows: its id, and where the tower is."""
+    return {
+        "type": f"case.{case.kind}",
+        "event": step.text,
+        "case": case.reference,
+        "kind": case.kind,
+        "tier": case.tier,
+        "score": case.score,
+        "title": case.title,
+        "reason": case.reason,
+        "site": case.site.code,
+        "record": {
+            "model": case.document.model,
+            "id": case.document.record_id,
+            "reference": case.document.reference,
+            "url": case.facts.get("url", ""),
+        },
+    }
+
+
+_TOLD: dict[Verb, Callable[[Case, Step], dict[str, Any]]] = {
+    Verb.ACTIVITY: _to_do,
+    Verb.TASK: _to_do,
+    Verb.TICKET: _to_do,
+    Verb.HOLD: _to_do,
+    Verb.NOTE: _note,
+    Verb.PRIORITY: lambda _case, _step: {"urgent": True},
+    Verb.CUSTOMER_DRAFT: lambda case, step: {"text": drafts.for_customer(case, step.text)},
+    Verb.APPROVAL: _approval,
+    Verb.EMAIL: _e_mail,
+    Verb.N8N_EVENT: _event,
+}
 
 
 def _of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:

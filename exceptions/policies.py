@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from exceptions import recipients
 from exceptions.kinds import KINDS, Threshold
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Document, Policy, Site, User
@@ -29,8 +30,16 @@ AUTOMATIC = (
     Verb.TASK,
     Verb.TICKET,
     Verb.CUSTOMER_DRAFT,
+    Verb.HOLD,
+    Verb.APPROVAL,
+    Verb.EMAIL,
+    Verb.N8N_EVENT,
 )
-SAYS_WHAT = (Verb.ACTIVITY, Verb.TASK)  # somebody is to do something, so it must say what
+SAYS_WHAT = (
+    Verb.ACTIVITY,
+    Verb.TASK,
+    Verb.APPROVAL,
+)  # somebody is to do something, so it must say what
 
 
 class NotPublished(Exception):
@@ -57,6 +66,9 @@ def to_json(settings: PolicySettings) -> Any:
     plain: dict[str, Any] = msgspec.to_builtins(settings, str_keys=True)
     nothing = msgspec.to_builtins(PolicySettings(), str_keys=True)
     idle = {name for name in LATER if plain[name] == nothing[name]}
+    for step in (step for steps in plain["playbook"].values() for step in steps):
+        if not step["to"]:  # came later, too
+            del step["to"]
     return {name: value for name, value in plain.items() if name not in idle}
 
 
@@ -205,12 +217,21 @@ def _of_playbook(tier: Tier, settings: PolicySettings) -> Iterator[str]:
         yield _("The playbook of %s does one thing twice; once is all that is sent.") % tier.label
     if not all(map(_is_sound, steps)):
         yield _("The playbook of %s has a step that cannot be done by itself.") % tier.label
+    for step in steps:
+        yield from _of_recipients(tier, step)
 
 
 def _is_sound(step: Step) -> bool:
     """A verb that needs nobody; an activity or a task says what is to be done."""
     said = step.verb not in SAYS_WHAT or step.text.strip() != ""
     return step.verb in AUTOMATIC and said and 0 <= step.due_in_days <= LONGEST_PERIOD
+
+
+def _of_recipients(tier: Tier, step: Step) -> Iterator[str]:
+    if step.to and step.verb != Verb.EMAIL:
+        yield _("The playbook of %s names recipients for what is no e-mail.") % tier.label
+    for problem in recipients.problems(step.to):
+        yield _("The e-mail of %(tier)s: %(problem)s") % {"tier": tier.label, "problem": problem}
 
 
 def _of_periods(settings: PolicySettings) -> Iterator[str]:

@@ -26,10 +26,17 @@ from exceptions.vocabulary import (
     Move,
     OutboxState,
     Outcome,
+    Target,
     Via,
 )
 
 ODOO = machine(Via.ODOO)
+# Whose word it is that a message arrived, or did not. A mail server is nobody in a history.
+WHO: dict[str, Actor] = {
+    Target.SOURCE: ODOO,
+    Target.MAIL: machine(Via.POLICY),
+    Target.N8N: machine(Via.N8N),
+}
 STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
 CASE_HAD_ENDED = "Not sent: the case had ended before."
 FACTS_MOVED = "Not sent: the record changed after the decision was made, so the decision is void."
@@ -144,6 +151,7 @@ def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: An
 def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     """Put a failed message, and what failed with it of the same decision, back among those that
     wait. Attempts go on counting, so the effect is looked for before it is sent; mistakes do not.
+    Where nobody can look for it (e-mail), the person has: it counts as not sent.
 
     Raises Refused with a sentence, or OutboxMessage.DoesNotExist. Who may ask is the caller's to
     know.
@@ -162,6 +170,7 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
         next_attempt_at=at,
         error="",
         lease_until=None,
+        sent_at=None,
         answered_at=None,
         mistakes=0,
     )
@@ -198,7 +207,7 @@ def _tell(
     case: Case, message: OutboxMessage, what: Happening, at: datetime, *, words: str = ""
 ) -> None:
     data = {"verb": message.verb, "key": message.key} | ({"words": words} if words else {})
-    _append(case, what, ODOO, at, data)
+    _append(case, what, WHO[message.target], at, data)
 
 
 def _append(case: Case, what: Happening, actor: Actor, at: datetime, data: dict[str, Any]) -> None:

@@ -49,11 +49,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One automatic response of a playbook."""
+    """One automatic response of a playbook. `to` says who gets an e-mail (see `recipients`)."""
 
     verb: Verb
     text: str = ""
     due_in_days: int = 0
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,21 @@ class Verb(models.TextChoices):
     TASK = "task", _("task")
     TICKET = "ticket", _("help-desk ticket")
     CUSTOMER_DRAFT = "customer_draft", _("draft for the customer")
+    HOLD = "hold", _("hold on the goods")
+    APPROVAL = "approval", _("approval request")
+    EMAIL = "email", _("e-mail")
+    N8N_EVENT = "n8n_event", _("event for n8n")
+
+
+class Target(models.TextChoices):
+    """Where a verb is done. Messages for one target never wait for those of another."""
+
+    SOURCE = "source", _("the source system")
+    MAIL = "mail", _("e-mail")
+    N8N = "n8n", _("n8n")
+
+
+ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N}  # all other verbs: the source
 
 
 # Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
@@ -218,7 +233,15 @@ class Verb(models.TextChoices):
 SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
 OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL})
 IMPORT_PREFIX = "import."  # models of what was imported from files; nothing is sent about these
-WITHOUT_RECORD = (Verb.ACTIVITY, Verb.NOTE, Verb.TASK, Verb.TICKET, Verb.CUSTOMER_DRAFT)
+WITHOUT_RECORD = (
+    Verb.ACTIVITY,
+    Verb.NOTE,
+    Verb.TASK,
+    Verb.TICKET,
+    Verb.CUSTOMER_DRAFT,
+    Verb.APPROVAL,
+    *ELSEWHERE,
+)
 
 
 class DecisionKind(models.TextChoices):

@@ -35,10 +35,15 @@ def look(access: Access, *, at: datetime, holds: Sequence[int] = ()) -> ProbeRep
 
 @transaction.atomic
 def connect(
-    name: str, access: Access, report: ProbeReport, *, holds: Sequence[int] | None = None
+    name: str,
+    access: Access,
+    report: ProbeReport,
+    *,
+    holds: Sequence[int] | None = None,
+    approvals: int | None = None,
 ) -> Connected:
     """Store a connection that the probe found usable; an existing one keeps its history, its hook,
-    and without `holds` its hold locations.
+    and without `holds` its hold locations, without `approvals` its category of approval requests.
     """
     assert report.usable
     assert report.version is not None
@@ -50,6 +55,7 @@ def connect(
     _keep_hook(row)
     row.url, row.database, row.login = access.origin, access.database, access.login
     row.hold_locations = row.hold_locations if holds is None else list(holds)
+    row.approval_category = row.approval_category if approvals is None else approvals
     row.sealed_key = vault.seal(access.api_key.reveal())
     row.version = ".".join(str(part) for part in report.version)
     row.user_id, row.key_expires_at = report.uid, report.key_expires_at

@@ -22,6 +22,9 @@ class OdooAccess(models.Model):
     hold_locations = models.JSONField(
         default=list, help_text="Ids of locations where goods lie that nobody may use"
     )
+    approval_category = models.BigIntegerField(
+        null=True, help_text="Of Odoo's Approvals; without one the first that fits"
+    )
     user_id = models.BigIntegerField(null=True, help_text="Our own user: its writes are echoes")
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""The outbox worked off: claim, send, read back, prove.
+"""The outbox worked off: claim, send, read back, prove. How it is done, the targets know.
 
 A message is claimed with a lease before it is sent, so a sender that dies loses nothing; whoever
 claims it again first looks in the source whether the effect is already there. The lease, which
@@ -14,17 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from exceptions import proofs
-from exceptions.models import Document, OutboxMessage
-from exceptions.vocabulary import OutboxState
-from integrations import resting
-from integrations.models import OdooAccess
-from integrations.odoo import chatter, errors, push, sync
-from integrations.odoo.client import Odoo
-from integrations.odoo.sources import SOURCES, Source
+from exceptions.models import OutboxMessage
+from exceptions.vocabulary import Target
+from integrations.odoo import chatter, errors, sync
+from integrations.targets import NotConnected, Opened, Undelivered, Values, Way, mail, n8n, source
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +41,12 @@ NEVER_SEEN = (
 
 Now = Callable[[], datetime]
 
+TARGETS: dict[str, Opened] = {
+    Target.SOURCE: source.opened,
+    Target.MAIL: mail.opened,
+    Target.N8N: n8n.opened,
+}
+
 
 @cache
 def _claim_statement() -> str:
@@ -54,23 +56,29 @@ def _claim_statement() -> str:
 def deliver_due(now: Now, *, limit: int = 200) -> int:
     """Deliver what is due, one by one; returns how many were attempted.
 
-    A connection that does not answer is left alone for the rest of the run, so that its messages do
-    not hold up those of others.
+    A connection, or another target, that does not answer is left alone for the rest of the run, so
+    that its messages do not hold up those of others.
     """
     done = 0
-    silent: set[int] = set()
+    silent: set[int | str] = set()
     while done < limit and (message := claim(now(), silent)):
         if not deliver(message, now):
-            silent.add(message.connection_id)
+            of_source = message.target == Target.SOURCE
+            silent.add(message.connection_id if of_source else message.target)
         done += 1
     return done
 
 
-def claim(at: datetime, silent: Collection[int] = ()) -> OutboxMessage | None:
-    """The next due message, leased to the caller; of one record only the earliest unfinished one,
-    and none of the `silent` connections.
+def claim(at: datetime, silent: Collection[int | str] = ()) -> OutboxMessage | None:
+    """The next due message, leased to the caller; of one record and target only the earliest
+    unfinished one, and none of the `silent` connections (ids) and targets.
     """
-    values: dict[str, Any] = {"at": at, "lease_until": at + LEASE, "silent": list(silent)}
+    values: dict[str, Any] = {
+        "at": at,
+        "lease_until": at + LEASE,
+        "silent": [each for each in silent if isinstance(each, int)],
+        "silent_targets": [each for each in silent if isinstance(each, str)],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_claim_statement(), values)
         row = cursor.fetchone()
@@ -84,25 +92,26 @@ def claim(at: datetime, silent: Collection[int] = ()) -> OutboxMessage | None:
 def deliver(message: OutboxMessage, now: Now) -> bool:
     """Send one claimed message and prove it; every way it can end is written to the row.
 
-    Returns whether the connection answered.
+    Returns whether its target answered.
     """
-    row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     try:
-        with resting.opened(row, now) as odoo:
-            _deliver(message, odoo, row, now)
-    except errors.OdooError as error:
+        with TARGETS[message.target](message, now) as way:
+            _deliver(message, way, now)
+    except (errors.OdooError, Undelivered) as error:
         _sort(message, error, now())
-        return not isinstance(error, NO_ANSWER)
+        return not (error.silence if isinstance(error, Undelivered) else _is_no_answer(error))
     except Exception:
         logger.exception("%s could not be sent", message.key)
         proofs.stumble(message, at=now(), most=MOST_MISTAKES, words=sync.UNEXPECTED)
     return True
 
 
-def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> None:
-    pusher = push.PUSHERS[message.verb]
-    errand = push.Errand(message, message.case.document, settings.TOWER_BASE_URL)
-    if message.attempts > 1 and (found := pusher.find(odoo, errand)) is not None:
+def _is_no_answer(error: errors.OdooError) -> bool:
+    return isinstance(error, NO_ANSWER)
+
+
+def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
+    if message.attempts > 1 and (found := way.find()) is not None:
         proofs.confirm(message, at=now(), after=found)
         return
     if message.answered_at:
@@ -111,24 +120,23 @@ def _deliver(message: OutboxMessage, odoo: Odoo, row: OdooAccess, now: Now) -> N
     if message.decision is None and not message.case.is_open:
         proofs.withdraw(message, at=now(), words=proofs.CASE_HAD_ENDED)
         return
-    if not _still_holds(message, odoo, row, now()):
+    if not way.still_holds(now()):
         proofs.void(message, at=now())
         return
-    before = pusher.before(odoo, errand)
+    before = way.before()
     if proofs.sending(message, at=now(), until=now() + LEASE, before=before):
-        pusher.do(odoo, errand, at=now())
+        proof = way.do(now())
         message.answered_at = now()
-        _read_back(message, pusher, errand, odoo, now)
+        _read_back(message, way, proof, now)
 
 
-def _read_back(
-    message: OutboxMessage, pusher: push.Pusher, errand: push.Errand, odoo: Odoo, now: Now
-) -> None:
-    """It was answered; now see it there. Not seeing it is doubt, not failure."""
+def _read_back(message: OutboxMessage, way: Way, proof: Values | None, now: Now) -> None:
+    """It was answered; where the answer is no proof, see it there. Not seeing it is doubt, not
+    failure."""
     try:
-        found = pusher.find(odoo, errand)
-    except errors.OdooError as error:
-        proofs.doubt(message, at=now(), until=now() + FIRST_WAIT, words=error.user_message)
+        found = proof if proof is not None else way.find()
+    except (errors.OdooError, Undelivered) as error:
+        proofs.doubt(message, at=now(), until=now() + FIRST_WAIT, words=error.in_full)
         return
     if found is None:
         proofs.doubt(message, at=now(), until=now() + LOOK_AFTER, words=NOT_SEEN)
@@ -146,35 +154,13 @@ def _not_seen(message: OutboxMessage, answered_at: datetime, at: datetime) -> No
         proofs.fail(message, at=at, words=NEVER_SEEN)
 
 
-def _still_holds(message: OutboxMessage, odoo: Odoo, row: OdooAccess, at: datetime) -> bool:
-    """Whether the record is still as it was when the decision was made. Once a step of the decision
-    stands there, the record has moved because of it, and the rest follows.
-    """
-    decision, document = message.decision, message.case.document
-    if decision is None or decision.outbox.filter(state=OutboxState.CONFIRMED).exists():
-        return True
-    source = _source_of(document)
-    if source:
-        sync.read_documents(row, odoo, source, [document.record_id], at=at)
-    document.refresh_from_db()
-    return document.gone_at is None and document.substance == decision.substance
-
-
-def _source_of(document: Document) -> Source | None:
-    """Where it can be read again; None for what the tower itself keeps."""
-    told = (
-        s
-        for s in SOURCES
-        if s.document_model == document.model and s.facts_type == document.facts_type
-    )
-    return next((source for source in told if source.authority), None)
-
-
-def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None:
+def _sort(message: OutboxMessage, error: errors.OdooError | Undelivered, at: datetime) -> None:
     """Into try again, look again, or no."""
     words = error.in_full
-    if isinstance(error, errors.UnknownModel) and message.model in chatter.WITHOUT_CHATTER:
-        _nowhere_to_say_it(message, at)
+    if isinstance(error, NotConnected):
+        _nowhere(message, words, at)
+    elif isinstance(error, errors.UnknownModel) and message.model in chatter.WITHOUT_CHATTER:
+        _nowhere(message, NO_TO_DOS, at)
     elif error.ambiguous and message.sent_at:
         proofs.doubt(message, at=at, until=at + LOOK_AFTER, words=words)
     elif error.retry_safe or error.ambiguous or isinstance(error, WAITS_FOR_ADMIN):
@@ -183,12 +169,12 @@ def _sort(message: OutboxMessage, error: errors.OdooError, at: datetime) -> None
         proofs.fail(message, at=at, words=words)
 
 
-def _nowhere_to_say_it(message: OutboxMessage, at: datetime) -> None:
-    """There is no record with a chatter, and no to-do in its place either."""
+def _nowhere(message: OutboxMessage, words: str, at: datetime) -> None:
+    """There is nothing that could take it: for Odoo, neither a chatter nor to-dos."""
     if message.decision is None:
-        proofs.withdraw(message, at=at, words=NO_TO_DOS)
+        proofs.withdraw(message, at=at, words=words)
     else:
-        proofs.fail(message, at=at, words=NO_TO_DOS)
+        proofs.fail(message, at=at, words=words)
 
 
 # Nothing is wrong with the message: the connection has to be put right first.

@@ -58,6 +58,16 @@ _RECOUNT = Step(
     text="Inventory discrepancy: count again before it is applied",
     due_in_days=1,
 )
+_APPROVE = Step(
+    verb=Verb.APPROVAL,
+    text="Inventory discrepancy: approve the write-off, or order another count",
+    due_in_days=1,
+)
+_TELL = Step(
+    verb=Verb.EMAIL,
+    text="A count differs by so much that it waits for approval.",
+    to=("lead", "accounting"),
+)
 _NOTE = Step(verb=Verb.NOTE)
 
 KIND = Kind(
@@ -106,8 +116,8 @@ KIND = Kind(
         playbook={
             Tier.LOW: (_RECOUNT,),
             Tier.MEDIUM: (_RECOUNT,),
-            Tier.HIGH: (_RECOUNT, _NOTE),
-            Tier.CRITICAL: (_RECOUNT, _NOTE),
+            Tier.HIGH: (_RECOUNT, _APPROVE, _TELL, _NOTE),
+            Tier.CRITICAL: (_RECOUNT, _APPROVE, _TELL, _NOTE),
         },
     ),
     blind_spots=(

@@ -63,6 +63,9 @@ _ASK_SUPPLIER = Step(
     verb=Verb.ACTIVITY, text="Late inbound: ask the supplier for a new date", due_in_days=1
 )
 _FLAG = Step(verb=Verb.PRIORITY)
+_TELL = Step(verb=Verb.EMAIL, text="Please ask the supplier when it will come.")
+_TELL_LEAD = Step(verb=Verb.EMAIL, text=_TELL.text, to=("procurement", "lead"))
+_FOLLOW_UP = Step(verb=Verb.N8N_EVENT, text="supplier_follow_up")
 _NOTE = Step(verb=Verb.NOTE)
 
 KIND = Kind(
@@ -115,8 +118,8 @@ KIND = Kind(
         playbook={
             Tier.LOW: (_ASK_SUPPLIER,),
             Tier.MEDIUM: (_ASK_SUPPLIER,),
-            Tier.HIGH: (_ASK_SUPPLIER, _FLAG),
-            Tier.CRITICAL: (_ASK_SUPPLIER, _FLAG, _NOTE),
+            Tier.HIGH: (_ASK_SUPPLIER, _FLAG, _TELL, _FOLLOW_UP),
+            Tier.CRITICAL: (_ASK_SUPPLIER, _FLAG, _TELL_LEAD, _FOLLOW_UP, _NOTE),
         },
     ),
     blind_spots=(

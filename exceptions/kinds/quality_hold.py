@@ -69,6 +69,7 @@ def _subject(facts: Inspection) -> str:
     return f"product:{facts.product.id}" if facts.product else f"site:{facts.site_id}"
 
 
+_BLOCK = Step(verb=Verb.HOLD, text="Quality hold: set these goods apart")
 _DECIDE = Step(
     verb=Verb.ACTIVITY,
     text="Quality hold: decide what becomes of the goods; do not use or put them away",
@@ -76,6 +77,11 @@ _DECIDE = Step(
 )
 _CORRECT = Step(
     verb=Verb.TASK, text="Quality hold: find the cause, and see that it stays away", due_in_days=5
+)
+_TELL = Step(
+    verb=Verb.EMAIL,
+    text="These goods must not be used until it is decided what becomes of them.",
+    to=("procurement", "planning"),
 )
 _NOTE = Step(verb=Verb.NOTE)
 
@@ -128,10 +134,10 @@ KIND = Kind(
         },
         targets=standard_targets(),
         playbook={
-            Tier.LOW: (_DECIDE,),
-            Tier.MEDIUM: (_DECIDE,),
-            Tier.HIGH: (_DECIDE, _CORRECT, _NOTE),
-            Tier.CRITICAL: (_DECIDE, _CORRECT, _NOTE),
+            Tier.LOW: (_BLOCK, _DECIDE),
+            Tier.MEDIUM: (_BLOCK, _DECIDE),
+            Tier.HIGH: (_BLOCK, _DECIDE, _CORRECT, _TELL, _NOTE),
+            Tier.CRITICAL: (_BLOCK, _DECIDE, _CORRECT, _TELL, _NOTE),
         },
     ),
     blind_spots=(

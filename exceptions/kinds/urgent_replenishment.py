@@ -83,6 +83,11 @@ _REPLENISH = Step(
     text="Urgent replenishment: order or transfer before the stock runs out",
     due_in_days=0,
 )
+_APPROVE = Step(
+    verb=Verb.APPROVAL,
+    text="Urgent replenishment: approve an expedited purchase, or a transfer between sites",
+    due_in_days=0,
+)
 _NOTE = Step(verb=Verb.NOTE)
 
 KIND = Kind(
@@ -141,8 +146,8 @@ KIND = Kind(
         playbook={
             Tier.LOW: (_REPLENISH,),
             Tier.MEDIUM: (_REPLENISH,),
-            Tier.HIGH: (_REPLENISH, _NOTE),
-            Tier.CRITICAL: (_REPLENISH, _NOTE),
+            Tier.HIGH: (_REPLENISH, _APPROVE, _NOTE),
+            Tier.CRITICAL: (_REPLENISH, _APPROVE, _NOTE),
         },
     ),
     blind_spots=(

@@ -1,4 +1,4 @@
-"""The outbox: what is to be done in a source system, and whether it was proved to be done."""
+"""The outbox: what is to be done in a source system or elsewhere, and whether that was proved."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,14 +6,15 @@ from django.db.models import Q
 from exceptions.models.case import Case
 from exceptions.models.decision import Decision
 from exceptions.models.site import Connection
-from exceptions.vocabulary import UNFINISHED, OutboxState, Verb
+from exceptions.vocabulary import UNFINISHED, OutboxState, Target, Verb
 
 
 class OutboxMessage(models.Model):
     """One intent. It is written with the move that wants it, and delivered later by the adapter.
 
     `key` travels into the source system with the effect, and is looked for there before anything is
-    sent a second time. Rows for one record are delivered in the order of their ids.
+    sent a second time. Rows for one record are delivered in the order of their ids, by each target
+    for itself.
     """
 
     key = models.CharField(max_length=80, unique=True)
@@ -25,6 +26,9 @@ class OutboxMessage(models.Model):
         Decision, on_delete=models.PROTECT, null=True, related_name="outbox"
     )
     verb = models.CharField(max_length=30, choices=Verb.choices)
+    target = models.CharField(
+        max_length=10, choices=Target.choices, default=Target.SOURCE, db_default=Target.SOURCE
+    )
     parameters = models.JSONField(default=dict)
 
     state = models.CharField(
@@ -48,6 +52,9 @@ class OutboxMessage(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=OutboxState.values), name="outbox_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(target__in=Target.values), name="outbox_target_known"
             ),
         ]
         indexes = [

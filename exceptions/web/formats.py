@@ -211,3 +211,8 @@ def day_of(value: date | None) -> str:
 def item(values: Mapping[str, object], name: str) -> object:
     """The value under a name that a variable holds."""
     return values.get(name, "")
+
+
+@register.filter
+def step_trouble(step: Step) -> str:
+    return policy_playbook.trouble(step)

@@ -1,8 +1,9 @@
 """Decisions, playbooks, and what became in the source of each thing that was sent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from exceptions import playbooks
 from exceptions.models import Case, Decision, OutboxMessage
-from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Verb
+from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target, Verb
 from exceptions.web import formats
 
 DECISION_LOOKS = {
@@ -83,20 +84,44 @@ def says(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) 
     state = OutboxState(message.state)
     if state in (OutboxState.FAILED, OutboxState.WITHDRAWN):
         return message.error
+    if state == OutboxState.AMBIGUOUS and message.target == Target.MAIL:
+        words = _("It may or may not have gone out, and is not sent again by itself. %s")
+        return words % message.error
     if state == OutboxState.AMBIGUOUS:
         return _(
             "It may or may not have been done. It is looked for %(when)s; nothing is sent again "
             "before that. %(words)s"
         ) % {"when": _soon(message.next_attempt_at, at), "words": message.error}
+    if state == OutboxState.CONFIRMED and isinstance(message.after, dict):
+        return _arrived(message.verb, message.after)
     return _waits(message, others, at) if state == OutboxState.PENDING else ""
 
 
+def _arrived(verb: str, after: dict[str, Any]) -> str:
+    """Where it arrived, or what was done in its stead."""
+    if verb == Verb.EMAIL:
+        return _("Handed to the %(handed_to)s, for %(to)s.") % after
+    if verb == Verb.N8N_EVENT:
+        return _("%(answered_by)s answered %(status)s. %(answer)s") % after
+    if verb == Verb.HOLD and _is_asked(after):
+        return _("Odoo could not do it by itself, so a person was asked to.")
+    if verb == Verb.APPROVAL and "request_status" not in after:
+        return _("Odoo has no approvals that could take it, so the lead was asked.")
+    return ""
+
+
+def _is_asked(after: dict[str, Any]) -> bool:
+    """Whether this is an activity, a to-do or a message, as sources tell of them."""
+    return not {"user_id", "user_ids", "author_id"}.isdisjoint(after)
+
+
 def _waits(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) -> str:
-    if not message.connection.enabled:
+    if message.target == Target.SOURCE and not message.connection.enabled:
         return _("Waits: the connection %s is switched off.") % message.connection
-    if not message.connection.sending:
+    if message.target == Target.SOURCE and not message.connection.sending:
         return _("Waits: sending to %s is switched off.") % message.connection
-    first = next((o for o in others if o.state in UNFINISHED), message)
+    there = (o for o in others if o.target == message.target)
+    first = next((o for o in there if o.state in UNFINISHED), message)
     if first.pk != message.pk:
         return _("Waits for what stands before it on the same record.")
     if message.error:
@@ -116,7 +141,9 @@ def changes(message: OutboxMessage) -> list[Change]:
     before, after = message.before, message.after
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
-    tell = _urgency if message.verb == Verb.PRIORITY else _word
+    if message.verb == Verb.HOLD and _is_asked(after):
+        return []
+    tell = _TELL.get(message.verb, _word)
     return [
         Change(str(what), "" if before.get(what) == value else tell(before.get(what)), tell(value))
         for what, value in after.items()
@@ -128,12 +155,19 @@ def _urgency(value: object) -> str:
     return _("flagged urgent") if str(value) not in ("0", "", "None", "False") else _("not flagged")
 
 
+def _reserved(value: object) -> str:
+    return "" if value is None else _("%s reserved") % f"{float(str(value)):g}"
+
+
 def _word(value: object) -> str:
     """A value as the source wrote it; instants, which it writes in UTC, in the reader's zone."""
     if value in (None, False):
         return ""
     instant = _instant(str(value))
     return formats.when(instant) if instant else str(value)
+
+
+_TELL: dict[str, Callable[[object], str]] = {Verb.PRIORITY: _urgency, Verb.HOLD: _reserved}
 
 
 def _instant(text: str) -> datetime | None:

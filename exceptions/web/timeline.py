@@ -143,6 +143,21 @@ def _verb(data: Data) -> str:
     return str(Verb(verb).label) if verb in Verb.values else str(verb)
 
 
+def _confirmed(data: Data) -> str:
+    """Only what stands in the source can be read back."""
+    proofs = {
+        Verb.EMAIL: _("Handed over to be delivered: %s"),
+        Verb.N8N_EVENT: _("Taken by n8n: %s"),
+    }
+    return proofs.get(data.get("verb", ""), _("Confirmed, read back: %s")) % _verb(data)
+
+
+def _doubtful(data: Data) -> str:
+    if data.get("verb") == Verb.EMAIL:
+        return _("No clear answer: %s") % _verb(data)
+    return _("No clear answer, will be read back: %s") % _verb(data)
+
+
 def _imported(data: Data) -> str:
     told = {"file": data.get("file", ""), "row": data.get("row", "")}
     if data.get("changed"):
@@ -196,8 +211,8 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.RESCORED: lambda data: _("Severity changed"),  # noqa: ARG005
     Happening.CLOCK_BREACHED: _breached,
     Happening.SENT: lambda data: _("Sent: %s") % _verb(data),
-    Happening.CONFIRMED: lambda data: _("Confirmed, read back: %s") % _verb(data),
-    Happening.AMBIGUOUS: lambda data: _("No clear answer, will be read back: %s") % _verb(data),
+    Happening.CONFIRMED: _confirmed,
+    Happening.AMBIGUOUS: _doubtful,
     Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
     Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
     Happening.HELD: _held,

@@ -5,85 +5,41 @@ so a verb that may have been carried out is looked for before anything is sent a
 a value are looked for by the value.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
 
-from exceptions.models import Document, OutboxMessage
+from exceptions.models import Document
 from exceptions.vocabulary import Verb
-from integrations.odoo import chatter, errors
-from integrations.odoo.chatter import Place
+from integrations.odoo import errors
+from integrations.odoo.approval import Approval
+from integrations.odoo.blocking import Hold
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
+from integrations.odoo.errands import (
+    Errand as Errand,
+)
+from integrations.odoo.errands import (
+    Pusher as Pusher,
+)
+from integrations.odoo.errands import (
+    Values,
+    anchor,
+    ask,
+    asked,
+    make_to_do,
+    message_with,
+    to_do,
+)
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
 from integrations.odoo.sources.order_lines import coming_for
 from integrations.odoo.sources.source import OPEN
 
-Values = dict[str, Any]
-
 TICKETS = "helpdesk.ticket"
 # Not installed, or not for our user to make: then a task does.
 NO_HELP_DESK = (errors.UnknownModel, errors.AccessRefused)
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One message on its way: what it is about, and where the tower can be reached."""
-
-    message: OutboxMessage
-    document: Document
-    tower_url: str
-
-    @property
-    def key(self) -> str:
-        return f"[ct:{self.message.key}]"
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        parameters: Mapping[str, Any] = self.message.parameters
-        return parameters
-
-    @property
-    def case_key(self) -> str:
-        """Begins every key of the case."""
-        return f"[ct:{self.message.case.reference}:"
-
-    @property
-    def responsible(self) -> int | None:
-        """The Odoo user who answers for the record, where Odoo says."""
-        return (self.document.facts.get("responsible") or {}).get("id")
-
-    @property
-    def place(self) -> Place | None:
-        """The record that carries notes and activities; without one, a to-do is made."""
-        return chatter.place_of(self.document)
-
-    def body(self, text: str) -> str:
-        """HTML: the text, the case, and the key."""
-        case = self.message.case
-        return format_html(
-            '<p>{}</p><p><a href="{}/cases/{}/">{}</a> {}</p>',
-            text,
-            self.tower_url,
-            case.pk,
-            f"Control tower {case.reference}",
-            self.key,
-        )
-
-
-class Pusher(Protocol):
-    """A verb. `find` returns what proves that it is done, or None; `before` what stands there
-    now.
-    """
-
-    def find(self, odoo: Odoo, errand: Errand) -> Values | None: ...
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None: ...
-    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None: ...
 
 
 class Note:
@@ -109,43 +65,16 @@ class Note:
 
 
 class Activity:
-    """An activity for the person responsible for the record; without a place for it, a to-do.
-
-    Nobody is sent an e-mail for it: fifty of them would hold Odoo up for seconds.
-    """
+    """An activity for the person responsible for the record; without a place for it, a to-do."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
-        """Among the activities, done ones included; 17 and 18 keep of a done one only a message."""
-        if errand.place is None:
-            return to_do(odoo, errand.key)
-        model, record = errand.place
-        found = odoo.search_read(
-            "mail.activity",
-            [["res_model", "=", model], ["res_id", "=", record], ["note", "ilike", errand.key]],
-            ["summary", "user_id", "date_deadline"],
-            order="id",
-            limit=1,
-            context={"active_test": False},
-        )
-        return found[0] if found else message_with(odoo, errand, model, record)
+        return asked(odoo, errand)
 
     def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
         return None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
-        if errand.place is None:
-            make_to_do(odoo, errand, at)
-            return
-        model, record = errand.place
-        odoo.activity_schedule(
-            model,
-            [record],
-            act_type_xmlid="mail.mail_activity_data_todo",
-            summary=errand.parameters["summary"],
-            note=errand.body(errand.parameters.get("text", "")),
-            date_deadline=deadline(errand, at).strftime("%Y-%m-%d"),
-            user_id=errand.responsible or odoo.uid,
-        )
+        ask(odoo, errand, at)
 
 
 class Task:
@@ -196,44 +125,6 @@ class Ticket:
             odoo.create(TICKETS, [values])
         except NO_HELP_DESK:
             make_to_do(odoo, errand, at)
-
-
-def deadline(errand: Errand, at: datetime) -> datetime:
-    return at + timedelta(days=errand.parameters.get("due_in_days", 0))
-
-
-def anchor(odoo: Odoo, errand: Errand) -> Place | None:
-    """Where a note of the case can stand: its place, or the case's to-do if there is one yet."""
-    if errand.place is not None:
-        return errand.place
-    found = to_do(odoo, errand.case_key)
-    return ("project.task", found["id"]) if found else None
-
-
-def to_do(odoo: Odoo, key: str) -> Values | None:
-    """The task that carries the key."""
-    found = odoo.search_read(
-        "project.task",
-        [["description", "ilike", key]],
-        ["name", "user_ids", "date_deadline"],
-        order="id",
-        limit=1,
-        context={"active_test": False},
-    )
-    return found[0] if found else None
-
-
-def make_to_do(odoo: Odoo, errand: Errand, at: datetime) -> int:
-    """A to-do about a record without chatter, for whoever is responsible and for our own user (who
-    could not read it back otherwise)."""
-    users = [u for u in (errand.responsible, odoo.uid) if u]
-    values = {
-        "name": errand.parameters.get("summary") or errand.message.case.title,
-        "description": errand.body(errand.parameters.get("text", "")),
-        "user_ids": [[6, 0, users]],
-        "date_deadline": to_odoo(deadline(errand, at)),
-    }
-    return odoo.create("project.task", [values])[0]
 
 
 class TransferValue:
@@ -334,18 +225,6 @@ def transfers(document: Document) -> list[Any]:
     return [["id", "=", document.record_id], ["state", "in", OPEN]]
 
 
-def message_with(odoo: Odoo, errand: Errand, model: str, record: int) -> Values | None:
-    """The chatter message that carries the key."""
-    found = odoo.search_read(
-        "mail.message",
-        [["model", "=", model], ["res_id", "=", record], ["body", "ilike", errand.key]],
-        ["date", "author_id"],
-        order="id",
-        limit=1,
-    )
-    return found[0] if found else None
-
-
 PUSHERS: dict[str, Pusher] = {
     Verb.NOTE: Note(),
     Verb.ACTIVITY: Activity(),
@@ -354,4 +233,6 @@ PUSHERS: dict[str, Pusher] = {
     Verb.TASK: Task(),
     Verb.TICKET: Ticket(),
     Verb.CUSTOMER_DRAFT: Note(),
+    Verb.HOLD: Hold(),
+    Verb.APPROVAL: Approval(),
 }

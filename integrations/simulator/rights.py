@@ -53,6 +53,7 @@ READERS: dict[str, tuple[str, ...]] = {
 WRITERS: dict[str, tuple[str, ...]] = {
     "stock.picking": (STOCK,),
     "stock.move": (STOCK,),
+    "stock.move.line": (STOCK,),
     "stock.quant": (STOCK,),
     "stock.scrap": (STOCK,),
     "stock.warehouse.orderpoint": (STOCK_MANAGER,),

@@ -1,13 +1,18 @@
--- Lease the next due message: of each record only the earliest unfinished one, never one that is leased.
+-- Lease the next due message: of each record and target only the earliest unfinished one, never one that is leased.
+-- The switches of a connection, and the rest of its Odoo, are for what is done there; mail and n8n go on without.
 UPDATE exceptions_outboxmessage AS claimed
 SET state = 'sending', lease_until = %(lease_until)s, attempts = claimed.attempts + 1
 WHERE claimed.id = (
     SELECT m.id
     FROM exceptions_outboxmessage m
-    JOIN exceptions_connection c ON c.id = m.connection_id AND c.enabled AND c.sending
-    JOIN integrations_odooaccess a ON a.connection_id = c.id AND a.user_id IS NOT NULL
-         AND (a.rest_until IS NULL OR a.rest_until <= %(at)s)
-    WHERE m.connection_id <> ALL(%(silent)s::bigint[])
+    JOIN exceptions_connection c ON c.id = m.connection_id
+    LEFT JOIN integrations_odooaccess a ON a.connection_id = c.id
+    WHERE CASE WHEN m.target = 'source'
+               THEN c.enabled AND c.sending AND a.user_id IS NOT NULL
+                    AND (a.rest_until IS NULL OR a.rest_until <= %(at)s)
+                    AND m.connection_id <> ALL(%(silent)s::bigint[])
+               ELSE m.target <> ALL(%(silent_targets)s::text[])
+          END
       AND m.state IN ('pending', 'sending', 'ambiguous')
       AND m.next_attempt_at <= %(at)s
       AND (m.lease_until IS NULL OR m.lease_until < %(at)s)
@@ -17,6 +22,7 @@ WHERE claimed.id = (
           WHERE earlier.connection_id = m.connection_id
             AND earlier.model = m.model
             AND earlier.record_id = m.record_id
+            AND earlier.target = m.target
             AND earlier.id < m.id
             AND earlier.state IN ('pending', 'sending', 'ambiguous')
       )

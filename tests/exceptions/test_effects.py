@@ -66,7 +66,8 @@ def test_classify_scores_starts_the_resolve_clock_and_runs_the_playbook(
     assert (case.classified_at, case.first_response_at) == (at, None)
     assert clocks_of(case) == {"resolve": "running, unstopped"}
     assert case.next_due_at == at + 24 * HOUR
-    assert sent(case) == [f"C-{case.pk}:r0:activity", f"C-{case.pk}:r0:priority"]
+    verbs = ("activity", "priority", "email", "n8n_event")
+    assert sent(case) == [f"C-{case.pk}:r0:{verb}" for verb in verbs]
 
 
 def test_a_supervisor_classifies_by_judgement_and_answers_by_it(
@@ -288,7 +289,8 @@ def test_reopen_starts_everything_anew_and_counts(
     assert (case.resolved_at, case.closed_at) == (None, None)
     assert running == {"acknowledge": later + HOUR, "resolve": later + 24 * HOUR}
     assert case.next_due_at == later + HOUR
-    assert sent(case)[-2:] == [f"C-{case.pk}:r1:activity", f"C-{case.pk}:r1:priority"]
+    verbs = ("activity", "priority", "email", "n8n_event")
+    assert sent(case)[-4:] == [f"C-{case.pk}:r1:{verb}" for verb in verbs]
 
 
 def test_reopen_finds_an_owner_when_the_old_one_has_left(

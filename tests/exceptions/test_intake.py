@@ -395,4 +395,5 @@ def test_a_case_that_becomes_more_severe_gets_what_its_tier_asks_for(
 
     case.refresh_from_db()
     assert (before, case.tier) == (["activity"], "high")
-    assert [m.verb for m in case.outbox.order_by("id")] == ["activity", "priority"]
+    verbs = ["activity", "priority", "email", "n8n_event"]
+    assert [m.verb for m in case.outbox.order_by("id")] == verbs

@@ -84,6 +84,13 @@ def test_the_tier_selects_the_playbook(tower: Tower, at: datetime, kind: Any, ti
         Verb.TASK: {"summary", "due_in_days", "text"},
         Verb.TICKET: {"summary", "due_in_days", "text"},
         Verb.CUSTOMER_DRAFT: {"text"},
+        Verb.HOLD: {"summary", "due_in_days", "text"},
+        Verb.APPROVAL: {"summary", "due_in_days", "text", "lead"},
+        Verb.EMAIL: {"to", "subject", "text"},
+        Verb.N8N_EVENT: {
+            *("type", "event", "case", "kind", "tier", "score"),
+            *("title", "reason", "site", "record"),
+        },
     }
 
     assert told == {step.verb: needs[step.verb] for step in kind.default_policy.playbook[tier]}

@@ -115,6 +115,18 @@ ACTIVITY = Step(verb=Verb.ACTIVITY, text="Ask the supplier")
             {"playbook": GOOD.playbook | {Tier.HIGH: (Step(verb=Verb.ACTIVITY),)}},
             "The playbook of High has a step that cannot be done by itself.",
         ),
+        (
+            {"playbook": GOOD.playbook | {Tier.HIGH: (Step(verb=Verb.APPROVAL),)}},
+            "The playbook of High has a step that cannot be done by itself.",
+        ),
+        (
+            {"playbook": GOOD.playbook | {Tier.HIGH: (Step(verb=Verb.EMAIL, to=("boss",)),)}},
+            "The e-mail of High: “boss” is no e-mail address, no team and not “lead”.",
+        ),
+        (
+            {"playbook": GOOD.playbook | {Tier.HIGH: (Step(verb=Verb.NOTE, to=("lead",)),)}},
+            "The playbook of High names recipients for what is no e-mail.",
+        ),
         ({"reopen_days": -1}, "The quiet period and the windows last from nothing to 5 years."),
         ({"quiet_hours": 10**9}, "The quiet period and the windows last from nothing to 5 years."),
     ],
@@ -216,3 +228,15 @@ def test_what_says_nothing_is_not_stored_so_that_earlier_versions_compare_as_equ
     stored = policies.to_json(GOOD)
     assert set(stored) & set(policies.LATER) == set()
     assert set(policies.to_json(replace(GOOD, hold_minutes=1))) - set(stored) == {"hold_minutes"}
+
+
+def test_steps_stored_before_there_were_recipients_compare_as_equal() -> None:
+    stored = policies.to_json(GOOD)
+
+    assert all("to" not in step for step in stored["playbook"]["low"])
+    assert policies.from_json(stored) == GOOD
+    mail = replace(
+        GOOD, playbook=GOOD.playbook | {Tier.LOW: (Step(verb=Verb.EMAIL, to=("lead",)),)}
+    )
+    assert list(policies.to_json(mail)["playbook"]["low"][0]["to"]) == ["lead"]
+    assert policies.from_json(policies.to_json(mail)) == mail

@@ -189,6 +189,8 @@ def test_what_needs_a_record_in_the_source_is_neither_offered_nor_sent(
     assert case.tier == "critical"
     assert list(OutboxMessage.objects.order_by("id").values_list("verb", "model")) == [
         ("activity", "tower.report"),
+        ("email", "tower.report"),
+        ("n8n_event", "tower.report"),
         ("note", "tower.report"),
     ]
     lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.supervisor, at=at)

@@ -193,4 +193,5 @@ def test_a_higher_tier_asks_for_what_the_cases_own_playbook_says(
     more = tower.receipt(at=at + 2 * HOUR, value=Decimal(60_000))
     intake.take_in([more], at=at + 2 * HOUR)
 
-    assert [m.verb for m in case.outbox.order_by("id")] == ["activity", "priority"]
+    verbs = ["activity", "priority", "email", "n8n_event"]
+    assert [m.verb for m in case.outbox.order_by("id")] == verbs

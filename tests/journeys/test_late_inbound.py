@@ -25,8 +25,12 @@ def test_a_late_receipt_gets_a_new_date_that_stands_in_odoo(source: Plant) -> No
     assert sum(c["points"] for c in case.contributions) == told["score"]
 
     sent = steps.send()
-    assert sent[0] == ("activity", "confirmed")
-    assert {state for _, state in sent} == {"confirmed"}
+    assert sent == [
+        ("activity", "confirmed"),
+        ("priority", "confirmed"),
+        ("email", "withdrawn"),  # nobody here has an address
+        ("n8n_event", "withdrawn"),  # no n8n is connected
+    ]
     ((_, model, activity),) = source.effects(f"C-{case.pk}:r0:activity")
     responsible = source.row("purchase.order", 1)["user_id"]
     assert (model, source.row(model, activity)["user_id"]) == ("mail.activity", responsible)
@@ -55,7 +59,11 @@ def test_a_late_receipt_gets_a_new_date_that_stands_in_odoo(source: Plant) -> No
     assert steps.quiet_period_passes() == 1
     assert buyer.case(case.pk)["state"] == "closed"
     case.refresh_from_db()
-    playbook = [("confirmed", "Odoo")] * (len(sent))
+    playbook = [
+        *[("confirmed", "Odoo")] * 2,
+        ("withdrawn", "policy"),
+        ("withdrawn", "n8n"),
+    ]
     assert steps.history(case) == [
         ("detected", "Odoo"),
         ("classify", "policy"),

@@ -35,6 +35,12 @@ class Command(BaseCommand):
             metavar="ID",
             help="A location for goods that nobody may use; may be given several times",
         )
+        parser.add_argument(
+            "--approval-category",
+            type=int,
+            metavar="ID",
+            help="Category of Odoo's Approvals for requests; without it the first that fits",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Look, but store nothing")
 
     def handle(self, **options: Any) -> None:
@@ -48,7 +54,9 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("Usable. Nothing was stored (--dry-run).")
             return
-        connected = connections.connect(options["name"], access, report, holds=holds)
+        connected = connections.connect(
+            options["name"], access, report, holds=holds, approvals=options["approval_category"]
+        )
         self.stdout.write(
             f"Connected as {connected.row.connection}. Webhooks of this Odoo go to\n"
             f"  {connected.hook_url}\n"

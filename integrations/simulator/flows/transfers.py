@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.simulator import errors
-from integrations.simulator.flows import orders, sequences, stock
+from integrations.simulator.flows import orders, reservations, sequences, stock
 from integrations.simulator.records import Row
 from integrations.simulator.transactions import Transaction
 
@@ -111,7 +111,7 @@ def _reserve_move(tx: Transaction, move: Row) -> None:
     missing = move["product_uom_qty"] - move.get("quantity", 0.0)
     if missing <= EPSILON:
         return
-    taken = stock.reserve(tx, move["product_id"], move["location_id"], missing)
+    taken = reservations.hold(tx, move, missing)
     held = move.get("quantity", 0.0) + taken
     full = held >= move["product_uom_qty"] - EPSILON
     state = "assigned" if full else "partially_available" if held > 0 else "confirmed"
@@ -121,7 +121,7 @@ def _reserve_move(tx: Transaction, move: Row) -> None:
 def unreserve(tx: Transaction, picking: int) -> None:
     for move in open_moves(tx, picking):
         if _code(tx, tx.row("stock.picking", picking)) != "incoming":
-            stock.release(tx, move["product_id"], move["location_id"], move.get("quantity", 0.0))
+            reservations.let_go(tx, move)
             tx.set("stock.move", move["id"], {"quantity": 0.0, "state": "confirmed"})
     recompute(tx, picking)
 
@@ -186,7 +186,7 @@ def _demand(move: Row) -> float:
 def _finish_move(tx: Transaction, move: Row, quantity: float) -> None:
     kind = tx.row("stock.picking.type", move["picking_type_id"])["code"]
     if kind != "incoming":
-        stock.release(tx, move["product_id"], move["location_id"], move.get("quantity", 0.0))
+        reservations.finish(tx, move, quantity)
     stock.shift(tx, move["product_id"], move["location_id"], -quantity)
     stock.shift(tx, move["product_id"], move["location_dest_id"], quantity)
     values = {"state": "done", "quantity": quantity, "picked": True, "date": tx.at}
@@ -220,7 +220,7 @@ def _backorder(tx: Transaction, picking: int, left: list[Row]) -> int:
         if incoming:
             values.update(quantity=move["product_uom_qty"], state="assigned")
         elif move.get("quantity"):
-            stock.release(tx, move["product_id"], move["location_id"], move["quantity"])
+            reservations.let_go(tx, move)
             values.update(quantity=0.0, state="confirmed")
         tx.write("stock.move", move["id"], values)
     reserve(tx, backorder)

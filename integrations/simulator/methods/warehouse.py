@@ -7,6 +7,7 @@ from integrations.simulator.calls import Call, public
 from integrations.simulator.flows import counting, orders, sequences, stock, transfers
 from integrations.simulator.methods import rules
 
+CANNOT_UNRESERVE = "You cannot unreserve a stock move that has been set to 'Done'."
 NOTHING_TO_RESERVE = "Nothing to check the availability for."
 WIZARD_KEYS = {"type": "ir.actions.act_window", "view_mode": "form", "target": "new"}
 
@@ -37,8 +38,11 @@ def action_assign(call: Call, ids: list[int]) -> bool:
 
 @public("do_unreserve", "stock.picking")
 def do_unreserve(call: Call, ids: list[int]) -> None:
+    """All or nothing: what is done does not let go, and keeps the others of the call."""
     call.may("write")
     for picking in call.existing(ids):
+        if any(move["state"] == "done" for move in transfers.moves_of(call.tx, picking)):
+            raise errors.user(CANNOT_UNRESERVE)
         transfers.unreserve(call.tx, picking)
 
 

@@ -72,7 +72,8 @@ def test_a_case_with_all_that_belongs_to_it(
     assert [(d["kind"], d["cost"], d["proposed_by"]) for d in told["decisions"]] == [
         ("expedite", "1200.00", "procurement.rtm")
     ]
-    assert {o["verb"] for o in told["outbox"]} == {"activity", "priority", "note"}
+    verbs = {"activity", "priority", "email", "n8n_event", "note"}
+    assert {o["verb"] for o in told["outbox"]} == verbs
     assert told["facts"]["value"] == "10000"
     assert {m["move"]: m["why_not_now"] for m in told["legal_moves"]}["resolve"] == ""
 

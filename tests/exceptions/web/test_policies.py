@@ -208,12 +208,16 @@ def test_steps_of_the_playbook_are_moved_by_buttons(petra: Client) -> None:
             for tier, steps in draft.settings["playbook"].items()
             for field, name in (("verb", "verb"), ("text", "text"), ("days", "due_in_days"))
         },
+        **{
+            f"playbook.{tier}.to": [", ".join(step.get("to", ())) for step in steps]
+            for tier, steps in draft.settings["playbook"].items()
+        },
     }
     page = petra.post(DRAFT, sent, follow=True)
 
     draft.refresh_from_db()
     assert page.status_code == 200
-    assert draft.settings["playbook"]["high"] == [high[1], high[0]]
+    assert draft.settings["playbook"]["high"] == [high[1], high[0], *high[2:]]
     assert draft.settings["playbook"]["low"] == KIND_PLAYBOOK["low"]
 
 
@@ -221,3 +225,31 @@ KIND_PLAYBOOK = {
     str(tier): [{"verb": str(s.verb), "text": s.text, "due_in_days": s.due_in_days} for s in steps]
     for tier, steps in KINDS[LATE].default_policy.playbook.items()
 }
+
+
+def test_a_step_that_nobody_would_get_says_so_beside_it(tower: Tower) -> None:
+    """No n8n is connected here."""
+    said = words(signed_in("lead.rtm").get(PAGE))
+
+    assert said.count("event for n8n: supplier_follow_up not connected") == 2  # high, critical
+    assert "e-mail: Please ask the supplier when it will come., to the team" in said
+
+
+def test_recipients_are_drafted_in_the_form_and_named_when_they_are_none(petra: Client) -> None:
+    draft = drafted(petra)
+    sent = {
+        "revision": draft.revision,
+        "playbook": "1",
+        "playbook.low.verb": ["email", ""],
+        "playbook.low.text": ["Look", ""],
+        "playbook.low.days": ["0", "0"],
+        "playbook.low.to": ["lead, boss", ""],
+    }
+    page = petra.post(DRAFT, sent, follow=True)
+
+    draft.refresh_from_db()
+    assert draft.settings["playbook"]["low"] == [
+        {"verb": "email", "text": "Look", "due_in_days": 0, "to": ["lead", "boss"]}
+    ]
+    assert "The e-mail of Low: “boss” is no e-mail address" in words(page)
+    assert 'value="lead, boss"' in page.content.decode()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.http import QueryDict
+from pytest_django import Settings
 
 from exceptions.kinds import KINDS
 from exceptions.verdicts import Step
@@ -12,6 +13,7 @@ from exceptions.web import policy_playbook
 
 GOOD = KINDS[KindCode.LATE_INBOUND].default_policy
 ASK = Step(verb=Verb.ACTIVITY, text="Ask the supplier", due_in_days=1)
+MAIL = Step(verb=Verb.EMAIL, text="Look at this")
 FLAG, NOTE = Step(verb=Verb.PRIORITY), Step(verb=Verb.NOTE)
 THREE = replace(GOOD, playbook=dict.fromkeys(Tier, (ASK, FLAG, NOTE)))
 
@@ -79,3 +81,35 @@ def test_steps_in_words() -> None:
         "activity: Ask the supplier, due at once",
         "priority flag",
     ]
+
+
+def test_recipients_are_read_as_people_write_them_and_only_of_e_mails() -> None:
+    sent = form({Tier.LOW: (MAIL, ASK)})
+    sent.setlist("playbook.low.to", [" lead; procurement,\ta@example.com lead ", "planning", ""])
+
+    assert policy_playbook.read(GOOD, sent).playbook[Tier.LOW] == (
+        replace(MAIL, to=("lead", "procurement", "a@example.com")),
+        ASK,
+    )
+
+
+def test_an_e_mail_says_to_whom() -> None:
+    steps = (MAIL, replace(MAIL, text="", to=("lead", "procurement", "a@example.com")))
+
+    assert [policy_playbook.in_words(step) for step in steps] == [
+        "e-mail: Look at this, to the team",
+        "e-mail, to the site's lead, Procurement, a@example.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "said"),
+    [("", "", "not connected"), ("https://n8n.test/x", "", "not connected"), ("x", "y", "")],
+)
+def test_an_event_for_n8n_says_when_nobody_would_get_it(
+    settings: Settings, url: str, secret: str, said: str
+) -> None:
+    settings.N8N_WEBHOOK_URL, settings.N8N_WEBHOOK_SECRET = url, secret
+
+    assert policy_playbook.trouble(Step(verb=Verb.N8N_EVENT)) == said
+    assert policy_playbook.trouble(ASK) == ""

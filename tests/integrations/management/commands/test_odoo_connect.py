@@ -66,6 +66,17 @@ def test_it_prints_what_works_and_stores_the_connection(
     assert KEY not in printed
 
 
+def test_the_category_of_approvals_is_stored_and_kept(linked: Linked, key_file: Path) -> None:
+    connect(linked, key_file)
+    row = OdooAccess.objects.get(connection__name=NEW)
+    assert row.approval_category is None
+
+    connect(linked, key_file, "--approval-category=7")
+    connect(linked, key_file)
+    row.refresh_from_db()
+    assert row.approval_category == 7
+
+
 def test_hold_locations_are_checked_stored_and_kept(linked: Linked, key_file: Path) -> None:
     shelf = linked.world.tables["stock.location"].where("name", "Shelf A")[0]
     printed = connect(linked, key_file, f"--hold-location={shelf}", "--hold-location=9999")

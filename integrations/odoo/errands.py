@@ -1,0 +1,170 @@
+"""Errands: what one message is about, and what its verb may leave in Odoo to be found again by.
+
+A verb is a Pusher. The message's key is stored in Odoo with the effect (notes, activities and
+to-dos carry it in their text), so that it is looked for before anything is sent again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.utils.html import format_html
+
+from exceptions.models import Document, OutboxMessage
+from integrations.odoo import chatter
+from integrations.odoo.chatter import Place
+from integrations.odoo.client import Odoo
+from integrations.odoo.datetimes import to_odoo
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One message on its way: what it is about, and where the tower can be reached."""
+
+    message: OutboxMessage
+    document: Document
+    tower_url: str
+    approval_category: int | None = None  # chosen for the connection
+
+    @property
+    def key(self) -> str:
+        return f"[ct:{self.message.key}]"
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        parameters: Mapping[str, Any] = self.message.parameters
+        return parameters
+
+    @property
+    def case_key(self) -> str:
+        """Begins every key of the case."""
+        return f"[ct:{self.message.case.reference}:"
+
+    @property
+    def responsible(self) -> int | None:
+        """The Odoo user who answers for the record, where Odoo says."""
+        return (self.document.facts.get("responsible") or {}).get("id")
+
+    @property
+    def place(self) -> Place | None:
+        """The record that carries notes and activities; without one, a to-do is made."""
+        return chatter.place_of(self.document)
+
+    def body(self, text: str) -> str:
+        """HTML: the text, the case, and the key."""
+        case = self.message.case
+        return format_html(
+            '<p>{}</p><p><a href="{}/cases/{}/">{}</a> {}</p>',
+            text,
+            self.tower_url,
+            case.pk,
+            f"Control tower {case.reference}",
+            self.key,
+        )
+
+
+class Pusher(Protocol):
+    """A verb. `find` returns what proves that it is done, or None; `before` what stands there
+    now.
+    """
+
+    def find(self, odoo: Odoo, errand: Errand) -> Values | None: ...
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None: ...
+    def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None: ...
+
+
+def deadline(errand: Errand, at: datetime) -> datetime:
+    return at + timedelta(days=errand.parameters.get("due_in_days", 0))
+
+
+def anchor(odoo: Odoo, errand: Errand) -> Place | None:
+    """Where a note of the case can stand: its place, or the case's to-do if there is one yet."""
+    if errand.place is not None:
+        return errand.place
+    found = to_do(odoo, errand.case_key)
+    return ("project.task", found["id"]) if found else None
+
+
+def to_do(odoo: Odoo, key: str) -> Values | None:
+    """The task that carries the key."""
+    found = odoo.search_read(
+        "project.task",
+        [["description", "ilike", key]],
+        ["name", "user_ids", "date_deadline"],
+        order="id",
+        limit=1,
+        context={"active_test": False},
+    )
+    return found[0] if found else None
+
+
+def make_to_do(
+    odoo: Odoo, errand: Errand, at: datetime, *, text: str = "", user: int | None = None
+) -> int:
+    """A to-do about a record without chatter, for `user` or whoever is responsible, and for our own
+    user (who could not read it back otherwise)."""
+    users = [u for u in (user or errand.responsible, odoo.uid) if u]
+    values = {
+        "name": errand.parameters.get("summary") or errand.message.case.title,
+        "description": errand.body(text or errand.parameters.get("text", "")),
+        "user_ids": [[6, 0, users]],
+        "date_deadline": to_odoo(deadline(errand, at)),
+    }
+    return odoo.create("project.task", [values])[0]
+
+
+def asked(odoo: Odoo, errand: Errand) -> Values | None:
+    """The activity that asks a person, done ones included, or the to-do in its place.
+
+    17 and 18 keep of a done activity only a message.
+    """
+    if errand.place is None:
+        return to_do(odoo, errand.key)
+    model, record = errand.place
+    found = odoo.search_read(
+        "mail.activity",
+        [["res_model", "=", model], ["res_id", "=", record], ["note", "ilike", errand.key]],
+        ["summary", "user_id", "date_deadline"],
+        order="id",
+        limit=1,
+        context={"active_test": False},
+    )
+    return found[0] if found else message_with(odoo, errand, model, record)
+
+
+def ask(
+    odoo: Odoo, errand: Errand, at: datetime, *, text: str = "", user: int | None = None
+) -> None:
+    """An activity for `user`, else the person responsible for the record; without a place for it, a
+    to-do. It says `text`, else what the message says.
+
+    Nobody is sent an e-mail for it: fifty of them would hold Odoo up for seconds.
+    """
+    if errand.place is None:
+        make_to_do(odoo, errand, at, text=text, user=user)
+        return
+    model, record = errand.place
+    odoo.activity_schedule(
+        model,
+        [record],
+        act_type_xmlid="mail.mail_activity_data_todo",
+        summary=errand.parameters["summary"],
+        note=errand.body(text or errand.parameters.get("text", "")),
+        date_deadline=deadline(errand, at).strftime("%Y-%m-%d"),
+        user_id=user or errand.responsible or odoo.uid,
+    )
+
+
+def message_with(odoo: Odoo, errand: Errand, model: str, record: int) -> Values | None:
+    """The chatter message that carries the key."""
+    found = odoo.search_read(
+        "mail.message",
+        [["model", "=", model], ["res_id", "=", record], ["body", "ilike", errand.key]],
+        ["date", "author_id"],
+        order="id",
+        limit=1,
+    )
+    return found[0] if found else None
