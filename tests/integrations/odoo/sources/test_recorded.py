@@ -1,14 +1,17 @@
 """The records of real Odoo 17 and 19, served again: cases are what the rules say of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from exceptions import intake
+from exceptions import intake, policies
+from exceptions.kinds import KINDS
 from exceptions.models import Case, Document
+from exceptions.vocabulary import KindCode
 from integrations.odoo.sources import SOURCES
 from integrations.simulator import World
 from tests import recordings
@@ -446,3 +449,40 @@ def test_twice_in_a_row_is_once(recorded: Linked) -> None:
 
     assert [read.changes for read in reads.values()] == [{}] * len(SOURCES)
     assert (Case.objects.count(), Document.objects.count()) == (cases, documents)
+
+
+def counted_by_odoo(version: int, question: str) -> int:
+    """What the server itself answered to `search_count` of the kind's domain when it was dumped."""
+    return int(recordings.dump(version, "_exceptions")[question]["count"])
+
+
+def test_the_cases_are_as_many_as_odoo_itself_counted(recorded: Linked, version: int) -> None:
+    """Of the kinds whose rule a domain of Odoo can say, under thresholds that let nothing pass."""
+    for code in (KindCode.INVENTORY_DISCREPANCY, KindCode.QUALITY_HOLD):
+        policy = KINDS[code].default_policy
+        nothing_passes = {name: Decimal(0) for name in policy.thresholds}
+        policies.publish(code, replace(policy, thresholds=nothing_passes), at=recorded.at)
+    recorded.sync()
+    cases = list(Case.objects.all())
+    overbilled = {
+        line["label"]
+        for case in cases
+        if case.kind == "invoice_mismatch"
+        for line in case.facts["lines"]
+        if Decimal(line["over_quantity"] or 0) > 0
+    }
+
+    assert {
+        "inventory_discrepancy_pending": sum(c.kind == "inventory_discrepancy" for c in cases),
+        "quality_hold_stock": sum(c.kind == "quality_hold" for c in cases),
+        "returns": sum(c.kind == "pod_dispute" for c in cases),
+        "invoice_overbilled": len(overbilled),
+    } == {
+        question: counted_by_odoo(version, question)
+        for question in (
+            "inventory_discrepancy_pending",
+            "quality_hold_stock",
+            "returns",
+            "invoice_overbilled",
+        )
+    }
