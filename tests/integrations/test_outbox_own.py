@@ -11,7 +11,7 @@ from exceptions.actors import Actor, person
 from exceptions.models import Case, OutboxMessage, Site, User
 from exceptions.raising import Raised
 from exceptions.shipments import Event
-from exceptions.vocabulary import Move
+from exceptions.vocabulary import Move, Target
 from integrations.odoo import chatter, errors
 from tests.integrations.linked import INTEGRATION, Linked
 
@@ -40,7 +40,8 @@ def raised(linked: Linked, supervisor: Actor, **said: Any) -> Case:
 
 
 def told(case: Case) -> list[tuple[str, str, str]]:
-    rows = OutboxMessage.objects.filter(case=case).order_by("id")
+    """What is said in Odoo; mail and n8n are told for themselves."""
+    rows = OutboxMessage.objects.filter(case=case, target=Target.SOURCE).order_by("id")
     return [(m.verb, m.state, m.error) for m in rows]
 
 
