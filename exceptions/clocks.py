@@ -37,7 +37,7 @@ def cancel(case: Case, kind: ClockKind, *, at: datetime) -> None:
     """What was awaited is no longer needed. A clock that is already past due stays breached, but
     for one of which nobody can know whether it was (see `awaiting`).
     """
-    unknown = set(case.clocks.filter(awaiting()).values_list("pk", flat=True))
+    unknown = set(case.clocks.filter(awaiting(), kind=kind).values_list("pk", flat=True))
     for clock in case.clocks.filter(kind=kind, stopped_at=None):
         clock.stopped_at = at
         in_time = at <= clock.due_at or clock.pk in unknown

@@ -16,7 +16,7 @@ from exceptions.drafting import DRAFTERS
 from exceptions.facts import FACTS_TYPES
 from exceptions.models import Connection, Site
 from exceptions.queries import partners
-from exceptions.web.policy_overrides import known_partner
+from exceptions.web.partner_field import known_partner
 from exceptions.web.raising import INSTANTS
 
 INSTANT = {

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from exceptions import actors, audit, lifecycle, playbooks
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
+from exceptions.models.clock import awaiting
 from exceptions.queries import people
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.connected import connected
@@ -158,7 +159,7 @@ def _story(case: Case, at: Any) -> dict[str, Any]:
         "bars": life.bars(case),
         "tier_from": life.tier_from(case.score) if case.score is not None else "",
         "scores": life.score_history(events),
-        "clocks": life.clocks_shown(clocks, zone, at),
+        "clocks": life.clocks_shown(clocks, zone, at, _unread(case)),
         "next_clock": next((c for c in clocks if c.due_at == case.next_due_at), None),
         "decided": proof.decided(case, at),
         "unchanged": _unchanged(case.document),
@@ -195,6 +196,11 @@ def _thresholds(case: Case) -> list[InForce]:
         for threshold in kind_of(case.kind).thresholds
         if threshold.name in told
     ]
+
+
+def _unread(case: Case) -> set[int]:
+    """The clocks that wait for the source to be read after their time."""
+    return set(case.clocks.filter(awaiting()).values_list("pk", flat=True))
 
 
 def _unchanged(document: Document) -> bool:

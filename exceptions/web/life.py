@@ -1,6 +1,6 @@
 """The life of a case as its page draws it: the track of states, its score, its clocks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -134,15 +134,23 @@ def score_history(events: Sequence[CaseEvent]) -> list[Scored]:
     return [Scored(e.data["score"], e.at) for e in judged if e.data.get("score") is not None]
 
 
-def clocks_shown(clocks: Iterable[Clock], zone: ZoneInfo, at: datetime) -> list[ClockShown]:
-    """Those that go on first, by what ends first; then the ended ones, the latest first."""
+def clocks_shown(
+    clocks: Iterable[Clock], zone: ZoneInfo, at: datetime, unread: Collection[int] = ()
+) -> list[ClockShown]:
+    """Those that go on first, by what ends first; then the ended ones, the latest first. `unread`
+    are the ids of those that wait for the source to be read (see `models.clock.awaiting`).
+    """
     going = sorted((c for c in clocks if c.stopped_at is None), key=lambda c: c.due_at)
     ended = sorted((c for c in clocks if c.stopped_at), key=lambda c: c.due_at, reverse=True)
-    return [_going(c, zone, at) for c in going] + [_ended(c, zone) for c in ended]
+    return [_going(c, zone, at, c.pk in unread) for c in going] + [_ended(c, zone) for c in ended]
 
 
-def _going(clock: Clock, zone: ZoneInfo, at: datetime) -> ClockShown:
+def _going(clock: Clock, zone: ZoneInfo, at: datetime, unread: bool) -> ClockShown:
     look, symbol = formats.clock_look(clock.started_at, clock.due_at, at)
+    says = sla.explain(clock.started_at, clock.target_minutes, zone)
+    if unread and at > clock.due_at:
+        look, symbol = "warning", "alert"
+        says += " " + _("The source has not been read since: until then it is not overdue.")
     gone = (at - clock.started_at) / timedelta(minutes=clock.target_minutes or 1)
     return ClockShown(
         label=str(clock.get_kind_display()),
@@ -150,7 +158,7 @@ def _going(clock: Clock, zone: ZoneInfo, at: datetime) -> ClockShown:
         symbol=symbol,
         badge=formats.until(clock.due_at, at),
         gauge=min(round(gone * WHOLE), WHOLE),
-        says=sla.explain(clock.started_at, clock.target_minutes, zone),
+        says=says,
     )
 
 

@@ -105,7 +105,7 @@ def _save(request: HttpRequest, actor: Actor, code: KindCode, found: Policy) -> 
     form = request.POST
     settings = policies.from_json(found.settings)
     read = policy_fields.read(settings, form.dict())
-    others = policy_overrides.read(read.settings, form, _known(code))
+    others = policy_overrides.read(read.settings, form, _known(code, choosing=True))
     changed = policy_playbook.read(others.settings, form)
     try:
         drafting.change(
@@ -240,7 +240,7 @@ def _context(
         raise Http404
     before = policies.from_json(in_force.settings)
     shown = policies.from_json(draft.settings) if draft else before
-    known = _known(code)
+    known = _known(code, choosing=draft is not None or bool(shown.overrides))
     groups = policy_fields.compared(
         policy_fields.groups(code, shown, known.sites),
         policy_fields.groups(code, before, known.sites),
@@ -267,11 +267,12 @@ def _nowhere(kind: Kind) -> list[Lack]:
     return [lack for lack in staleness.lacking(kind) if lack.everything]
 
 
-def _known(code: KindCode) -> Known:
+def _known(code: KindCode, *, choosing: bool) -> Known:
+    """Whom the records name is only asked where it is chosen from, or told."""
     return Known(
         thresholds=KINDS[code].thresholds,
         sites=dict(Site.objects.order_by("name").values_list("pk", "name")),
-        partners=partners.partners_of(code),
+        partners=partners.partners_of(code) if choosing else {},
     )
 
 

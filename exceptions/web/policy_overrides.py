@@ -4,7 +4,6 @@ A row says for what (company, site, partner, …) and which thresholds differ th
 empty. A row that says nothing is no override.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,13 +13,13 @@ from django.utils.translation import gettext as _
 from exceptions import thresholds
 from exceptions.kinds import Threshold
 from exceptions.verdicts import Lane, Override, PolicySettings, Scope
+from exceptions.web.partner_field import known_partner, named
 from exceptions.web.policy_playbook import Form
 from exceptions.web.setting_fields import Unreadable, number, plain
 
 PARTS = ("company", "site", "partner", "tier", "category", "lane_from", "lane_to")
 TIERS = ("A", "B", "C")
 MOST_ROWS = 500
-NUMBERED = re.compile(r"(?:.*\()?(\d{1,12})\)?")  # `Kempten Bearings (7)`, or only `7`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,14 +177,6 @@ def _partner(text: str, known: Known) -> int:
     return found
 
 
-def known_partner(text: str, partners: Mapping[int, str]) -> int | None:
-    """By number, with or without the name before it, or by a name that only one partner has."""
-    if match := NUMBERED.fullmatch(text):
-        return int(match[1])
-    named = [pk for pk, name in partners.items() if name.casefold() == text.casefold()]
-    return named[0] if len(named) == 1 else None
-
-
 def _lane(said: Mapping[str, str], known: Known) -> Lane | None:
     """From a site to a partner, if one is named so; else to what is taken for a country."""
     start, end = said["lane_from"], said["lane_to"]
@@ -211,13 +202,6 @@ def _said(scope: Scope, known: Known) -> dict[str, str]:
         "lane_from": str(lane.site) if lane else "",
         "lane_to": (named(lane.partner, known.partners) or lane.country or "") if lane else "",
     }
-
-
-def named(partner: int | None, names: Mapping[int, str]) -> str:
-    """`Kempten Bearings (7)`, as the list to choose from has it."""
-    if partner is None:
-        return ""
-    return f"{names[partner]} ({partner})" if partner in names else str(partner)
 
 
 def _values(given: Mapping[str, Decimal], known: Known) -> tuple[Value, ...]:

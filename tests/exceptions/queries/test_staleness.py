@@ -70,3 +70,20 @@ def test_a_kind_without_any_source_says_that_it_finds_nothing(tower: Tower) -> N
 
 def test_what_was_never_read_lacks_nothing(tower: Tower) -> None:
     assert [staleness.lacking(kind) for kind in KINDS.values()] == [[]] * len(KINDS)
+
+
+def test_a_clock_past_its_time_is_not_called_overdue_before_the_source_is_read(
+    tower: Tower,
+) -> None:
+    then = now() - 30 * 24 * 60 * MINUTE
+    case = tower.late_case(at=then)
+    source = FactsSource.objects.create(
+        connection=tower.connection, facts_type="Receipt", read_at=then + MINUTE
+    )
+    client, page = signed_in("lead.rtm"), f"/cases/{case.pk}/"
+    unread = words(client.get(page))
+    source.read_at = now()
+    source.save()
+
+    says = "The source has not been read since: until then it is not overdue."
+    assert (unread.count(says), says in words(client.get(page))) == (1, False)
