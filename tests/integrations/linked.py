@@ -350,3 +350,15 @@ def _rule(admin: Odoo, trigger: str, url: str, fields: Sequence[str]) -> None:
     }
     rule = {"name": "Tower", "model_id": model, "trigger": trigger}
     admin.create("base.automation", [{**rule, "action_server_ids": [[0, 0, posts]]}])
+
+
+def later_transfer(linked: Linked, transfer: int, *, days: float = 5) -> int:
+    """One more open transfer of the same order, with its own dates."""
+    with linked.world.acting_as(ADMIN) as tx:
+        row = dict(tx.row("stock.picking", transfer))
+        move = next(m for m in transfers.moves_of(tx, transfer))
+        date = linked.wire(days=days)
+        line = transfers.Line(move["product_id"], 1.0, {"sale_line_id": move["sale_line_id"]})
+        values = {n: row[n] for n in ("origin", "partner_id", "sale_id")}
+        kind = tx.row("stock.warehouse", 1)["out_type_id"]
+        return transfers.create(tx, kind, [line], date, {**values, "date_deadline": date})
