@@ -62,13 +62,20 @@ class Hold:
             *_let_go(odoo, PRODUCTION, grip.productions),
         ]
         if refusals or not _grip(odoo, errand).is_loose:
-            ask(odoo, errand, at, text=_by_hand(errand, refusals))
+            ask(odoo, errand, at, text=_by_hand(errand, grip, refusals))
 
 
-def _by_hand(errand: Errand, refusals: Sequence[str]) -> str:
-    why = " ".join(refusals) or _("Nothing that has reserved them was found in Odoo.")
+def _by_hand(errand: Errand, grip: Grip, refusals: Sequence[str]) -> str:
+    why = " ".join(refusals) or _nothing_said(grip)
     words = _("Set these goods apart by hand, so that nobody puts them away or uses them.")
     return " ".join(filter(None, (words, why, errand.parameters.get("text", ""))))
+
+
+def _nothing_said(grip: Grip) -> str:
+    """Why a person is asked although Odoo refused nothing."""
+    if grip.transfers or grip.productions:
+        return _("Odoo let go of them, and they are reserved all the same.")
+    return _("Nothing that has reserved them was found in Odoo.")
 
 
 def _let_go(odoo: Odoo, model: str, ids: Sequence[int]) -> list[str]:

@@ -113,6 +113,29 @@ def test_where_odoo_says_no_a_person_is_asked_in_its_words(linked: Linked) -> No
     assert "You cannot unreserve a stock move that has been set to" in asked["said"]
 
 
+def test_what_is_reserved_again_at_once_is_told_to_a_person(linked: Linked) -> None:
+    place = location(linked, "Quality Hold")
+    put(linked, place, 10.0)
+    transfer = put_away(linked, 3.0, place)
+
+    def reserve_again() -> None:
+        with linked.world.acting_as(ADMIN) as tx:
+            transfers.reserve(tx, transfer)
+
+    def and_then() -> None:
+        linked.seen.before("stock.quant", "read", reserve_again)
+
+    linked.seen.before("stock.picking", "do_unreserve", and_then)
+    message = blocked(linked)
+
+    assert (message.state, reserved(linked, transfer)) == (
+        OutboxState.CONFIRMED,
+        ("assigned", [3.0]),
+    )
+    (asked,) = by_hand(linked, message)
+    assert "Odoo let go of them, and they are reserved all the same." in asked["said"]
+
+
 def test_the_answer_lost_on_the_way_is_looked_up(linked: Linked) -> None:
     place = location(linked, "Quality Hold")
     put(linked, place, 10.0)
