@@ -27,6 +27,11 @@ class Break:
     why: str
 
 
+def waiting(counterparty: str) -> str:
+    """What a clock stood still for."""
+    return f"waiting for {counterparty}"
+
+
 def due(
     started_at: datetime,
     target_minutes: int,
