@@ -15,7 +15,7 @@ from exceptions.models import CalendarVersion, Case, Clock, Pause
 from exceptions.models.clock import awaiting
 from exceptions.policies import from_json, settings_of
 from exceptions.sla import Break
-from exceptions.vocabulary import ClockKind, ClockState
+from exceptions.vocabulary import ClockKind, ClockState, Tier
 
 WARN_AT = (50, 75, 90)  # percent of the target
 MINUTE = timedelta(minutes=1)
@@ -39,7 +39,7 @@ def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
 
 
 def _calendar(case: Case) -> CalendarVersion | None:
-    if case.tier in settings_of(case).round_the_clock:
+    if settings_of(case).round_the_clock.get(Tier(case.tier)):
         return None
     return calendars.of_site(case.site)
 

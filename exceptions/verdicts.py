@@ -140,7 +140,7 @@ class PolicySettings:
     rollout_at: dict[int, Rollout] = field(default_factory=dict)
     noise: Noise | None = None
     hold_minutes: int = 0
-    round_the_clock: tuple[Tier, ...] = ()
+    round_the_clock: dict[Tier, bool] = field(default_factory=dict)
     pause_share: int = 100
 
     def rollout_of(self, site_id: int) -> Rollout:

@@ -65,7 +65,9 @@ def test_a_site_without_a_calendar_works_around_the_clock(tower: Tower) -> None:
 
 
 def test_a_tier_can_run_around_the_clock_where_the_site_does_not(tower: Tower) -> None:
-    settings = replace(KINDS[KindCode.LATE_INBOUND].default_policy, round_the_clock=(Tier.HIGH,))
+    settings = replace(
+        KINDS[KindCode.LATE_INBOUND].default_policy, round_the_clock={Tier.HIGH: True}
+    )
     policies.publish(KindCode.LATE_INBOUND, settings, at=MONDAY)
     keeps(tower, OFFICE)
     assert to_resolve(tower.late_case(at=MONDAY)).due_at == MONDAY + 24 * HOUR
