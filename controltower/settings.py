@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
             "DecisionKind",
             "DecisionState",
             "OutboxState",
+            "Waiting",
         ]
     }
     | {
