@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
         ("sync", "integrations.tasks.sync_connections", 15.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
+        ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),

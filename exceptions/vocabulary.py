@@ -52,6 +52,14 @@ class Happening(models.TextChoices):
     DETACHED = "detached", _("taken out of a disruption")
     MERGED = "merged", _("a duplicate was merged into it")
     UNMERGED = "unmerged", _("a duplicate was taken out again")
+    COMMENTED = "commented", _("comment")
+    COMMENT_EDITED = "comment_edited", _("comment edited")
+    COMMENT_WITHDRAWN = "comment_withdrawn", _("comment withdrawn")
+    PROMISED = "promised", _("promise recorded")
+    PROMISE_DUE = "promise_due", _("promise fell due")
+    PROMISE_KEPT = "promise_kept", _("promise kept")
+    PROMISE_BROKEN = "promise_broken", _("promise broken")
+    PROMISE_WITHDRAWN = "promise_withdrawn", _("promise withdrawn")
 
 
 class Tier(models.TextChoices):
@@ -296,6 +304,15 @@ class OutboxState(models.TextChoices):
 
 # Rows in these states still have work to do, and hold back later rows for the same record.
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+
+
+class PromiseState(models.TextChoices):
+    """What became of a counterparty's promise."""
+
+    OPEN = "open", _("open")
+    KEPT = "kept", _("kept")
+    BROKEN = "broken", _("broken")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class ImportState(models.TextChoices):

@@ -4,6 +4,7 @@ from exceptions.models.answer import GivenAnswer
 from exceptions.models.carrier import Carrier, Parcel
 from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
+from exceptions.models.collaboration import Comment, Promise, Watch
 from exceptions.models.decision import Decision
 from exceptions.models.document import Document
 from exceptions.models.facts_source import FactsSource
@@ -21,6 +22,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Clock",
+    "Comment",
     "Connection",
     "Decision",
     "Document",
@@ -34,10 +36,12 @@ __all__ = [
     "OutboxMessage",
     "Parcel",
     "Policy",
+    "Promise",
     "RaisedReport",
     "ServiceToken",
     "Sighting",
     "Site",
     "Team",
     "User",
+    "Watch",
 ]

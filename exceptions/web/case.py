@@ -26,6 +26,7 @@ from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
+from exceptions.web.conversation import conversation
 from exceptions.web.disruption import Tried, disruption
 from exceptions.web.reader import reader_of
 
@@ -137,6 +138,7 @@ def context(
         **_story(found, at),
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
+        "conversation": conversation(found, actor, at, tried),
         "recurring": recurs,
         "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),

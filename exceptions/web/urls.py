@@ -14,6 +14,7 @@ from exceptions.web import (
     queue,
     raising,
     sign_in,
+    talking,
     together,
 )
 
@@ -30,7 +31,14 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("cases/<int:case_id>/attach/", together.attach, name="case-attach"),
     path("cases/<int:case_id>/detach/", together.detach, name="case-detach"),
-    path("cases/<int:case_id>/notes/", together.note, name="case-note"),
+    path("cases/<int:case_id>/comments/", talking.comment, name="case-comment"),
+    path("cases/<int:case_id>/people/", talking.people, name="case-people"),
+    path("cases/<int:case_id>/promises/", talking.promise, name="case-promise"),
+    path("cases/<int:case_id>/unwatch/", talking.unwatch, name="case-unwatch"),
+    path("cases/<int:case_id>/watch/", talking.watch, name="case-watch"),
+    path("comments/<int:comment_id>/edit/", talking.edit, name="comment-edit"),
+    path("comments/<int:comment_id>/withdraw/", talking.withdraw, name="comment-withdraw"),
+    path("promises/<int:promise_id>/settle/", talking.settle, name="promise-settle"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("held-back/", held_back.held_back, name="held-back"),

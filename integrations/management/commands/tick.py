@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from exceptions import answers, escalate, intake
+from exceptions import answers, escalate, intake, promises
 from integrations import inbox, outbox, rounds
 from integrations.management.tables import print_table
 from integrations.odoo.reconcile import Gap
@@ -50,12 +50,14 @@ class Command(BaseCommand):
         due, changes = intake.recheck_due(at=timezone.now(), limit=ALL)
         owned = escalate.find_owners(at=timezone.now(), limit=ALL)
         breached = escalate.sweep_clocks(at=timezone.now(), limit=ALL)
+        promised = promises.remind_of_due(at=timezone.now(), limit=ALL)
         closed = escalate.close_quiet_cases(at=timezone.now(), limit=ALL)
         answers.forget(at=timezone.now())
         return [
             ("re-check", due, _in_words(changes)),
             ("owners", owned, "found"),
             ("clocks", breached, "breached"),
+            ("promises", promised, "fell due"),
             ("closing", closed, "closed after the quiet period"),
         ]
 
