@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("inbox", "integrations.tasks.work_inbox", 2.0),
         ("outbox", "integrations.tasks.deliver_outbox", 2.0),
+        ("post", "integrations.tasks.send_notices", 15.0),
         ("sync", "integrations.tasks.sync_connections", 15.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),

@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from exceptions import audit, grouping, lifecycle
+from exceptions import audit, grouping, lifecycle, notices
 from exceptions.actors import Actor, readers_of, visible_cases
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Comment, User, Watch
-from exceptions.vocabulary import Happening, Role
+from exceptions.vocabulary import Happening, Notice, Role
 
 LONGEST = 2000
 HISTORY = ["event_count", "last_hash"]
@@ -51,6 +51,9 @@ def _write(
     here = [user for user in mentioned if case == asked or _may_read(user, case)]
     comment.mentions.set(here)
     _tell(case, Happening.COMMENTED, comment, actor, at, _about(case, asked))
+    notices.tell(case, Notice.MENTIONED, here, at=at, by=actor, data={"words": said})
+    others = [user for user in (case.owner, *notices.watchers(case)) if user not in here]
+    notices.tell(case, Notice.COMMENTED, others, at=at, by=actor, data={"words": said})
     watch_all(case, [actor.user, *here], at=at)
     return comment
 
@@ -67,6 +70,7 @@ def edit(comment_id: int, text: str, actor: Actor, *, at: datetime) -> Comment:
     new = [user for user in mentioned if not comment.mentions.filter(pk=user.pk).exists()]
     comment.mentions.set(mentioned)
     _tell(comment.case, Happening.COMMENT_EDITED, comment, actor, at, {"before": before})
+    notices.tell(comment.case, Notice.MENTIONED, new, at=at, by=actor, data={"words": said})
     watch_all(comment.case, new, at=at)
     return comment
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from exceptions import audit, casework, clocks, lifecycle, policies
+from exceptions import audit, casework, clocks, lifecycle, notices, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Policy
 from exceptions.models.clock import over
-from exceptions.vocabulary import Happening, Move, State, Via
+from exceptions.vocabulary import Happening, Move, Notice, State, Via
 
 CLOCK = machine(Via.CLOCK)
 
@@ -32,6 +32,8 @@ def _breach(clock_id: int, at: datetime) -> bool:
     told = {"clock": clock.kind, "due_at": clock.due_at, "target_minutes": clock.target_minutes}
     audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
     case.save(update_fields=["event_count", "last_hash"])
+    key, ran_out = f"clock:{clock.pk}:breached", {"clock": clock.kind}
+    notices.tell(case, Notice.CLOCK_BREACHED, [case.owner], at=at, key=key, data=ran_out)
     return True
 
 

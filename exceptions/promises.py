@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exceptions import audit, grouping, lifecycle
+from exceptions import audit, grouping, lifecycle, notices
 from exceptions.actors import Actor, machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Promise
-from exceptions.vocabulary import Happening, PromiseState, Via
+from exceptions.vocabulary import Happening, Notice, PromiseState, Via
 
 CLOCK = machine(Via.CLOCK)
 HISTORY = ["event_count", "last_hash"]
@@ -101,7 +101,16 @@ def _remind(promise_id: int, at: datetime) -> bool:
     promise.save(update_fields=["reminded_at"])
     if promise.case.is_open:
         _tell(promise.case, Happening.PROMISE_DUE, promise, CLOCK, at)
+        _tell_owner(promise, at)
     return True
+
+
+def _tell_owner(promise: Promise, at: datetime) -> None:
+    """Whoever recorded it, where nobody owns the case."""
+    person = promise.case.owner or promise.recorded_by
+    data = {"by": promise.promised_by, "what": promise.what}
+    key = f"promise:{promise.pk}:due"
+    notices.tell(promise.case, Notice.PROMISE_DUE, [person], at=at, key=key, data=data)
 
 
 def _locked(promise_id: int) -> Promise:

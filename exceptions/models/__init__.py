@@ -9,6 +9,7 @@ from exceptions.models.decision import Decision
 from exceptions.models.document import Document
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
+from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.people import Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
@@ -33,6 +34,9 @@ __all__ = [
     "ImportPart",
     "ImportedNumber",
     "Membership",
+    "NoticeMail",
+    "NoticeSettings",
+    "Notification",
     "OutboxMessage",
     "Parcel",
     "Policy",

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from exceptions import answers, escalate, intake, promises
-from integrations import inbox, outbox, rounds
+from integrations import inbox, outbox, post, rounds
 from integrations.management.tables import print_table
 from integrations.odoo.reconcile import Gap
 from integrations.odoo.sync import Read
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         told += [(f"{g.connection}: {g.source}", g.compared, g.error or _gap(g)) for g in gaps]
         told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
+        told.append(("e-mails", post.send_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
         inbox.forget_done(timezone.now)
         print_table(self.stdout, told)
