@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exceptions import actors
+from exceptions import actors, notices
 from exceptions.actors import Actor
 from exceptions.models import User
 from exceptions.vocabulary import OPEN_STATES, Role
@@ -89,6 +89,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "open_count": open_cases.count(),
         "freshness": freshness(actor, at),
         "signed_in": user,
+        "unread": notices.unread(user),
         "roles": roles(user),
     }
 
