@@ -34,6 +34,7 @@ AUTOMATIC = (
     Verb.APPROVAL,
     Verb.EMAIL,
     Verb.N8N_EVENT,
+    Verb.CHAT,
 )
 SAYS_WHAT = (
     Verb.ACTIVITY,

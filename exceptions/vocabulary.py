@@ -223,6 +223,7 @@ class Verb(models.TextChoices):
     APPROVAL = "approval", _("approval request")
     EMAIL = "email", _("e-mail")
     N8N_EVENT = "n8n_event", _("event for n8n")
+    CHAT = "chat", _("chat message")
 
 
 class Target(models.TextChoices):
@@ -231,9 +232,11 @@ class Target(models.TextChoices):
     SOURCE = "source", _("the source system")
     MAIL = "mail", _("e-mail")
     N8N = "n8n", _("n8n")
+    CHAT = "chat", _("chat")
 
 
-ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N}  # all other verbs: the source
+# All other verbs: the source.
+ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N, Verb.CHAT: Target.CHAT}
 
 
 # Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can

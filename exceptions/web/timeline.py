@@ -155,12 +155,13 @@ def _confirmed(data: Data) -> str:
     proofs = {
         Verb.EMAIL: _("Handed over to be delivered: %s"),
         Verb.N8N_EVENT: _("Taken by n8n: %s"),
+        Verb.CHAT: _("Taken by the chat: %s"),
     }
     return proofs.get(data.get("verb", ""), _("Confirmed, read back: %s")) % _verb(data)
 
 
 def _doubtful(data: Data) -> str:
-    if data.get("verb") == Verb.EMAIL:
+    if data.get("verb") in (Verb.EMAIL, Verb.CHAT):
         return _("No clear answer: %s") % _verb(data)
     return _("No clear answer, will be read back: %s") % _verb(data)
 
