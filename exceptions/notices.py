@@ -26,7 +26,6 @@ USUAL = {
     Notice.RESOLVED: Reach.DIGEST,
     Notice.DISMISSED: Reach.DIGEST,
 }  # else the inbox alone
-MOST_COUNTED = 100
 
 
 def tell(
@@ -77,8 +76,3 @@ def reach_of(chosen: NoticeSettings | None, what: Notice) -> Reach:
 
 def watchers(case: Case) -> QuerySet[User]:
     return User.objects.filter(watches__case=case)
-
-
-def unread(person: User) -> int:
-    """How many lie unread, counted up to MOST_COUNTED."""
-    return person.notifications.filter(read_at=None)[:MOST_COUNTED].count()

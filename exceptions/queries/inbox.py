@@ -15,6 +15,7 @@ from exceptions.notice_words import STORM, many, sentence
 
 MOST = 2000  # of the latest notifications; older ones are not shown
 LINES = 100
+MOST_COUNTED = 100
 NO_STORM = MOST + 1
 
 
@@ -64,6 +65,11 @@ def visible(actor: Actor) -> QuerySet[Notification]:
     mine = Notification.objects.filter(person=actor.user)
     sites = site_ids(actor)
     return mine if sites is None else mine.filter(case__site_id__in=sites)
+
+
+def unread(actor: Actor) -> int:
+    """How many lie unread, counted up to MOST_COUNTED: every page shows it."""
+    return visible(actor).filter(read_at=None)[:MOST_COUNTED].count()
 
 
 def _values(actor: Actor, asked: Asked) -> dict[str, Any]:

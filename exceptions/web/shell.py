@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exceptions import actors, notices
+from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import User
+from exceptions.queries import inbox
 from exceptions.vocabulary import OPEN_STATES, Role
 
 
@@ -89,7 +90,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "open_count": open_cases.count(),
         "freshness": freshness(actor, at),
         "signed_in": user,
-        "unread": notices.unread(user),
+        "unread": inbox.unread(actor),
         "roles": roles(user),
     }
 

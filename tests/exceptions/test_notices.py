@@ -255,15 +255,3 @@ def test_past_cases_are_no_news(case: Case, people: People, at: datetime) -> Non
     importer = machine(Via.IMPORT)
     lifecycle.move(case.pk, Move.RESOLVE, importer, at=at, data={"outcome": "fixed"})
     assert told() == []
-
-
-def test_unread_is_counted_up_to_a_hundred(case: Case, people: People, at: datetime) -> None:
-    assert people.owner.user is not None
-    for n in range(120):
-        notices.tell(case, Notice.COMMENTED, [people.owner.user], at=at, key=f"k{n}")
-    before = notices.unread(people.owner.user)
-    read = Notification.objects.order_by("id")[:30]
-    Notification.objects.filter(pk__in=[n.pk for n in read]).update(read_at=at)
-
-    assert (before, notices.unread(people.owner.user)) == (100, 90)
-    assert notices.unread(User.objects.get(username="mate")) == 0

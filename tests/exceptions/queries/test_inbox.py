@@ -7,7 +7,7 @@ import pytest
 from exceptions import notices
 from exceptions.actors import Actor, person
 from exceptions.models import Case, Notification, User
-from exceptions.queries.inbox import Asked, lines, visible
+from exceptions.queries.inbox import Asked, lines, unread, visible
 from exceptions.vocabulary import Notice
 from tests.exceptions.cases import member
 from tests.making import Tower
@@ -87,4 +87,14 @@ def test_only_ones_own_and_only_of_cases_one_may_see(
     assert (len(told(anna, Asked())), visible(anna).count()) == (1, 1)
     User.objects.get(username="warehouse.rtm").memberships.all().delete()
     left = person(User.objects.get(username="warehouse.rtm"))
-    assert (told(left, Asked()), visible(left).count()) == ([], 0)
+    assert (told(left, Asked()), visible(left).count(), unread(left)) == ([], 0, 0)
+
+
+def test_unread_is_counted_up_to_a_hundred(case: Case, anna: Actor, at: datetime) -> None:
+    for n in range(120):
+        tell(case, anna, Notice.COMMENTED, at + n * SECOND)
+    before = unread(anna)
+    read = Notification.objects.order_by("id")[:30]
+    Notification.objects.filter(pk__in=[n.pk for n in read]).update(read_at=at)
+
+    assert (before, unread(anna)) == (100, 90)
