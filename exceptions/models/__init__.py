@@ -1,6 +1,7 @@
 """The tables of the domain, one file a noun."""
 
 from exceptions.models.answer import GivenAnswer
+from exceptions.models.calendar import Calendar, CalendarVersion, PartnerCalendar
 from exceptions.models.carrier import Carrier, Parcel
 from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
@@ -11,6 +12,7 @@ from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
+from exceptions.models.pause import Pause
 from exceptions.models.people import Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
@@ -19,6 +21,8 @@ from exceptions.models.site import Connection, Site
 
 __all__ = [
     "Blackout",
+    "Calendar",
+    "CalendarVersion",
     "Carrier",
     "Case",
     "CaseEvent",
@@ -39,6 +43,8 @@ __all__ = [
     "Notification",
     "OutboxMessage",
     "Parcel",
+    "PartnerCalendar",
+    "Pause",
     "Policy",
     "Promise",
     "RaisedReport",

@@ -38,7 +38,7 @@ def attach(request: HttpRequest, case_id: int) -> HttpResponse:
             "parent": case.parent,
         }
 
-    return _done(request, case_id, disruption.ATTACH, act)
+    return done(request, case_id, disruption.ATTACH, act)
 
 
 @require_POST
@@ -51,12 +51,11 @@ def detach(request: HttpRequest, case_id: int) -> HttpResponse:
         grouping.detach(case.pk, actor, at=timezone.now(), reason=reason)
         return _("%(case)s stands alone again.") % {"case": case.reference}
 
-    return _done(request, case_id, disruption.DETACH, act)
+    return done(request, case_id, disruption.DETACH, act)
 
 
-def _done(
-    request: HttpRequest, case_id: int, what: str, act: Callable[[Case], str]
-) -> HttpResponse:
+def done(request: HttpRequest, case_id: int, what: str, act: Callable[[Case], str]) -> HttpResponse:
+    """Do it and go back to the case; or its page again, with why not and what was typed."""
     actor = actors.person(reader_of(request))
     case = get_object_or_404(actors.visible_cases(actor), pk=case_id)
     try:

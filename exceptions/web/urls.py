@@ -18,6 +18,7 @@ from exceptions.web import (
     sign_in,
     talking,
     together,
+    waiting,
 )
 
 urlpatterns = [
@@ -41,6 +42,8 @@ urlpatterns = [
     path("comments/<int:comment_id>/edit/", talking.edit, name="comment-edit"),
     path("comments/<int:comment_id>/withdraw/", talking.withdraw, name="comment-withdraw"),
     path("promises/<int:promise_id>/settle/", talking.settle, name="promise-settle"),
+    path("cases/<int:case_id>/pause/", waiting.pause, name="case-pause"),
+    path("cases/<int:case_id>/resume/", waiting.resume, name="case-resume"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("held-back/", held_back.held_back, name="held-back"),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0025_comments_and_promises'),
+        ('exceptions', '0026_comments_and_promises'),
     ]
 
     operations = [

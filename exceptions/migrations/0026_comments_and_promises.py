@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0024_messages_for_mail_and_n8n'),
+        ('exceptions', '0025_business_time'),
     ]
 
     operations = [

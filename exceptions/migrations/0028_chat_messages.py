@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0026_notifications'),
+        ('exceptions', '0027_notifications'),
     ]
 
     operations = [
