@@ -174,6 +174,17 @@ def test_a_breach_is_told_once_also_after_a_standstill(case: Case, at: datetime)
     assert keys == {f"clock:{pk}:breached" for pk in Clock.objects.values_list("pk", flat=True)}
 
 
+def test_a_clock_that_runs_down_is_told_once(case: Case, at: datetime) -> None:
+    """The acknowledge clock has an hour; of what was missed only the last is told."""
+    for minutes in (29, 31, 31, 55):
+        escalate.warn(at=at + minutes * MINUTE)
+
+    rows = Notification.objects.filter(data__clock="acknowledge").order_by("id")
+    assert [notice_words.sentence(n) for n in rows] == [
+        f"{share} % of the time to acknowledge {case.reference} is used up" for share in (50, 90)
+    ]
+
+
 def test_a_promise_that_falls_due_reminds_the_owner_once(tower: Tower, people: People) -> None:
     """By the task, whose clock is the real one."""
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
