@@ -3,6 +3,7 @@
 from django.urls import path
 
 from exceptions.web import (
+    calendars,
     case,
     dashboards,
     held_back,
@@ -15,6 +16,7 @@ from exceptions.web import (
     policy_preview,
     queue,
     raising,
+    rebase,
     sign_in,
     talking,
     together,
@@ -53,6 +55,11 @@ urlpatterns = [
         held_back.take_back_blackout,
         name="blackout-take-back",
     ),
+    path("calendars/", calendars.calendar_list, name="calendars"),
+    path("calendars/new/", calendars.new_calendar, name="calendar-new"),
+    path("calendars/<int:calendar_id>/", calendars.one_calendar, name="calendar"),
+    path("calendars/<int:calendar_id>/rebase/", rebase.calendar, name="calendar-rebase"),
+    path("calendars/<int:calendar_id>/partners/", calendars.keep_partner, name="calendar-partner"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:job_id>/", imports.one_import, name="import"),
     path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),
@@ -80,6 +87,7 @@ urlpatterns = [
         policies.bring_draft_up_to_date,
         name="policy-up-to-date",
     ),
+    path("policies/<slug:kind>/rebase/", rebase.policy, name="policy-rebase"),
     path("policies/<slug:kind>/publish/", policies.publish_draft, name="policy-publish"),
     path("policies/<slug:kind>/roll-back/", policies.roll_back, name="policy-roll-back"),
     path(
