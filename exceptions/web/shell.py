@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import User
+from exceptions.queries import inbox
 from exceptions.vocabulary import OPEN_STATES, Role
 
 
@@ -96,6 +97,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "open_count": open_cases.count(),
         "freshness": freshness(actor, at),
         "signed_in": user,
+        "unread": inbox.unread(actor),
         "roles": roles(user),
     }
 
