@@ -66,6 +66,11 @@ def _promise(notice: Notification) -> str:
     return _("A promise on %(case)s is due: %(who)s, “%(what)s”") % told
 
 
+def _missing(notice: Notification) -> str:
+    told = {"case": notice.case.reference, "who": notice.data.get("by", "")}
+    return _("No answer on %(case)s from %(who)s, who was to answer by now") % told
+
+
 def _said(sentence: str, notice: Notification) -> str:
     words = str(notice.data.get("words", ""))
     told = {"who": notice.by_name, "case": notice.case.reference, "words": _short(words)}
@@ -125,6 +130,7 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.CLOCK_WARNING: _warning,
     Notice.CLOCK_BREACHED: _breached,
     Notice.PROMISE_DUE: _promise,
+    Notice.ANSWER_MISSING: _missing,
     Notice.MENTIONED: _mentioned,
     Notice.COMMENTED: _commented,
     Notice.DECISION_CONFIRMED: _confirmed,
@@ -149,6 +155,11 @@ _MANY: dict[Notice, Callable[[int], str]] = {
     ),
     Notice.PROMISE_DUE: lambda n: ngettext(
         "%(n)s promise on your cases is due", "%(n)s promises on your cases are due", n
+    ),
+    Notice.ANSWER_MISSING: lambda n: ngettext(
+        "%(n)s answer that your cases wait for has not come",
+        "%(n)s answers that your cases wait for have not come",
+        n,
     ),
     Notice.MENTIONED: lambda n: ngettext(
         "You were mentioned %(n)s time", "You were mentioned %(n)s times", n

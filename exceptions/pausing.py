@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exceptions import audit, business_time, calendars, clocks, lifecycle
+from exceptions import audit, business_time, calendars, clocks, lifecycle, notices
 from exceptions.actors import Actor, machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Pause
-from exceptions.vocabulary import Happening, Role, Via, Waiting
+from exceptions.vocabulary import Happening, Notice, Role, Via, Waiting
 
 CLOCK = machine(Via.CLOCK)
 SAVED = ["next_due_at", "event_count", "last_hash"]
@@ -120,6 +120,8 @@ def remind(pause_id: int, *, at: datetime) -> bool:
         "counterparty": row.counterparty
     }
     _tell(case, Happening.NOTED, CLOCK, at, {"text": text})
+    data = {"by": row.counterparty}
+    notices.tell(case, Notice.ANSWER_MISSING, [case.owner], at=at, data=data)
     return True
 
 

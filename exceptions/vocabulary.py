@@ -341,6 +341,7 @@ class Notice(models.TextChoices):
     CLOCK_WARNING = "clock_warning", _("a clock of my case runs down")
     CLOCK_BREACHED = "clock_breached", _("a clock of my case ran out")
     PROMISE_DUE = "promise_due", _("a promise on my case falls due")
+    ANSWER_MISSING = "answer_missing", _("an answer that my case waits for has not come")
     MENTIONED = "mentioned", _("somebody mentions me")
     COMMENTED = "commented", _("a comment on a case that I own or watch")
     DECISION_CONFIRMED = "decision_confirmed", _("a decision is confirmed in the source system")

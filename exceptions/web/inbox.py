@@ -35,7 +35,12 @@ MAIL_BADGES = {
 # What the filter offers: kinds of news in words of the reader.
 GROUPS: dict[str, tuple[Notice, ...]] = {
     "mine": (Notice.ASSIGNED, Notice.REASSIGNED, Notice.REOPENED),
-    "time": (Notice.CLOCK_WARNING, Notice.CLOCK_BREACHED, Notice.PROMISE_DUE),
+    "time": (
+        Notice.CLOCK_WARNING,
+        Notice.CLOCK_BREACHED,
+        Notice.PROMISE_DUE,
+        Notice.ANSWER_MISSING,
+    ),
     "talk": (Notice.MENTIONED, Notice.COMMENTED),
     "results": (
         Notice.DECISION_CONFIRMED,

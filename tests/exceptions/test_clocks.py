@@ -12,9 +12,9 @@ from exceptions.business_time import Closure, Opening
 from exceptions.calendars import CalendarSettings
 from exceptions.kinds import KINDS
 from exceptions.lifecycle import Refused
-from exceptions.models import Calendar, Case, CaseEvent, Clock, Pause
+from exceptions.models import Calendar, Case, CaseEvent, Clock, Notification, Pause
 from exceptions.pausing import Wait
-from exceptions.vocabulary import ClockState, Happening, KindCode, Move, Tier, Waiting
+from exceptions.vocabulary import ClockState, Happening, KindCode, Move, Notice, Tier, Waiting
 from tests.exceptions import minutes
 from tests.making import Tower
 
@@ -200,6 +200,10 @@ def test_the_owner_is_reminded_once_of_an_answer_that_does_not_come(tower: Tower
     assert [e.data["text"] for e in told(case, Happening.NOTED)] == [
         "No answer from Maersk, who was to answer by now."
     ]
+    told_to = Notification.objects.filter(what=Notice.ANSWER_MISSING).values_list(
+        "person__username"
+    )
+    assert list(told_to) == [("procurement.rtm",)]
 
 
 # -- Pauses of a disruption ----------------------------------------------------------------------
