@@ -99,7 +99,7 @@ def _block(odoo: Odoo, errand: Errand) -> str:
         reasons = [_nothing_said(grip)]
     plan = setting_apart.plan(odoo, errand)
     if plan.parcels:
-        reasons += _set_apart(odoo, errand, plan)
+        reasons = [*(reasons or [plan.why]), *_set_apart(odoo, errand, plan)]
     elif not now.held:
         reasons += [_nothing_said(grip), plan.why]
     return " ".join(filter(None, reasons))

@@ -8,9 +8,8 @@ proof is what then lies in the hold location, not Odoo's yes.
 16 keeps the quantities of transfers in other fields; there a person sets goods apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,8 @@ CAME = ["product_id", "location_dest_id", "lot_id", "quantity_product_uom"]
 MOVED = ["product_id", "lot_id", "location_dest_id", "quantity"]
 # What lies in packages or belongs to others is more than a product and a lot.
 PLAIN = [["package_id", "=", False], ["owner_id", "=", False]]
+Key = tuple[int, int, int | None]  # product, place, lot
+Goods = Mapping[Key, float]
 DONE, CANCELLED = "done", "cancel"
 
 
@@ -45,7 +46,8 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be taken where; `why` says why nothing can be, where that is worth telling."""
+    """What is to be taken where; `why` says why not all of it can be, where that is worth
+    telling."""
 
     parcels: Sequence[Parcel] = ()
     target: int = 0
@@ -89,29 +91,43 @@ def plan(odoo: Odoo, errand: Errand) -> Plan:
     if odoo.version < FIRST:
         return Plan()
     known = holds.find(odoo, errand.hold_locations)
-    goods = [g for g in _goods(odoo, errand) if g["quantity"] > g["reserved_quantity"]]
-    goods = _outside(odoo, goods, sorted(known))
-    if not goods:
+    goods = _outside(odoo, _goods(odoo, errand), sorted(known))
+    free = [row for key, quantity in goods.items() for row in _free(odoo, key, quantity)]
+    if not free:
         return Plan()
-    there = _warehouse(odoo, goods[0])
+    there = _warehouse(odoo, free[0])
     target = _target(odoo, errand, there, [i for i, hold in known.items() if not hold.control])
     if target is None:
         return Plan(why=_("No hold location of their warehouse is known to the control tower."))
     (warehouse,) = odoo.read("stock.warehouse", [there], ["int_type_id"])
-    return Plan(_parcels(odoo, goods), target, many2one(warehouse["int_type_id"]) or 0)
+    kind = many2one(warehouse["int_type_id"]) or 0
+    return Plan(_parcels(odoo, free), target, kind, _rest(goods, free))
 
 
-def _goods(odoo: Odoo, errand: Errand) -> list[Record]:
-    """Rows of GOODS. Of a quant, what lies there; else what came with the transfer, as far as it
-    still lies where it was put."""
+def _rest(goods: Goods, free: Sequence[Record]) -> str:
+    came, moved = sum(goods.values()), sum(row["quantity"] for row in free)
+    if came <= moved:
+        return ""
+    words = _("Of %(came)s only %(moved)s lie free; the rest is reserved, or has gone on already.")
+    return words % {"came": f"{came:g}", "moved": f"{moved:g}"}
+
+
+def _goods(odoo: Odoo, errand: Errand) -> Goods:
+    """Of a quant, what lies there; else what came with the transfer."""
     if errand.document.model == QUANT:
         here = [["id", "=", errand.document.record_id], *PLAIN]
-        return odoo.search_read(QUANT, here, GOODS, order="id", limit=1)
-    came: dict[tuple[Any, ...], float] = {}
-    for line in _received(odoo, errand):
-        key = tuple(many2one(line[f]) for f in ("product_id", "location_dest_id", "lot_id"))
-        came[key] = came.get(key, 0.0) + line["quantity_product_uom"]
-    return [row for key, quantity in came.items() for row in _still_there(odoo, key, quantity)]
+        rows = odoo.search_read(QUANT, here, GOODS, order="id", limit=1)
+        return _summed(rows, "location_id", "quantity")
+    return _summed(_received(odoo, errand), "location_dest_id", "quantity_product_uom")
+
+
+def _summed(rows: Sequence[Record], place: str, quantity: str) -> Goods:
+    found: dict[Key, float] = {}
+    for row in rows:
+        product, where = many2one(row["product_id"]) or 0, many2one(row[place]) or 0
+        key = (product, where, many2one(row["lot_id"]))
+        found[key] = found.get(key, 0.0) + row[quantity]
+    return found
 
 
 def _received(odoo: Odoo, errand: Errand) -> list[Record]:
@@ -130,7 +146,8 @@ def _received(odoo: Odoo, errand: Errand) -> list[Record]:
     return odoo.search_read(LINE, domain, CAME, order="id", limit=MOST)
 
 
-def _still_there(odoo: Odoo, key: tuple[Any, ...], came: float) -> list[Record]:
+def _free(odoo: Odoo, key: Key, came: float) -> list[Record]:
+    """Rows of GOODS, with what lies free as their quantity: no more than came."""
     product, place, lot = key
     domain = [
         ["product_id", "=", product],
@@ -138,23 +155,23 @@ def _still_there(odoo: Odoo, key: tuple[Any, ...], came: float) -> list[Record]:
         ["lot_id", "=", lot or False],
         *PLAIN,
     ]
-    rows = odoo.search_read(QUANT, domain, GOODS, order="id", limit=MOST)
     left, found = came, []
-    for row in rows:
-        free = min(left, max(row["quantity"] - row["reserved_quantity"], 0.0))
-        found.append({**row, "quantity": free, "reserved_quantity": 0.0})
-        left -= free
+    for row in odoo.search_read(QUANT, domain, GOODS, order="id", limit=MOST):
+        quantity = min(left, row["quantity"] - row["reserved_quantity"])
+        if quantity > 0:
+            found.append({**row, "quantity": quantity})
+            left -= quantity
     return found
 
 
-def _outside(odoo: Odoo, goods: Sequence[Record], known: Sequence[int]) -> list[Record]:
+def _outside(odoo: Odoo, goods: Goods, known: Sequence[int]) -> Goods:
     """What lies in a hold location, or below one, is set apart already."""
     if not (goods and known):
-        return list(goods)
-    places = sorted({many2one(row["location_id"]) or 0 for row in goods})
+        return goods
+    places = sorted({place for _product, place, _lot in goods})
     domain = [["id", "in", places], ["id", "child_of", list(known)]]
     inside = odoo.search("stock.location", domain, order="id")
-    return [row for row in goods if many2one(row["location_id"]) not in inside]
+    return {key: quantity for key, quantity in goods.items() if key[1] not in inside}
 
 
 def _warehouse(odoo: Odoo, row: Record) -> int:
@@ -184,7 +201,7 @@ def _parcels(odoo: Odoo, goods: Sequence[Record]) -> list[Parcel]:
             unit=unit_of[row["product_id"][0]]["uom_id"][0],
             lot=many2one(row["lot_id"]),
             place=row["location_id"][0],
-            quantity=row["quantity"] - row["reserved_quantity"],
+            quantity=row["quantity"],
         )
         for row in goods
     ]

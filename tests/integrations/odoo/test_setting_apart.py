@@ -78,17 +78,21 @@ def test_what_came_and_failed_is_moved_and_proved_where_it_lies(linked: Linked) 
     assert proof.changes(message) == []
 
 
-def test_only_what_still_lies_free_is_moved(linked: Linked) -> None:
-    """Of 6 that came, 4 are left, of which another transfer has reserved 1 and does not let go."""
+def test_only_what_still_lies_free_is_moved_and_a_person_is_told(linked: Linked) -> None:
+    """Of 6 that came, 4 are left, of which a delivery has reserved 1."""
     receipt = receive(linked)
     with linked.world.acting_as(ADMIN) as tx:
         there, _ = lying(linked, shelf(linked))
         stock.shift(tx, GOODS, shelf(linked), 4.0 - there)
         stock.reserve(tx, GOODS, shelf(linked), 1.0)
 
-    message = failed_check(linked, receipt)
+    message = failed_check_with_chatter(linked, receipt)
 
     assert moved(message) == {HOLD: 3.0}
+    (asked,) = by_hand(linked, message)
+    words = "Of 6 only 3 lie free; the rest is reserved, or has gone on already."
+    assert words in asked["said"]
+    assert proof.says(message, [message], linked.at).endswith("For the rest a person was asked.")
     assert lying(linked, shelf(linked)) == (1.0, 1.0)
 
 
