@@ -15,6 +15,7 @@ from exceptions.web import (
     raising,
     sign_in,
     together,
+    waiting,
 )
 
 urlpatterns = [
@@ -30,6 +31,8 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("cases/<int:case_id>/attach/", together.attach, name="case-attach"),
     path("cases/<int:case_id>/detach/", together.detach, name="case-detach"),
+    path("cases/<int:case_id>/pause/", waiting.pause, name="case-pause"),
+    path("cases/<int:case_id>/resume/", waiting.resume, name="case-resume"),
     path("cases/<int:case_id>/notes/", together.note, name="case-note"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
