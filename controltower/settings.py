@@ -42,6 +42,9 @@ EMAIL_BACKEND = env.str(
 # Events of playbooks go to n8n, signed with the secret (`whsec_` and base64, or plain text).
 N8N_WEBHOOK_URL = env.str("N8N_WEBHOOK_URL", default="")
 N8N_WEBHOOK_SECRET = env.str("N8N_WEBHOOK_SECRET", default="")
+# Messages of playbooks to a chat: its incoming webhook, and how it wants them (slack or teams).
+TOWER_CHAT_WEBHOOK_URL = env.str("TOWER_CHAT_WEBHOOK_URL", default="")
+TOWER_CHAT_FORMAT = env.str("TOWER_CHAT_FORMAT", default="slack")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -196,9 +199,11 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("inbox", "integrations.tasks.work_inbox", 2.0),
         ("outbox", "integrations.tasks.deliver_outbox", 2.0),
+        ("post", "integrations.tasks.send_notices", 15.0),
         ("sync", "integrations.tasks.sync_connections", 15.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
+        ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),
@@ -238,6 +243,7 @@ SPECTACULAR_SETTINGS = {
             "DecisionKind",
             "DecisionState",
             "OutboxState",
+            "Waiting",
         ]
     }
     | {

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from exceptions.models import Case, Connection, Sighting, Site, User
+from exceptions.models import Case, Connection, Membership, Sighting, Site, User
 from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 # Roles that let one read the cases of their sites. Running integrations is no casework.
@@ -70,6 +70,13 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     """The cases the actor may see. Pages, API, exports and figures all start from here."""
     sites = site_ids(actor)
     return Case.objects.all() if sites is None else Case.objects.filter(site_id__in=sites)
+
+
+def readers_of(case: Case) -> QuerySet[User]:
+    """The people who may see the case: for whom it is among their `visible_cases`."""
+    here = Q(site=case.site_id) | Q(site=None)
+    reads = Membership.objects.filter(here, user=OuterRef("pk"), role__in=READING_ROLES)
+    return User.objects.filter(Exists(reads), is_active=True)
 
 
 def visible_sightings(actor: Actor) -> QuerySet[Sighting]:

@@ -166,7 +166,7 @@ def extend(*, at: datetime) -> int:
 
 def problems(settings: CalendarSettings) -> Iterator[str]:
     """Why these are no working hours, a sentence each; none when they are."""
-    if settings.zone not in _zones():
+    if settings.zone not in zones():
         yield _("“%s” is no time zone: give one such as Europe/Amsterdam.") % settings.zone
     if len(settings.weekly) != 7 or not any(settings.weekly):
         yield _("Give opening hours for at least one day of the week.")
@@ -183,7 +183,7 @@ def problems(settings: CalendarSettings) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Least
 
 from exceptions import business_time, calendars, sla
 from exceptions.calendars import hours_of
-from exceptions.models import CalendarVersion, Case, Clock, Pause
+from exceptions.models import CalendarVersion, Case, Clock, Pause, Policy
 from exceptions.models.clock import awaiting
 from exceptions.policies import from_json, settings_of
 from exceptions.sla import Break
@@ -30,7 +30,7 @@ def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
         kind=kind,
         started_at=at,
         target_minutes=target,
-        calendar_version=_calendar(case),
+        calendar_version=calendar_for(case, case.policy),
         policy=case.policy,
     )
     schedule(clock)
@@ -38,8 +38,9 @@ def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
     return clock
 
 
-def _calendar(case: Case) -> CalendarVersion | None:
-    if settings_of(case).round_the_clock.get(Tier(case.tier)):
+def calendar_for(case: Case, policy: Policy) -> CalendarVersion | None:
+    """Whose hours count for a case of this tier, under that policy, from now on."""
+    if from_json(policy.settings).round_the_clock.get(Tier(case.tier)):
         return None
     return calendars.of_site(case.site)
 

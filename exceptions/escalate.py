@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from exceptions import audit, casework, clocks, lifecycle, pausing, policies
+from exceptions import audit, casework, clocks, lifecycle, notices, pausing, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Pause, Policy
 from exceptions.models.clock import over
-from exceptions.vocabulary import ClockState, Happening, Move, State, Via
+from exceptions.vocabulary import ClockState, Happening, Move, Notice, State, Via
 
 CLOCK = machine(Via.CLOCK)
 
@@ -32,6 +32,8 @@ def _breach(clock_id: int, at: datetime) -> bool:
     told = {"clock": clock.kind, "due_at": clock.due_at, "target_minutes": clock.target_minutes}
     audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
     case.save(update_fields=["event_count", "last_hash"])
+    key, ran_out = f"clock:{clock.pk}:breached", {"clock": clock.kind}
+    notices.tell(case, Notice.CLOCK_BREACHED, [case.owner], at=at, key=key, data=ran_out)
     return True
 
 
@@ -63,6 +65,8 @@ def _warn(clock_id: int, at: datetime) -> None:
         told = {"clock": clock.kind, "percent": percent, "due_at": clock.due_at}
         audit.append(case, Happening.CLOCK_WARNED, CLOCK, at=at, data=told)
         case.save(update_fields=["event_count", "last_hash"])
+        key, data = f"clock:{clock.pk}:{percent}", {"clock": clock.kind, "share": percent}
+        notices.tell(case, Notice.CLOCK_WARNING, [case.owner], at=at, key=key, data=data)
 
 
 def end_pauses(*, at: datetime, limit: int = 500) -> int:

@@ -125,7 +125,7 @@ def assign_all(case_id: int, actor: Actor, *, at: datetime, data: Mapping[str, A
     Who is owned by that person already stays so. Raises Refused when the parent refuses, and then
     nothing has changed; a child that refuses does not hold up the others.
     """
-    cases = _family(case_id, actor)
+    cases = family(case_id, actor)
     owner = data.get("owner")
     moved: list[Case] = []
     refused: list[tuple[Case, str]] = []
@@ -143,37 +143,19 @@ def assign_all(case_id: int, actor: Actor, *, at: datetime, data: Mapping[str, A
     return Together(moved, refused)
 
 
-@transaction.atomic
-def note(
-    case_id: int, text: str, actor: Actor, *, at: datetime, children: bool = False
-) -> list[Case]:
-    """Write a note into the case's history, and into that of its open children; returns them all.
-
-    Whoever works on the parent may note its children. Raises Refused, or Case.DoesNotExist.
-    """
-    family = _family(case_id, actor) if children else [lifecycle.locked(case_id)]
-    case = next(each for each in family if each.pk == case_id)
-    if says := note_refusal(case, actor):
-        raise Refused(says)
-    if not (said := text.strip()[:LONGEST]):
-        raise Refused(_("Write what shall be noted."))
-    for each in family:
-        about = {} if each.pk == case_id else {"about": case.reference}
-        _tell(each, Happening.NOTED, actor, at, {"words": said} | about, "")
-    return family
-
-
-def note_refusal(case: Case, actor: Actor) -> str:
-    """Who reads a case does not write into it; who works on it does."""
+def works_on(case: Case, actor: Actor) -> bool:
+    """Whether the actor is of those who work on the case: its owner, its team, its supervisors."""
     roles = actor.roles_at(case.site_id)
     owns = actor.user is not None and case.owner_id == actor.user.pk and Role.OPERATOR in roles
-    if Role.SUPERVISOR in roles or owns or actor.works_for(case.team_id, case.site_id):
-        return ""
-    return _("Only its team and the supervisors of %(site)s write notes.") % {"site": case.site}
+    leads = Role.SUPERVISOR in roles
+    return leads or owns or actor.works_for(case.team_id, case.site_id)
 
 
-def _family(case_id: int, actor: Actor) -> list[Case]:
-    """The case and its open children that the actor sees, locked, by id."""
+def family(case_id: int, actor: Actor) -> list[Case]:
+    """The case and its open children that the actor sees, locked, by id.
+
+    Raises Case.DoesNotExist.
+    """
     children = visible_cases(actor).filter(parent=case_id, state__in=OPEN_STATES)
     found = lifecycle.locked_together([case_id, *children.values_list("pk", flat=True)])
     if case_id not in found:

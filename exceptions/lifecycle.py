@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
-from exceptions import audit, effects
+from exceptions import audit, effects, telling
 from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import Case, Document
@@ -50,7 +50,7 @@ def move(
     says = refusal(case, which, actor)
     if says:
         raise Refused(says)
-    rule, came_from = RULES[which], case.state
+    rule, came_from, owner_before = RULES[which], case.state, case.owner
     told = effects.EFFECTS[which](case, actor, at, said | {"other": other})
     if rule.target:
         case.state = rule.target
@@ -59,6 +59,7 @@ def move(
     audit.append(case, which, actor, at=at, from_state=came_from, to_state=case.state, data=told)
     effects.settle(case, which, at)
     case.save()
+    telling.moved(case, which, actor, owner_before, at=at)
     return case
 
 

@@ -129,6 +129,11 @@ def _e_mail(case: Case, step: Step) -> dict[str, Any]:
     }
 
 
+def _chat(case: Case, step: Step) -> dict[str, Any]:
+    title = f"{case.get_tier_display()}: {case.title}"
+    return {"title": title, "text": drafts.for_colleagues(case, step.text)}
+
+
 def _event(case: Case, step: Step) -> dict[str, Any]:
     """The body of the event, but for what only the sender knows: its id, and where the tower is."""
     return {
@@ -161,6 +166,7 @@ _TOLD: dict[Verb, Callable[[Case, Step], dict[str, Any]]] = {
     Verb.APPROVAL: _approval,
     Verb.EMAIL: _e_mail,
     Verb.N8N_EVENT: _event,
+    Verb.CHAT: _chat,
 }
 
 

@@ -35,6 +35,7 @@ AUTOMATIC = (
     Verb.APPROVAL,
     Verb.EMAIL,
     Verb.N8N_EVENT,
+    Verb.CHAT,
 )
 SAYS_WHAT = (
     Verb.ACTIVITY,

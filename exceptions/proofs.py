@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle, nudges, playbooks
+from exceptions import audit, lifecycle, notices, nudges, playbooks
 from exceptions.actors import Actor, machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Decision, OutboxMessage
@@ -24,6 +24,7 @@ from exceptions.vocabulary import (
     DecisionState,
     Happening,
     Move,
+    Notice,
     OutboxState,
     Outcome,
     Target,
@@ -36,6 +37,7 @@ WHO: dict[str, Actor] = {
     Target.SOURCE: ODOO,
     Target.MAIL: machine(Via.POLICY),
     Target.N8N: machine(Via.N8N),
+    Target.CHAT: machine(Via.POLICY),
 }
 STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
 CASE_HAD_ENDED = "Not sent: the case had ended before."
@@ -54,6 +56,7 @@ def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
     _tell(case, message, Happening.CONFIRMED, at)
     if message.decision and not _rest(message.decision).exists():
         _set(message.decision, DecisionState.CONFIRMED)
+        _tell_people(case, message.decision, Notice.DECISION_CONFIRMED, at)
         _resolve(message.decision, at)
 
 
@@ -77,6 +80,7 @@ def fail(
             state=OutboxState.FAILED, error=STEP_BEFORE_FAILED, lease_until=None
         )
         _set(message.decision, decision_is)
+        _tell_people(case, message.decision, Notice.DECISION_FAILED, at, words=words)
 
 
 @transaction.atomic
@@ -213,6 +217,17 @@ def _tell(
 def _append(case: Case, what: Happening, actor: Actor, at: datetime, data: dict[str, Any]) -> None:
     audit.append(case, what, actor, at=at, data=data)
     Case.objects.filter(pk=case.pk).update(event_count=case.event_count, last_hash=case.last_hash)
+
+
+def _tell_people(
+    case: Case, decision: Decision, what: Notice, at: datetime, *, words: str = ""
+) -> None:
+    """Who proposed it and who owns the case; where it resolves the case, that tells the owner."""
+    offer = playbooks.offer_for(decision.case, decision.kind)
+    resolves = what == Notice.DECISION_CONFIRMED and offer is not None and offer.resolves
+    people = {decision.proposed_by, case.owner} - ({case.owner} if resolves else set())
+    data = {"decision": decision.kind, "words": words}
+    notices.tell(case, what, people, at=at, data=data)
 
 
 def _rest(decision: Decision) -> QuerySet[OutboxMessage]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exceptions import answers, calendars, escalate, intake
+from exceptions import answers, calendars, escalate, intake, promises
 from exceptions.importing import jobs
 
 SWEEP = 500
@@ -46,3 +46,10 @@ def close_quiet_cases() -> None:
 def work_imports() -> None:
     """Check or bring in the files that wait."""
     jobs.work_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def remind_of_promises() -> None:
+    """Remind of what was promised until now."""
+    while promises.remind_of_due(at=timezone.now(), limit=SWEEP) == SWEEP:
+        pass

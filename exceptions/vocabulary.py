@@ -56,6 +56,14 @@ class Happening(models.TextChoices):
     DETACHED = "detached", _("taken out of a disruption")
     MERGED = "merged", _("a duplicate was merged into it")
     UNMERGED = "unmerged", _("a duplicate was taken out again")
+    COMMENTED = "commented", _("comment")
+    COMMENT_EDITED = "comment_edited", _("comment edited")
+    COMMENT_WITHDRAWN = "comment_withdrawn", _("comment withdrawn")
+    PROMISED = "promised", _("promise recorded")
+    PROMISE_DUE = "promise_due", _("promise fell due")
+    PROMISE_KEPT = "promise_kept", _("promise kept")
+    PROMISE_BROKEN = "promise_broken", _("promise broken")
+    PROMISE_WITHDRAWN = "promise_withdrawn", _("promise withdrawn")
 
 
 class Tier(models.TextChoices):
@@ -230,6 +238,7 @@ class Verb(models.TextChoices):
     APPROVAL = "approval", _("approval request")
     EMAIL = "email", _("e-mail")
     N8N_EVENT = "n8n_event", _("event for n8n")
+    CHAT = "chat", _("chat message")
 
 
 class Target(models.TextChoices):
@@ -238,9 +247,11 @@ class Target(models.TextChoices):
     SOURCE = "source", _("the source system")
     MAIL = "mail", _("e-mail")
     N8N = "n8n", _("n8n")
+    CHAT = "chat", _("chat")
 
 
-ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N}  # all other verbs: the source
+# All other verbs: the source.
+ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N, Verb.CHAT: Target.CHAT}
 
 
 # Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
@@ -311,6 +322,55 @@ class OutboxState(models.TextChoices):
 
 # Rows in these states still have work to do, and hold back later rows for the same record.
 UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+
+
+class PromiseState(models.TextChoices):
+    """What became of a counterparty's promise."""
+
+    OPEN = "open", _("open")
+    KEPT = "kept", _("kept")
+    BROKEN = "broken", _("broken")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Notice(models.TextChoices):
+    """What a person is told of. Who is told what, `notices` and its callers say."""
+
+    ASSIGNED = "assigned", _("a case is assigned to me")
+    REASSIGNED = "reassigned", _("a case of mine goes to somebody else")
+    CLOCK_WARNING = "clock_warning", _("a clock of my case runs down")
+    CLOCK_BREACHED = "clock_breached", _("a clock of my case ran out")
+    PROMISE_DUE = "promise_due", _("a promise on my case falls due")
+    MENTIONED = "mentioned", _("somebody mentions me")
+    COMMENTED = "commented", _("a comment on a case that I own or watch")
+    DECISION_CONFIRMED = "decision_confirmed", _("a decision is confirmed in the source system")
+    DECISION_FAILED = "decision_failed", _("a decision could not be carried out")
+    REOPENED = "reopened", _("a case that I own or watch came back")
+    RESOLVED = "resolved", _("a case that I own or watch is resolved")
+    DISMISSED = "dismissed", _("a case that I own or watch is dismissed")
+    CLOSED = "closed", _("a case that I watch is closed")
+
+
+class Reach(models.TextChoices):
+    """How a person wants to be told. Whatever comes by e-mail lies in the inbox, too."""
+
+    NONE = "none", _("not at all")
+    INBOX = "inbox", _("inbox")
+    DIGEST = "digest", _("inbox and digest")
+    MAIL = "mail", _("inbox and e-mail at once")
+
+
+class MailState(models.TextChoices):
+    """Where an e-mail to a person stands."""
+
+    PENDING = "pending", _("waiting")
+    HELD = "held", _("held for quiet hours")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+MAIL_UNDER_WAY = (MailState.PENDING, MailState.HELD, MailState.SENDING)
 
 
 class ImportState(models.TextChoices):

@@ -20,7 +20,17 @@ from exceptions import proofs
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import Target
 from integrations.odoo import chatter, errors, sync
-from integrations.targets import NotConnected, Opened, Undelivered, Values, Way, mail, n8n, source
+from integrations.targets import (
+    NotConnected,
+    Opened,
+    Undelivered,
+    Values,
+    Way,
+    chat,
+    mail,
+    n8n,
+    source,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +55,7 @@ TARGETS: dict[str, Opened] = {
     Target.SOURCE: source.opened,
     Target.MAIL: mail.opened,
     Target.N8N: n8n.opened,
+    Target.CHAT: chat.opened,
 }
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from integrations import inbox, outbox, rounds
+from integrations import inbox, outbox, post, rounds
 
 
 @shared_task(ignore_result=True)
@@ -16,6 +16,12 @@ def work_inbox() -> None:
 def deliver_outbox() -> None:
     """Send what waits, and prove it."""
     outbox.deliver_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def send_notices() -> None:
+    """Tell people by e-mail what they want to be told so."""
+    post.send_due(timezone.now)
 
 
 @shared_task(ignore_result=True)

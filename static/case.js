@@ -53,7 +53,8 @@ async function pulse() {
   if (document.hidden || !page()) return;
   const answer = await fetch(page().dataset.casePulse, { redirect: "error" });
   if (!answer.ok || (await answer.json()).events <= Number(page().dataset.events)) return;
-  const inHand = all("details.move[open]").length || busy() || page().querySelector(".htmx-request");
+  const begun = all("textarea", page()).some((box) => box === document.activeElement || box.value !== box.defaultValue);
+  const inHand = begun || all("details.move[open]").length || busy() || page().querySelector(".htmx-request");
   document.getElementById("changed-pill").hidden = !inHand;
   if (!inHand) window.htmx.ajax("GET", location.href, { source: page(), target: "#main", select: "#main > *", swap: "innerHTML" });
 }

@@ -1,4 +1,4 @@
-"""Disruptions by HTTP: a case made part of another, taken out again, and notes."""
+"""Disruptions by HTTP: a case made part of another, and taken out again."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -37,13 +37,6 @@ class AttachSerializer(StrictSerializer):
 
 class DetachSerializer(StrictSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
-
-
-class NoteSerializer(StrictSerializer):
-    text = serializers.CharField(max_length=500)
-    children = serializers.BooleanField(
-        required=False, help_text="Also on the open cases that are part of it"
-    )
 
 
 Act = Callable[[int, Actor, datetime, dict[str, Any]], object]
@@ -100,24 +93,6 @@ class Detach(Together):
             return grouping.detach(pk, actor, at=at, reason=said.get("reason", ""))
 
         return self.done(request, pk, DetachSerializer, act)
-
-
-class Notes(Together):
-    @extend_schema(
-        operation_id="cases_note",
-        tags=["cases"],
-        parameters=[repeats.PARAMETER],
-        request=NoteSerializer,
-        responses=ANSWERS,
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """Write a note into the history of the case, and of the cases that are part of it."""
-
-        def act(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
-            to_all = said.get("children", False)
-            return grouping.note(pk, said["text"], actor, at=at, children=to_all)
-
-        return self.done(request, pk, NoteSerializer, act)
 
 
 def _answer(pk: int, actor: Actor, at: datetime, said: dict[str, Any], act: Act) -> Answer:

@@ -5,10 +5,12 @@ from exceptions.models.calendar import Calendar, CalendarVersion, PartnerCalenda
 from exceptions.models.carrier import Carrier, Parcel
 from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
+from exceptions.models.collaboration import Comment, Promise, Watch
 from exceptions.models.decision import Decision
 from exceptions.models.document import Document
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
+from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.pause import Pause
 from exceptions.models.people import Membership, ServiceToken, Team, User
@@ -25,6 +27,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Clock",
+    "Comment",
     "Connection",
     "Decision",
     "Document",
@@ -35,15 +38,20 @@ __all__ = [
     "ImportPart",
     "ImportedNumber",
     "Membership",
+    "NoticeMail",
+    "NoticeSettings",
+    "Notification",
     "OutboxMessage",
     "Parcel",
     "PartnerCalendar",
     "Pause",
     "Policy",
+    "Promise",
     "RaisedReport",
     "ServiceToken",
     "Sighting",
     "Site",
     "Team",
     "User",
+    "Watch",
 ]

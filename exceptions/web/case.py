@@ -29,6 +29,7 @@ from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
 from exceptions.web.clock_panel import clocks_shown, waits
+from exceptions.web.conversation import conversation
 from exceptions.web.disruption import Tried, disruption
 from exceptions.web.reader import reader_of
 
@@ -140,6 +141,7 @@ def context(
         **_story(found, actor, at, tried),
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
+        "conversation": conversation(found, actor, at, tried),
         "recurring": recurs,
         "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),

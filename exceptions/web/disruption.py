@@ -13,7 +13,7 @@ from exceptions.queries.grouped import Grouped, grouped
 from exceptions.vocabulary import WORKING_ROLES, Role
 from exceptions.web import filters
 
-ATTACH, DETACH, NOTE = "attach", "detach", "note"
+ATTACH, DETACH = "attach", "detach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class Disruption:
     candidates: list[Case]
     may_attach: bool
     may_detach: bool
-    may_note: bool
     may_split: bool
     parts_url: str
     tried: Tried
@@ -61,7 +60,6 @@ def disruption(
         candidates=[c.case for c in connected if c.case.parent_id is None],
         may_attach=(leads and alone and case.is_open) or tried.what == ATTACH,
         may_detach=leads or tried.what == DETACH,
-        may_note=not grouping.note_refusal(case, actor) or tried.what == NOTE,
         may_split=actor.user is not None
         and bool(actor.roles_at(case.site_id) & set(WORKING_ROLES)),
         parts_url=filters.address(group.asked),

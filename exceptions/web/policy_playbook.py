@@ -131,5 +131,8 @@ def _whom(step: Step) -> str:
 
 def trouble(step: Step) -> str:
     """Why the step would not be done as things are set up now; empty when it would."""
-    connected = settings.N8N_WEBHOOK_URL and settings.N8N_WEBHOOK_SECRET
-    return _("not connected") if step.verb == Verb.N8N_EVENT and not connected else ""
+    connected: dict[Verb, object] = {
+        Verb.N8N_EVENT: settings.N8N_WEBHOOK_URL and settings.N8N_WEBHOOK_SECRET,
+        Verb.CHAT: settings.TOWER_CHAT_WEBHOOK_URL,
+    }
+    return "" if connected.get(step.verb, True) else _("not connected")

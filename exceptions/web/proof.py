@@ -101,7 +101,7 @@ def _arrived(verb: str, after: dict[str, Any]) -> str:
     """Where it arrived, or what was done in its stead."""
     if verb == Verb.EMAIL:
         return _("Handed to the %(handed_to)s, for %(to)s.") % after
-    if verb == Verb.N8N_EVENT:
+    if verb in (Verb.N8N_EVENT, Verb.CHAT):
         return _("%(answered_by)s answered %(status)s. %(answer)s") % after
     if verb == Verb.HOLD:
         return _held(after)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import User
+from exceptions.queries import inbox
 from exceptions.vocabulary import OPEN_STATES, Role
 
 
@@ -38,6 +39,13 @@ PLACES = (
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
     Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
+    Place(
+        "calendars",
+        "calendars",
+        "clock",
+        gettext_lazy("Calendars"),
+        frozenset({Role.POLICY_ADMIN, Role.SUPERVISOR, Role.AUDITOR}),
+    ),
     Place(
         "integrations",
         "integrations",
@@ -89,6 +97,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "open_count": open_cases.count(),
         "freshness": freshness(actor, at),
         "signed_in": user,
+        "unread": inbox.unread(actor),
         "roles": roles(user),
     }
 

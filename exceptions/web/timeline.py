@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,8 +22,14 @@ from exceptions.vocabulary import (
     Verb,
     Via,
 )
+from exceptions.web import formats
 
-DOUBTS = (Happening.AMBIGUOUS, Happening.FAILED, Happening.CLOCK_BREACHED)
+DOUBTS = (
+    Happening.AMBIGUOUS,
+    Happening.FAILED,
+    Happening.CLOCK_BREACHED,
+    Happening.PROMISE_BROKEN,
+)
 SENT = (
     Happening.SENT,
     Happening.CONFIRMED,
@@ -175,12 +182,13 @@ def _confirmed(data: Data) -> str:
     proofs = {
         Verb.EMAIL: _("Handed over to be delivered: %s"),
         Verb.N8N_EVENT: _("Taken by n8n: %s"),
+        Verb.CHAT: _("Taken by the chat: %s"),
     }
     return proofs.get(data.get("verb", ""), _("Confirmed, read back: %s")) % _verb(data)
 
 
 def _doubtful(data: Data) -> str:
-    if data.get("verb") == Verb.EMAIL:
+    if data.get("verb") in (Verb.EMAIL, Verb.CHAT):
         return _("No clear answer: %s") % _verb(data)
     return _("No clear answer, will be read back: %s") % _verb(data)
 
@@ -223,6 +231,23 @@ def _noted(data: Data) -> str:
     return str(data.get("text", "")) or _("Noted")
 
 
+def _commented(data: Data) -> str:
+    if data.get("about"):
+        return _("Commented on all cases of %s") % str(data["about"])
+    return _("Commented")
+
+
+def _promised(data: Data) -> str:
+    told = {"who": data.get("by", ""), "due": in_words(str(data.get("due_at", "")))}
+    return _("Recorded a promise of %(who)s until %(due)s") % told
+
+
+def in_words(instant: str) -> str:
+    """An instant of the history in the reader's zone."""
+    value = parse_datetime(instant)
+    return formats.when(value) if value else instant
+
+
 _TELL: dict[str, Callable[[Data], str]] = {
     Move.CLASSIFY: _classified,
     Move.RECLASSIFY: _reclassified,
@@ -249,6 +274,14 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.HELD: _held,
     Happening.IMPORTED: _imported,
     Happening.NOTED: _noted,
+    Happening.COMMENTED: _commented,
+    Happening.COMMENT_EDITED: lambda data: _("Changed a comment"),  # noqa: ARG005
+    Happening.COMMENT_WITHDRAWN: lambda data: _("Withdrew a comment"),  # noqa: ARG005
+    Happening.PROMISED: _promised,
+    Happening.PROMISE_DUE: lambda data: _("The promise of %s fell due") % data.get("by", ""),
+    Happening.PROMISE_KEPT: lambda data: _("Saw the promise of %s kept") % data.get("by", ""),
+    Happening.PROMISE_BROKEN: lambda data: _("Saw the promise of %s broken") % data.get("by", ""),
+    Happening.PROMISE_WITHDRAWN: lambda data: _("Withdrew the promise of %s") % data.get("by", ""),
     Happening.ATTACHED: _attached,
     Happening.DETACHED: _detached,
     Happening.MERGED: lambda data: _("%s was merged into it as a duplicate") % data.get("case", ""),

@@ -1,4 +1,4 @@
-"""Several cases at once from the page of one: parents, children, and notes to all of them.
+"""Several cases at once from the page of one: parents and their children.
 
 A refusal is a sentence on the page of the case, with status 409 and everything that was typed.
 """
@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from exceptions import actors, grouping
@@ -53,20 +52,6 @@ def detach(request: HttpRequest, case_id: int) -> HttpResponse:
         return _("%(case)s stands alone again.") % {"case": case.reference}
 
     return done(request, case_id, disruption.DETACH, act)
-
-
-@require_POST
-def note(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Write a note into the history of the case, and of its children if that is ticked."""
-    actor = actors.person(reader_of(request))
-
-    def act(case: Case) -> str:
-        to_all = "children" in request.POST
-        text = _said(request, "text")
-        noted = grouping.note(case.pk, text, actor, at=timezone.now(), children=to_all)
-        return ngettext("Noted.", "Noted on %(n)s cases.", len(noted)) % {"n": len(noted)}
-
-    return done(request, case_id, disruption.NOTE, act)
 
 
 def done(request: HttpRequest, case_id: int, what: str, act: Callable[[Case], str]) -> HttpResponse:

@@ -63,26 +63,19 @@ class Mailing:
 
     def before(self) -> Values | None:
         """Nothing stands there; but a server that is away is found out before anything is sent."""
-        self._server = get_connection()
-        try:
-            self._server.open()
-        except (smtplib.SMTPException, OSError) as error:
-            words = _("The mail server cannot be reached, or does not let the tower in: %s.")
-            raise NotNow(words % _kind(error), silence=True) from None
+        self._server = connect()
         return None
 
     def do(self, at: datetime) -> Values | None:
         assert self._server is not None
         mail = written(self.message, at)
         try:
-            self._server.send_messages([mail])
-        except smtplib.SMTPRecipientsRefused as error:
-            raise self._refused(max(code for code, _said in error.recipients.values())) from None
-        except smtplib.SMTPResponseException as error:
-            raise self._refused(error.smtp_code) from None
-        except (smtplib.SMTPException, OSError) as error:
-            words = _("The mail server did not answer to the end: %s.") % _kind(error)
-            raise Doubtful(words, silence=True) from None
+            hand_over(self._server, mail)
+        except Doubtful:
+            raise
+        except Undelivered:  # the server said no, so it certainly has not taken it
+            self.message.sent_at = None
+            raise
         return {
             "handed_to": handed_to(),
             "message_id": str(mail.extra_headers["Message-ID"]),
@@ -93,11 +86,44 @@ class Mailing:
         if self._server is not None:
             self._server.close()
 
-    def _refused(self, code: int) -> Undelivered:
-        """The server said no, so it certainly has not taken it."""
-        self.message.sent_at = None
-        words = _("The mail server did not take it (reply %s).") % code
-        return NotNow(words) if code in TEMPORARY else Undelivered(words)
+
+@contextmanager
+def connected() -> Iterator[BaseEmailBackend]:
+    """The mail server of the settings. Raises NotNow where it cannot be reached."""
+    server = connect()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def connect() -> BaseEmailBackend:
+    """Raises NotNow where the mail server cannot be reached, so that nothing was sent."""
+    server: BaseEmailBackend = get_connection()
+    try:
+        server.open()
+    except (smtplib.SMTPException, OSError) as error:
+        words = _("The mail server cannot be reached, or does not let the tower in: %s.")
+        raise NotNow(words % _kind(error), silence=True) from None
+    return server
+
+
+def hand_over(server: BaseEmailBackend, mail: EmailMessage) -> None:
+    """Raises NotNow or Undelivered where the server said no, Doubtful where it fell silent."""
+    try:
+        server.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refused(max(code for code, _said in error.recipients.values())) from None
+    except smtplib.SMTPResponseException as error:
+        raise _refused(error.smtp_code) from None
+    except (smtplib.SMTPException, OSError) as error:
+        words = _("The mail server did not answer to the end: %s.") % _kind(error)
+        raise Doubtful(words, silence=True) from None
+
+
+def _refused(code: int) -> Undelivered:
+    words = _("The mail server did not take it (reply %s).") % code
+    return NotNow(words) if code in TEMPORARY else Undelivered(words)
 
 
 def written(message: OutboxMessage, at: datetime) -> EmailMessage:

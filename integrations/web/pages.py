@@ -19,6 +19,7 @@ from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import OutboxMessage, User
 from exceptions.vocabulary import Role
+from exceptions.web.inbox import may_see_all
 from integrations import health, inbox
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
 from integrations.models import InboxDelivery, OdooAccess
@@ -66,6 +67,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
     found = health.connections(visible, at=at)
     into, out = health.inbox(visible, at=at), health.outbox(visible, sites, at=at)
     context = {
+        "sees_mails": may_see_all(actor),
         "section": "integrations",
         "at": at,
         "rows": [_row(one) for one in found],

@@ -24,7 +24,7 @@ def chain(tower: Tower) -> tuple[Case, Case]:
     return receipt, Case.objects.get(kind="partial_receipt")
 
 
-def test_a_connected_case_is_made_part_and_noted_along(tower: Tower, visit: Visit) -> None:
+def test_a_connected_case_is_made_part_and_commented_along(tower: Tower, visit: Visit) -> None:
     parent, child = chain(tower)
     visitor = visit("lead.rtm")
     page = visitor.go(f"/cases/{child.pk}/")
@@ -34,10 +34,10 @@ def test_a_connected_case_is_made_part_and_noted_along(tower: Tower, visit: Visi
     expect(page.locator(".case-meta")).to_contain_text(f"part of {parent.reference}")
 
     page = visitor.go(f"/cases/{parent.pk}/")
-    page.locator("#move-note summary").click()
-    page.fill("#note-text", "The ship is in.")
-    page.locator("#move-note").get_by_role("button", name="Note", exact=True).click()
-    expect(page.locator("#toasts")).to_contain_text("Noted on 2 cases.")
+    page.fill("#comment-text", "The ship is in.")
+    page.locator("#conversation").get_by_role("checkbox").check()
+    page.locator("#conversation").get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Commented on 2 cases.")
     page.get_by_role("button", name=f"Take out {child.reference}").click()
     expect(page.locator("#toasts")).to_contain_text(f"{child.reference} stands alone again.")
     expect(page.locator(".parts")).to_have_count(0)

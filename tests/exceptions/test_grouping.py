@@ -220,40 +220,6 @@ def test_when_the_parent_refuses_nothing_changes(tower: Tower, at: datetime) -> 
     assert len(told(child)) == 1
 
 
-def test_a_note_to_all_stands_in_every_history(tower: Tower, at: datetime, people: People) -> None:
-    parent, child, other = three(tower, at)
-    grouping.attach(child.pk, parent.pk, people.supervisor, at=at)
-    noted = grouping.note(parent.pk, " The ship is in. ", people.mate, at=at, children=True)
-    grouping.note(other.pk, "Called them.", people.owner, at=at)
-
-    assert noted == [parent, child]
-    assert told(parent)[-1] == ("noted", "mate", {"words": "The ship is in."})
-    assert told(child)[-1] == (
-        "noted",
-        "mate",
-        {"words": "The ship is in.", "about": parent.reference},
-    )
-    assert told(other) == [("noted", "procurement.rtm", {"words": "Called them."})]
-    assert whole(parent, child, other)
-
-
-def test_who_reads_writes_no_notes(tower: Tower, at: datetime, people: People) -> None:
-    case = tower.late_case(1, at=at)
-    says = "Only its team and the supervisors of Rotterdam write notes."
-    readers = (
-        people.auditor,
-        people.executive,
-        people.approver,
-        people.operator_of_another_team,
-        people.auditor_of_the_team_who_works_in_another,
-        people.supervisor_elsewhere,
-    )
-    for actor in readers:
-        assert refused(partial(grouping.note, case.pk, "So.", actor, at=at)) == says
-    empty = refused(lambda: grouping.note(case.pk, "  ", people.owner, at=at))
-    assert empty == "Write what shall be noted."
-
-
 def test_a_parent_that_ends_keeps_its_children(tower: Tower, at: datetime) -> None:
     parent, child, _ = three(tower, at)
     grouping.attach(child.pk, parent.pk, tower.supervisor, at=at)

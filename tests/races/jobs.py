@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from exceptions import grouping, intake, lifecycle
+from exceptions import commenting, grouping, intake, lifecycle
 from exceptions.actors import Actor, person
 from exceptions.casework import Change
 from exceptions.facts import Facts
@@ -57,7 +57,7 @@ def _rearrange(what: str, case: int, other: int, actor: Actor, at: datetime) -> 
         case "detach":
             grouping.detach(case, actor, at=at)
         case "note":
-            grouping.note(case, "So.", actor, at=at, children=True)
+            commenting.write(case, "So.", actor, at=at, children=True)
         case "assign":
             grouping.assign_all(case, actor, at=at, data={"owner": actor.user})
         case "merge":

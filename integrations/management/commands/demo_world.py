@@ -11,11 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from exceptions.models import Case, Connection, Site
+from exceptions.models import Case, Connection, Notification, Site
+from exceptions.vocabulary import Reach
 from integrations import connections
-from integrations.demo import episodes, outbound, people
+from integrations.demo import episodes, opening_hours, outbound, people
 from integrations.demo.casework import Diary
 from integrations.models import OdooAccess
 from integrations.odoo import connecting
@@ -55,10 +57,13 @@ class Command(BaseCommand):
             ground = Ground(odoo, row.connection, row.url, read_at=now)
             ground.sites()
             _set_zones(row.connection)
+            opening_hours.keep_hours(row.connection, at=now)
             people.settle_in(row.connection)
             found = episodes.all_episodes(odoo, ground, at=now, since=now - HISTORY)
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
         cases = Diary(until=now).play(found)
+        old = Notification.objects.filter(at__lt=now - timedelta(days=1))
+        old.update(read_at=F("at"), reach=Reach.INBOX)  # as people of that time would have
         self.stdout.write(f"Demo world: {cases} cases over {HISTORY.days} days.")
 
     def _write_logins(self) -> None:

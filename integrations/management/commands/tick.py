@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from exceptions import answers, escalate, intake
-from integrations import inbox, outbox, rounds
+from exceptions import answers, escalate, intake, promises
+from integrations import inbox, outbox, post, rounds
 from integrations.management.tables import print_table
 from integrations.odoo.reconcile import Gap
 from integrations.odoo.sync import Read
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         told += [(f"{g.connection}: {g.source}", g.compared, g.error or _gap(g)) for g in gaps]
         told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
+        told.append(("e-mails", post.send_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
         inbox.forget_done(timezone.now)
         print_table(self.stdout, told)
@@ -50,12 +51,14 @@ class Command(BaseCommand):
         due, changes = intake.recheck_due(at=timezone.now(), limit=ALL)
         owned = escalate.find_owners(at=timezone.now(), limit=ALL)
         breached = escalate.sweep_clocks(at=timezone.now(), limit=ALL)
+        promised = promises.remind_of_due(at=timezone.now(), limit=ALL)
         closed = escalate.close_quiet_cases(at=timezone.now(), limit=ALL)
         answers.forget(at=timezone.now())
         return [
             ("re-check", due, _in_words(changes)),
             ("owners", owned, "found"),
             ("clocks", breached, "breached"),
+            ("promises", promised, "fell due"),
             ("closing", closed, "closed after the quiet period"),
         ]
 

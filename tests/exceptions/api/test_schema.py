@@ -24,9 +24,14 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
         "/api/v1/cases/{id}/attach/",
+        "/api/v1/cases/{id}/comments/",
         "/api/v1/cases/{id}/detach/",
         "/api/v1/cases/{id}/moves/",
-        "/api/v1/cases/{id}/notes/",
+        "/api/v1/cases/{id}/pause/",
+        "/api/v1/cases/{id}/resume/",
+        "/api/v1/cases/{id}/promises/",
+        "/api/v1/comments/{id}/",
+        "/api/v1/promises/{id}/",
         "/api/v1/shipments/",
     }
 

@@ -95,22 +95,22 @@ def test_the_same_request_twice_is_done_once(lead: Program, pair: tuple[Case, Ca
     assert CaseEvent.objects.filter(case=child, happening="attached").count() == 1
 
 
-def test_notes_and_owners_reach_the_children(lead: Program, pair: tuple[Case, Case]) -> None:
+def test_comments_and_owners_reach_the_children(lead: Program, pair: tuple[Case, Case]) -> None:
     parent, child = pair
     do(lead, child, "attach", {"parent": parent.pk})
-    noted = do(lead, parent, "notes", {"text": "The ship is in.", "children": True})
+    noted = do(lead, parent, "comments", {"text": "The ship is in.", "children": True})
     assign = {"move": "assign", "owner": "warehouse.rtm", "children": True}
     moved: Any = lead.move(parent.pk, assign)
 
     assert (noted.status_code, moved.status_code) == (200, 200)
     for case in pair:
-        (event,) = CaseEvent.objects.filter(case=case, happening="noted")
+        (event,) = CaseEvent.objects.filter(case=case, happening="commented")
         assert event.data["words"] == "The ship is in."
         assert Case.objects.get(pk=case.pk).owner == User.objects.get(username="warehouse.rtm")
     plain: Any = lead.move(parent.pk, assign | {"owner": "lead.rtm", "children": False})
     assert plain.status_code == 200
     assert str(Case.objects.get(pk=child.pk).owner) == "warehouse.rtm"
-    assert wrong_fields(do(lead, parent, "notes", {"text": ""})) == (400, ["text"])
+    assert wrong_fields(do(lead, parent, "comments", {"text": ""})) == (400, ["text"])
 
 
 def test_a_duplicate_is_merged_and_taken_out(lead: Program, pair: tuple[Case, Case]) -> None:

@@ -1,4 +1,4 @@
-"""Disruptions on the page of a case: put together, taken apart, noted and merged."""
+"""Disruptions on the page of a case: put together, taken apart and merged."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from exceptions import grouping, intake
-from exceptions.models import Case, CaseEvent, User
+from exceptions.models import Case, User
 from tests.exceptions.web.pages import cases, now, shown, signed_in, words
 from tests.making import Tower
 
@@ -159,25 +159,6 @@ def test_assigning_the_parent_takes_its_cases_along(
     assert fresh(other).owner != mate
 
 
-def test_a_note_goes_to_all_of_them(tower: Tower, lead: Client, three: list[Case]) -> None:
-    parent, child, other = three
-    post(lead, child, "attach", parent=parent.pk)
-    told = post(lead, parent, "notes", text="The ship is in.", children="yes")
-
-    assert "Noted on 2 cases." in words(told)
-    assert "lead.rtm noted The ship is in." in words(told)
-    noted = f"lead.rtm noted on all cases of {parent.reference} The ship is in."
-    assert noted in page(lead, child)
-    post(lead, parent, "notes", text="Called them.")
-    assert "Called them." not in page(lead, child)
-    assert CaseEvent.objects.filter(case=other, happening="noted").count() == 0
-    empty = post(lead, parent, "notes", text="  ")
-    assert (empty.status_code, "Write what shall be noted." in words(empty)) == (409, True)
-    reader = signed_in("warehouse.rtm")
-    assert "Write a note" not in page(reader, parent)
-    assert post(reader, parent, "notes", text="So.").status_code == 409
-
-
 def test_a_duplicate_is_merged_and_taken_out_again(lead: Client, three: list[Case]) -> None:
     into, case, _ = three
     form = {"outcome": "duplicate", "reason": "The same truck.", "merged_into": into.reference}
@@ -210,5 +191,5 @@ def test_the_page_of_a_parent_costs_no_more_for_more_children(
     at = now()
     for number in range(10, 25):
         grouping.attach(tower.late_case(number, at=at).pk, parent.pk, tower.supervisor, at=at)
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(35):
         lead.get(f"/cases/{parent.pk}/")

@@ -1,0 +1,235 @@
+"""The sentences in which people are told: on the page of the inbox and in e-mails."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exceptions.models import Notification
+from exceptions.vocabulary import ClockKind, DecisionKind, Notice, Outcome
+
+STORM = 4  # as many of the same at once become one line
+EXAMPLES = 3
+
+
+def sentence(notice: Notification) -> str:
+    """What is told, with the case's number: `Marta Visser assigned C-12 to you`."""
+    return _ONE[Notice(notice.what)](notice)
+
+
+def many(what: str, n: int, by_name: str) -> str:
+    """The same told many times at once: `37 cases were assigned to you`, by whom."""
+    told = _MANY[Notice(what)](n) % {"n": n}
+    return _("%(told)s by %(who)s") % {"told": told, "who": by_name} if by_name else told
+
+
+def _by(notice: Notification, person: str, nobody: str) -> str:
+    told = {"who": notice.by_name, "case": notice.case.reference}
+    return (person if notice.by_name else nobody) % told
+
+
+def _assigned(notice: Notification) -> str:
+    return _by(notice, _("%(who)s assigned %(case)s to you"), _("%(case)s was assigned to you"))
+
+
+def _reassigned(notice: Notification) -> str:
+    told = {"case": notice.case.reference, "owner": notice.data.get("owner", "")}
+    return _("%(case)s belongs to %(owner)s now") % told
+
+
+def _clock(sentence: str, notice: Notification) -> str:
+    kind = notice.data.get("clock", "")
+    label = str(ClockKind(kind).label) if kind in ClockKind.values else str(kind)
+    told = {"case": notice.case.reference, "clock": label, "share": notice.data.get("share", "")}
+    return sentence % told
+
+
+def _warning(notice: Notification) -> str:
+    return _clock(_("%(share)s %% of the time to %(clock)s %(case)s is used up"), notice)
+
+
+def _breached(notice: Notification) -> str:
+    return _clock(_("The time to %(clock)s %(case)s ran out"), notice)
+
+
+def _promise(notice: Notification) -> str:
+    told = {
+        "case": notice.case.reference,
+        "who": notice.data.get("by", ""),
+        "what": notice.data.get("what", ""),
+    }
+    return _("A promise on %(case)s is due: %(who)s, “%(what)s”") % told
+
+
+def _said(sentence: str, notice: Notification) -> str:
+    words = str(notice.data.get("words", ""))
+    told = {"who": notice.by_name, "case": notice.case.reference, "words": _short(words)}
+    return sentence % told
+
+
+def _mentioned(notice: Notification) -> str:
+    return _said(_("%(who)s mentions you on %(case)s: “%(words)s”"), notice)
+
+
+def _commented(notice: Notification) -> str:
+    return _said(_("%(who)s on %(case)s: “%(words)s”"), notice)
+
+
+def _decision(sentence: str, notice: Notification) -> str:
+    kind = notice.data.get("decision", "")
+    label = str(DecisionKind(kind).label) if kind in DecisionKind.values else str(kind)
+    told = {"case": notice.case.reference, "what": label, "words": notice.data.get("words", "")}
+    return sentence % told
+
+
+def _confirmed(notice: Notification) -> str:
+    return _decision(_("Confirmed on %(case)s: %(what)s"), notice)
+
+
+def _failed(notice: Notification) -> str:
+    return _decision(_("Not carried out on %(case)s: %(what)s. %(words)s"), notice)
+
+
+def _resolved(notice: Notification) -> str:
+    outcome = notice.data.get("outcome", "")
+    told = {
+        "who": notice.by_name,
+        "case": notice.case.reference,
+        "how": Outcome(outcome).label if outcome in Outcome.values else outcome,
+    }
+    if notice.by_name:
+        return _("%(who)s resolved %(case)s: %(how)s") % told
+    return _("%(case)s is resolved: %(how)s") % told
+
+
+def _dismissed(notice: Notification) -> str:
+    return _by(notice, _("%(who)s dismissed %(case)s"), _("%(case)s was dismissed"))
+
+
+def _reopened(notice: Notification) -> str:
+    return _by(notice, _("%(who)s reopened %(case)s"), _("%(case)s came back"))
+
+
+def _closed(notice: Notification) -> str:
+    return _by(notice, _("%(who)s closed %(case)s"), _("%(case)s is closed"))
+
+
+_ONE: dict[Notice, Callable[[Notification], str]] = {
+    Notice.ASSIGNED: _assigned,
+    Notice.REASSIGNED: _reassigned,
+    Notice.CLOCK_WARNING: _warning,
+    Notice.CLOCK_BREACHED: _breached,
+    Notice.PROMISE_DUE: _promise,
+    Notice.MENTIONED: _mentioned,
+    Notice.COMMENTED: _commented,
+    Notice.DECISION_CONFIRMED: _confirmed,
+    Notice.DECISION_FAILED: _failed,
+    Notice.RESOLVED: _resolved,
+    Notice.DISMISSED: _dismissed,
+    Notice.REOPENED: _reopened,
+    Notice.CLOSED: _closed,
+}
+_MANY: dict[Notice, Callable[[int], str]] = {
+    Notice.ASSIGNED: lambda n: ngettext(
+        "%(n)s case was assigned to you", "%(n)s cases were assigned to you", n
+    ),
+    Notice.REASSIGNED: lambda n: ngettext(
+        "%(n)s case of yours was given to others", "%(n)s cases of yours were given to others", n
+    ),
+    Notice.CLOCK_WARNING: lambda n: ngettext(
+        "%(n)s clock of your cases runs down", "%(n)s clocks of your cases run down", n
+    ),
+    Notice.CLOCK_BREACHED: lambda n: ngettext(
+        "%(n)s clock of your cases ran out", "%(n)s clocks of your cases ran out", n
+    ),
+    Notice.PROMISE_DUE: lambda n: ngettext(
+        "%(n)s promise on your cases is due", "%(n)s promises on your cases are due", n
+    ),
+    Notice.MENTIONED: lambda n: ngettext(
+        "You were mentioned %(n)s time", "You were mentioned %(n)s times", n
+    ),
+    Notice.COMMENTED: lambda n: ngettext("%(n)s comment", "%(n)s comments", n),
+    Notice.DECISION_CONFIRMED: lambda n: ngettext(
+        "%(n)s decision was confirmed", "%(n)s decisions were confirmed", n
+    ),
+    Notice.DECISION_FAILED: lambda n: ngettext(
+        "%(n)s decision could not be carried out", "%(n)s decisions could not be carried out", n
+    ),
+    Notice.RESOLVED: lambda n: ngettext("%(n)s case was resolved", "%(n)s cases were resolved", n),
+    Notice.DISMISSED: lambda n: ngettext(
+        "%(n)s case was dismissed", "%(n)s cases were dismissed", n
+    ),
+    Notice.REOPENED: lambda n: ngettext("%(n)s case came back", "%(n)s cases came back", n),
+    Notice.CLOSED: lambda n: ngettext("%(n)s case was closed", "%(n)s cases were closed", n),
+}
+assert set(_ONE) == set(_MANY) == set(Notice)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 160 else f"{line[:159]}…"
+
+
+# -- E-mails -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+
+
+def letter(notices: Sequence[Notification], zone: ZoneInfo, *, digest: bool) -> Letter:
+    """The e-mail with all of these; many of the same become one line. Times are of `zone`."""
+    groups = list(_groups(notices))
+    heads = [_head(group) for group in groups]
+    subject = heads[0] if len(heads) == 1 else _("%s news of your cases") % len(notices)
+    if digest:
+        subject = _("Digest: %s") % subject
+    parts = [_part(group, head, zone) for group, head in zip(groups, heads, strict=True)]
+    return Letter(" ".join(subject.split())[:200], "\n".join([*parts, _foot()]))
+
+
+def _groups(notices: Iterable[Notification]) -> Iterable[list[Notification]]:
+    """Those of the same kind by the same person together, if they are many; in their order."""
+    found: dict[tuple[str, str], list[Notification]] = {}
+    for notice in notices:
+        found.setdefault((notice.what, notice.by_name), []).append(notice)
+    for group in found.values():
+        if len(group) >= STORM:
+            yield group
+        else:
+            yield from ([notice] for notice in group)
+
+
+def _head(group: Sequence[Notification]) -> str:
+    if len(group) == 1:
+        return sentence(group[0])
+    return many(group[0].what, len(group), group[0].by_name)
+
+
+def _part(group: Sequence[Notification], head: str, zone: ZoneInfo) -> str:
+    base = settings.TOWER_BASE_URL
+    if len(group) > 1:
+        named = ", ".join(notice.case.reference for notice in group[:EXAMPLES])
+        more = _("%(cases)s and others") % {"cases": named}
+        return f"{head}\n  {more}\n  {base}/inbox/\n"
+    case = group[0].case
+    when = in_zone(group[0].at, zone)
+    return f"{head}\n  {case.title}\n  {when}\n  {base}/cases/{case.pk}/\n"
+
+
+def _foot() -> str:
+    said = _("You get this because you work with the control tower. What you are told, and how:")
+    return f"--\n{said}\n{settings.TOWER_BASE_URL}/inbox/choices/\n"
+
+
+def in_zone(at: datetime | str, zone: ZoneInfo) -> str:
+    """`Tue 17 Nov 2026 14:20 CET`."""
+    value = parse_datetime(at) if isinstance(at, str) else at
+    return f"{value.astimezone(zone):%a %-d %b %Y %H:%M %Z}" if value else ""

@@ -1,0 +1,101 @@
+"""E-mails to people: claimed, handed to the mail server once, and what became of each.
+
+Before an e-mail is handed over, that is written down; so one whose sender dies on the way is not
+sent a second time, but says that it may have arrived.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from exceptions import bundling
+from exceptions.models import NoticeMail
+from exceptions.notice_words import Letter
+from integrations.targets import NotNow, Undelivered, mail
+
+logger = logging.getLogger(__name__)
+
+Now = Callable[[], datetime]
+
+MOST_ATTEMPTS = 12  # some nine hours
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+NOT_THEIRS = "Not sent: the cases that it told of are no longer visible to this person."
+UNEXPECTED = "It could not be written; the log of the worker says why."
+
+
+def send_due(now: Now, *, limit: int = 200) -> int:
+    """Gather what waits and send what is due; returns how many were attempted. A mail server that
+    cannot be reached is left alone for the rest of the run.
+    """
+    bundling.gather(at=now())
+    done = 0
+    while done < limit and (claimed := bundling.claim(now())):
+        done += 1
+        if not send(claimed, now):
+            break
+    return done
+
+
+def send(claimed: NoticeMail, now: Now) -> bool:
+    """Send one claimed e-mail; every way it can end is written to the row. Whether the server
+    answered.
+    """
+    if claimed.handed_at:
+        bundling.doubt(claimed)
+        return True
+    try:
+        return _send(claimed, now)
+    except Exception:
+        logger.exception("e-mail %s could not be sent", claimed.pk)
+        bundling.fail(claimed, words=UNEXPECTED)
+        return True
+
+
+def _send(claimed: NoticeMail, now: Now) -> bool:
+    letter = bundling.letter(claimed)
+    if letter is None or not claimed.person.email:
+        words = bundling.no_address(claimed.person) if letter else NOT_THEIRS
+        bundling.fail(claimed, words=words)
+        return True
+    try:
+        with mail.connected() as server:
+            if bundling.handing(claimed, letter.subject, at=now()):
+                mail.hand_over(server, _written(claimed, letter, now()))
+                bundling.sent(claimed, at=now())
+    except Undelivered as error:
+        _sort(claimed, error, now())
+        return not error.silence
+    return True
+
+
+def _sort(claimed: NoticeMail, error: Undelivered, at: datetime) -> None:
+    if error.ambiguous:
+        bundling.doubt(claimed)
+    elif isinstance(error, NotNow) and claimed.attempts < MOST_ATTEMPTS:
+        bundling.postpone(claimed, until=at + _backoff(claimed.attempts), words=error.in_full)
+    else:
+        bundling.fail(claimed, words=error.in_full)
+
+
+def _backoff(attempts: int) -> timedelta:
+    wait = min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)
+    return wait * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+
+
+def _written(claimed: NoticeMail, letter: Letter, at: datetime) -> EmailMessage:
+    return EmailMessage(
+        subject=letter.subject,
+        body=letter.text,
+        to=[claimed.person.email],
+        headers={
+            "Message-ID": mail.message_id(f"notice:{claimed.pk}"),
+            "Date": format_datetime(at),
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{settings.TOWER_BASE_URL}/inbox/choices/>",
+        },
+    )
