@@ -29,7 +29,7 @@ class Connected:
 def look(access: Access, *, at: datetime, holds: Sequence[int] = ()) -> ProbeReport:
     """What works and what is missing for all sources; `holds` are the connection's own locations
     for goods that nobody may use."""
-    needs = [need for source in SOURCES for need in source.needs]
+    needs = [need for source in SOURCES for need in source.needed]
     return probe(access, needs, at=at, chosen_holds=holds)
 
 

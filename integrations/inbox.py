@@ -254,7 +254,8 @@ def _read_records(row: OdooAccess, odoo: Odoo, model: str, hints: Sequence[Hint]
     gone.
     """
     told: Counter[str] = Counter()
-    for source in _sources_of(model):
+    absent = sync.absent(row)
+    for source in (source for source in _sources_of(model) if source.name not in absent):
         documents = _documents(odoo, source, model, hints)
         if documents:
             told.update(sync.read_documents(row, odoo, source, documents, at=now()))

@@ -103,11 +103,23 @@ def _arrived(verb: str, after: dict[str, Any]) -> str:
         return _("Handed to the %(handed_to)s, for %(to)s.") % after
     if verb in (Verb.N8N_EVENT, Verb.CHAT):
         return _("%(answered_by)s answered %(status)s. %(answer)s") % after
-    if verb == Verb.HOLD and _is_asked(after):
-        return _("Odoo could not do it by itself, so a person was asked to.")
+    if verb == Verb.HOLD:
+        return _held(after)
     if verb == Verb.APPROVAL and "request_status" not in after:
         return _("Odoo has no approvals that could take it, so the lead was asked.")
     return ""
+
+
+def _held(after: dict[str, Any]) -> str:
+    """Nothing where it merely let go: the change says it."""
+    if "set_apart" not in after:
+        said = _("Odoo could not do it by itself, so a person was asked to.")
+        return said if _is_asked(after) else ""
+    moved = _("Moved to %(places)s with %(transfer)s.") % {
+        "places": ", ".join(f"{place} ({n:g})" for place, n in after["set_apart"].items()),
+        "transfer": after["transfer"],
+    }
+    return f"{moved} {_('For the rest a person was asked.')}" if _is_asked(after) else moved
 
 
 def _is_asked(after: dict[str, Any]) -> bool:
@@ -141,7 +153,7 @@ def changes(message: OutboxMessage) -> list[Change]:
     before, after = message.before, message.after
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
-    if message.verb == Verb.HOLD and _is_asked(after):
+    if message.verb == Verb.HOLD and (_is_asked(after) or "set_apart" in after):
         return []
     tell = _TELL.get(message.verb, _word)
     return [

@@ -1,22 +1,24 @@
 """Blocking goods: whatever has reserved them lets go of them, so that nobody puts them away or
 uses them before it is decided what becomes of them.
 
-Goods in a hold location or a quality-control step are their quant: whoever reserved it lets go. Of
-goods that an inspection is about, the transfers that go on from the one they came with let go.
-Where there is nothing to let go of, or Odoo says no, a person is asked to set them apart.
+Goods that are a quant: whoever reserved it lets go. Of goods that an inspection is about, the
+transfers that go on from the one they came with let go. What then lies free is taken into a hold
+location of its warehouse (`setting_apart`), if it does not lie in one. Where there is nothing to
+let go of and nothing to move, or Odoo says no, a person is asked to set them apart.
 
 `do_unreserve` is public on transfers and on production orders (read in the code of 16 to 19; on
-transfers measured, too). It locks nothing: Odoo may reserve the goods again later.
+transfers measured, too). It locks nothing: Odoo may reserve goods that stay where they were again.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from integrations.odoo import errors
+from integrations.odoo import errors, setting_apart
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values, ask, asked
 from integrations.odoo.sources.source import OPEN, many2one
@@ -45,30 +47,62 @@ class Grip:
 
 
 class Hold:
-    """Takes the goods out of all that has reserved them; else asks a person to."""
+    """Takes the goods out of all that has reserved them, and into a hold location what then lies
+    free elsewhere; else, and for the rest, asks a person to."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
+        if transfer := setting_apart.transfer_of(odoo, errand):
+            moved = transfer["state"] == setting_apart.DONE
+            there = setting_apart.proof(odoo, transfer) if moved else None
+            person = _asked(odoo, errand)
+            return {**(person or {}), **(there or {})} or None
         grip = _grip(odoo, errand)
-        return grip.held if grip.is_loose else asked(odoo, errand)
+        if grip.is_loose and not setting_apart.plan(odoo, errand).parcels:
+            return grip.held
+        return asked(odoo, errand)
 
     def before(self, odoo: Odoo, errand: Errand) -> Values | None:
         return _grip(odoo, errand).held or None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
-        """Each is asked for itself, so that one refusal does not keep the others."""
-        grip = _grip(odoo, errand)
-        refusals = [
-            *_let_go(odoo, TRANSFER, grip.transfers),
-            *_let_go(odoo, PRODUCTION, grip.productions),
-        ]
-        if refusals or not _grip(odoo, errand).is_loose:
-            ask(odoo, errand, at, text=_by_hand(errand, grip, refusals))
+        """A transfer that was made before is finished: no second one is."""
+        begun = setting_apart.transfer_of(odoo, errand)
+        why = _go_on(odoo, begun) if begun else _block(odoo, errand)
+        if why:
+            ask(odoo, errand, at, text=_by_hand(errand, why))
 
 
-def _by_hand(errand: Errand, grip: Grip, refusals: Sequence[str]) -> str:
-    why = " ".join(refusals) or _nothing_said(grip)
+def _asked(odoo: Odoo, errand: Errand) -> Values | None:
+    """What was moved is proved, also where there are no to-dos."""
+    try:
+        return asked(odoo, errand)
+    except errors.UnknownModel:
+        return None
+
+
+def _by_hand(errand: Errand, why: str) -> str:
     words = _("Set these goods apart by hand, so that nobody puts them away or uses them.")
     return " ".join(filter(None, (words, why, errand.parameters.get("text", ""))))
+
+
+def _block(odoo: Odoo, errand: Errand) -> str:
+    """Why a person has to see to it, or to the rest of it; empty where nothing is left to do.
+
+    Each is asked to let go for itself, so that one refusal does not keep the others."""
+    grip = _grip(odoo, errand)
+    reasons = [
+        *_let_go(odoo, TRANSFER, grip.transfers),
+        *_let_go(odoo, PRODUCTION, grip.productions),
+    ]
+    now = _grip(odoo, errand)
+    if any(now.held.values()) and not reasons:
+        reasons = [_nothing_said(grip)]
+    plan = setting_apart.plan(odoo, errand)
+    if plan.parcels:
+        reasons = [*(reasons or [plan.why]), *_set_apart(odoo, errand, plan)]
+    elif not now.held:
+        reasons += [_nothing_said(grip), plan.why]
+    return " ".join(filter(None, reasons))
 
 
 def _nothing_said(grip: Grip) -> str:
@@ -76,6 +110,36 @@ def _nothing_said(grip: Grip) -> str:
     if grip.transfers or grip.productions:
         return _("Odoo let go of them, and they are reserved all the same.")
     return _("Nothing that has reserved them was found in Odoo.")
+
+
+def _set_apart(odoo: Odoo, errand: Errand, plan: setting_apart.Plan) -> list[str]:
+    """Why it was not done, in Odoo's words."""
+    try:
+        transfer = setting_apart.make(odoo, errand, plan)
+    except SAYS_NO as error:
+        return [error.in_full]
+    return _finish(odoo, transfer)
+
+
+def _finish(odoo: Odoo, transfer: int) -> list[str]:
+    try:
+        if setting_apart.finish(odoo, transfer):
+            return []
+        refusals = [_("Odoo asked for something before it would move them.")]
+    except SAYS_NO as error:
+        refusals = [error.in_full]
+    with suppress(*SAYS_NO):
+        setting_apart.give_up(odoo, transfer)
+    return refusals
+
+
+def _go_on(odoo: Odoo, transfer: Values) -> str:
+    """Why a person has to; empty where it is done."""
+    if transfer["state"] == setting_apart.CANCELLED:
+        words = _("The transfer %s, which was to move them, was cancelled.")
+        return words % str(transfer["name"])
+    done = transfer["state"] == setting_apart.DONE
+    return "" if done else " ".join(_finish(odoo, transfer["id"]))
 
 
 def _let_go(odoo: Odoo, model: str, ids: Sequence[int]) -> list[str]:

@@ -4,7 +4,7 @@ A verb is a Pusher. The message's key is stored in Odoo with the effect (notes, 
 to-dos carry it in their text), so that it is looked for before anything is sent again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -27,7 +27,8 @@ class Errand:
     message: OutboxMessage
     document: Document
     tower_url: str
-    approval_category: int | None = None  # chosen for the connection
+    approval_category: int | None = None  # chosen for the connection, as what follows
+    hold_locations: Sequence[int] = ()
 
     @property
     def key(self) -> str:

@@ -32,7 +32,7 @@ class Need:
     """What the tower needs of one model. `fields` must exist, and be stored unless `bulk` is
     off; `operations` are read, write, create, unlink; `purpose` is a phrase for people
     ("late receipts"), already translated. `optional`: the model comes with a module that this Odoo
-    may well do without."""
+    may well do without; so do the models that it `rests_on`, whose modules bring the fields."""
 
     model: str
     fields: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class Need:
     purpose: str = ""
     bulk: bool = True
     optional: bool = False
+    rests_on: tuple[str, ...] = ()
 
 
 def probe(
@@ -237,14 +238,18 @@ def _holds(report: ProbeReport, name: str, odoo: Odoo, chosen: Sequence[int]) ->
 
 
 def _need(report: ProbeReport, odoo: Odoo, need: Need) -> None:
+    model = need.model
     try:
-        fields = odoo.fields_get(need.model, ATTRIBUTES)
+        for model in need.rests_on:
+            odoo.fields_get(model, ["type"])
+        model = need.model
+        fields = odoo.fields_get(model, ATTRIBUTES)
     except errors.UnknownModel as error:
         if need.optional:
             sentence = _("Not installed here; nothing is read from it, and nothing is missing.")
-            report.ok(_subject(need, need.model), sentence)
+            report.ok(_subject(need, model), sentence)
         else:
-            report.missing(_subject(need, need.model), error.user_message)
+            report.missing(_subject(need, model), error.user_message)
         return
     readable = _fields(report, need, fields)
     for operation in need.operations:

@@ -88,19 +88,24 @@ def _tell_sources(row: OdooAccess, reads: Sequence[Read], *, at: datetime) -> No
     """What the domain may know of it: which facts were read, as of when, and which there are none
     of. Facts that several models give are as old as the oldest of those that are installed.
     """
-    cursors = SyncCursor.objects.filter(connection=row.connection, absent=True)
-    absent = set(cursors.values_list("source", flat=True))
+    gone = absent(row)
     read_now = {read.source for read in reads if read.done and not read.passed_over}
     for facts_type in {source.facts_type for source in SOURCES}:
         sources = [source for source in SOURCES if source.facts_type == facts_type]
-        there = {source.name for source in sources} - absent
-        missing = sorted({source.model for source in sources if source.name in absent})
+        there = {source.name for source in sources} - gone
+        missing = sorted({model for s in sources if s.name in gone for model in s.lacks})
         values: dict[str, Any] = {"installed": bool(there), "missing": missing}
         if there <= read_now:
             values["read_at"] = at
         FactsSource.objects.update_or_create(
             connection=row.connection, facts_type=facts_type, defaults=values
         )
+
+
+def absent(row: OdooAccess) -> set[str]:
+    """The names of the sources that this Odoo does not have."""
+    cursors = SyncCursor.objects.filter(connection=row.connection, absent=True)
+    return set(cursors.values_list("source", flat=True))
 
 
 def _troubled_last(row: OdooAccess) -> list[Source]:

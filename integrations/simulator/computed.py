@@ -110,6 +110,7 @@ _TRANSFERS: dict[tuple[str, str], Read] = {
     ("stock.move", "picking_code"): _related("picking_type_id", "stock.picking.type", "code"),
     ("stock.move", "forecast_availability"): _forecast_availability,
     ("stock.move", "product_qty"): lambda _, row: row.get("product_uom_qty", 0.0),
+    ("stock.move.line", "quantity_product_uom"): lambda _, row: row.get("quantity", 0.0),
 }
 
 

@@ -23,7 +23,11 @@ def opened(message: OutboxMessage, now: Now) -> Iterator[Way]:
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     with resting.opened(row, now) as odoo:
         errand = push.Errand(
-            message, message.case.document, settings.TOWER_BASE_URL, row.approval_category
+            message,
+            message.case.document,
+            settings.TOWER_BASE_URL,
+            row.approval_category,
+            row.hold_locations,
         )
         yield OdooWay(row, odoo, push.PUSHERS[message.verb], errand)
 

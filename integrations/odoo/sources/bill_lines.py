@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from exceptions.facts import BillLine, Product
 from integrations.odoo.client import Odoo
+from integrations.odoo.ground import Ground
 from integrations.odoo.sources import units
 from integrations.odoo.sources.source import Domain, Record, by_id, many2one, name_of
 from integrations.odoo.sources.units import Units, decimal, net_price
@@ -60,9 +61,9 @@ class Lines:
         return [self.orders[i] for i in ids if i in self.orders]
 
 
-def read(odoo: Odoo, bills: Collection[int]) -> Lines:
-    """All that hangs on these bills, in at most seven calls."""
-    if not bills:
+def read(odoo: Odoo, ground: Ground, bills: Collection[int]) -> Lines:
+    """All that hangs on these bills, in at most seven calls; without Purchase nothing does."""
+    if not (bills and ground.has_field(LINE_MODEL, "purchase_line_id")):
         return Lines()
     rows = odoo.search_read(
         LINE_MODEL, of_bills(sorted(bills)), LINE_FIELDS, order="id", limit=LARGEST

@@ -42,7 +42,7 @@ def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
     """Facts of a page of bills, and of the others with their references."""
     twins = _with_references(odoo, {r["ref"] for r in records if r["ref"]})
     bills = {r["id"]: r for r in (*twins, *records)}
-    lines = bill_lines.read(odoo, bills)
+    lines = bill_lines.read(odoo, ground, bills)
     ground.partners(many2one(r["partner_id"]) or 0 for r in bills.values())
     same = bill_facts.same_reference(ground, list(bills.values()))
     facts = (bill_facts.bill(ground, r, lines, same.get(i, ())) for i, r in bills.items())
@@ -95,6 +95,7 @@ SOURCE = Source(
             (*bill_lines.LINE_FIELDS, "parent_state"),
             ("read",),
             _("what bills ask for"),
+            rests_on=(ORDER_LINE_MODEL,),
         ),
         Need(
             ORDER_LINE_MODEL,
@@ -109,10 +110,12 @@ SOURCE = Source(
             ("read",),
             _("whether bills follow what was received"),
             bulk=False,
+            rests_on=(ORDER_LINE_MODEL,),
         ),
         Need("stock.warehouse", ("company_id",), ("read",), _("sites of companies")),
         Need(*units.UNITS, _("units of bills")),
     ),
+    optional=True,  # comes with Invoicing
     hangs_together=True,
 )
 
@@ -129,5 +132,6 @@ BILLED_SOURCE = Source(
     of_documents=lambda ids: [["invoice_lines.move_id", "in", list(ids)]],
     keep=_is_open,
     needs=(),
+    optional=True,  # comes with Purchase
     authority=False,
 )

@@ -157,4 +157,6 @@ SOURCE = Source(
         Need(ORDER_MODEL, tuple(ORDER_FIELDS), ("read",), _("promises to customers")),
         Need("sale.order.line", tuple(LINE_FIELDS), ("read",), _("values of late deliveries")),
     ),
+    optional=True,
+    rests_on=(ORDER_MODEL,),  # Sales brings the transfer's field of it
 )

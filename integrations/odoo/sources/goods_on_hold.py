@@ -110,6 +110,12 @@ SOURCE = Source(
             bulk=False,
         ),
         Need(
+            "stock.picking",
+            ("origin", "state", "move_line_ids"),
+            ("read", "write", "create"),
+            _("moving goods into a hold location"),
+        ),
+        Need(
             "project.task",
             ("name", "description", "user_ids", "date_deadline"),
             ("read", "create"),

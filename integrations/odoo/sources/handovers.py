@@ -53,6 +53,7 @@ MOVE_FIELDS = ["picking_id", "sale_line_id", "product_qty"]
 MOVE_TERMS = ("state", "picking_type_id", "origin_returned_move_id")
 LINE_FIELDS = ["price_subtotal"]
 ORDER_FIELDS = ["name", "user_id", "currency_id"]
+SALES = ("sale.order",)  # its module brings fields of transfers and moves
 PROOF_KEPT = timedelta(days=30)
 
 
@@ -242,6 +243,8 @@ SOURCE = Source(
         Need("sale.order", tuple(ORDER_FIELDS), ("read",), _("owners of disputed deliveries")),
         Need("ir.attachment", ("res_model", "res_id"), ("read",), _("proofs of delivery")),
     ),
+    optional=True,
+    rests_on=SALES,
 )
 RETURNS_SOURCE = Source(
     name="returns",
@@ -257,5 +260,7 @@ RETURNS_SOURCE = Source(
     of_documents=_returns_of,
     keep=worth_keeping,
     needs=(Need(MODEL, RETURN_FIELDS, ("read",), _("returns of customers")),),
+    optional=True,
+    rests_on=SALES,
     authority=False,
 )

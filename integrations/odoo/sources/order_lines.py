@@ -186,6 +186,8 @@ SOURCE = Source(
         Need("stock.location", ("usage",), ("read",), _("returns to suppliers told apart")),
         Need(*units.UNITS, _("units of partial receipts")),
     ),
+    optional=True,
+    rests_on=(MODEL,),  # Purchase brings a field of moves, too
 )
 
 MOVES_SOURCE = Source(
@@ -202,5 +204,7 @@ MOVES_SOURCE = Source(
     of_documents=lambda ids: [["purchase_line_id", "in", list(ids)]],
     keep=_is_partial,
     needs=(),
+    optional=True,
+    rests_on=(MODEL,),
     authority=False,
 )

@@ -40,21 +40,23 @@ FIELDS = (
 )
 # A customer's return is "incoming" too; it carries the transfer that it returns.
 DOMAIN: Domain = [["picking_type_id.code", "=", "incoming"], ["return_id", "=", False]]
-MOVE_FIELDS = ["picking_id", "product_id", "product_uom_qty", "purchase_line_id"]
+MOVE_FIELDS = ["picking_id", "product_id", "product_uom_qty"]
+ORDERED = "purchase_line_id"  # comes with Purchase
 LINE_FIELDS = ["order_id", "price_unit"]
 ORDER_FIELDS = ["name", "user_id", "currency_id"]
 
 
 def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
-    """Facts of a page. What hangs on a transfer is read only for the open ones, in four calls."""
+    """Facts of a page. What hangs on a transfer is read only for the open ones, in four calls; of
+    an Odoo without Purchase nobody knows an order or a price."""
     still_open = [r for r in records if r["state"] in OPEN]
-    goods = _goods(odoo, [r["id"] for r in still_open])
+    goods = _goods(odoo, ground, [r["id"] for r in still_open])
     ground.partners(many2one(r["partner_id"]) or 0 for r in still_open)
     facts = (_receipt(ground, record, goods.get(record["id"], {})) for record in records)
     return [f for f in facts if f is not None]
 
 
-def _goods(odoo: Odoo, transfers: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _goods(odoo: Odoo, ground: Ground, transfers: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What each open transfer still has to bring: products, quantity, value, order."""
     if not transfers:
         return {}
@@ -63,18 +65,19 @@ def _goods(odoo: Odoo, transfers: Sequence[int]) -> dict[int, dict[str, Any]]:
         ["state", "not in", ["done", "cancel", "draft"]],
     ]
     goods: dict[int, dict[str, Any]] = {}
-    for moves in paging.all_by_id(odoo, "stock.move", domain, MOVE_FIELDS):
+    fields = [*MOVE_FIELDS, *([ORDERED] if ground.has_field("stock.move", ORDERED) else [])]
+    for moves in paging.all_by_id(odoo, "stock.move", domain, fields):
         _add_all(odoo, goods, moves)
     return goods
 
 
 def _add_all(odoo: Odoo, goods: dict[int, dict[str, Any]], moves: Sequence[Record]) -> None:
-    line_ids = sorted({many2one(m["purchase_line_id"]) or 0 for m in moves} - {0})
+    line_ids = sorted({many2one(m.get(ORDERED)) or 0 for m in moves} - {0})
     lines = by_id(odoo.read("purchase.order.line", line_ids, LINE_FIELDS)) if line_ids else {}
     order_ids = sorted({many2one(line["order_id"]) or 0 for line in lines.values()} - {0})
     orders = by_id(odoo.read("purchase.order", order_ids, ORDER_FIELDS)) if order_ids else {}
     for move in moves:
-        line = lines.get(many2one(move["purchase_line_id"]) or 0)
+        line = lines.get(many2one(move.get(ORDERED)) or 0)
         order = orders.get(many2one(line["order_id"]) or 0) if line else None
         _add(goods.setdefault(move["picking_id"][0], {}), move, line, order)
 
@@ -156,8 +159,28 @@ SOURCE = Source(
         ),
         Need("mail.message", ("model", "res_id", "body"), ("read",), _("proof of notes")),
         Need("stock.move", (*MOVE_FIELDS, "state"), ("read",), _("what a transfer brings")),
-        Need("purchase.order.line", tuple(LINE_FIELDS), ("read",), _("prices of late receipts")),
-        Need("purchase.order", tuple(ORDER_FIELDS), ("read",), _("buyers of late receipts")),
+        Need(
+            "stock.move",
+            (ORDERED,),
+            ("read",),
+            _("orders of late receipts"),
+            optional=True,
+            rests_on=("purchase.order.line",),
+        ),
+        Need(
+            "purchase.order.line",
+            tuple(LINE_FIELDS),
+            ("read",),
+            _("prices of late receipts"),
+            optional=True,
+        ),
+        Need(
+            "purchase.order",
+            tuple(ORDER_FIELDS),
+            ("read",),
+            _("buyers of late receipts"),
+            optional=True,
+        ),
         Need("stock.picking.type", ("warehouse_id", "code"), ("read",), _("sites of transfers")),
         Need("stock.warehouse", ("name", "code", "partner_id"), ("read",), _("sites")),
         Need(

@@ -1,7 +1,7 @@
 """What a source is: which Odoo records it reads, and how they become facts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from exceptions.facts import Facts, Person
@@ -34,10 +34,12 @@ class Source:
 
     `whole`: what the facts tell can change without a new stamp on the record, so all of it is read
     in every deep round. `optional`: the model comes with a module that this Odoo may not have; that
-    is no failure. `authority`: a document without records of this source is gone; off for a source
-    that only tells which documents of another one to read again. `hangs_together`: what one
-    document tells depends on others, so a reconcile reads again what cases hang on. `scope` adds
-    terms that depend on the connection, such as its locations.
+    is no failure. `rests_on`: the models whose modules bring what is read of this one, where it is
+    there without them; then it is as if it were not installed. `authority`: a document without
+    records of this source is gone; off for a source that only tells which documents of another one
+    to read again. `hangs_together`: what one document tells depends on others, so a reconcile reads
+    again what cases hang on. `scope` adds terms that depend on the connection, such as its
+    locations.
     """
 
     name: str
@@ -55,13 +57,33 @@ class Source:
     needs: tuple[Need, ...]
     whole: bool = False
     optional: bool = False
+    rests_on: tuple[str, ...] = ()
     authority: bool = True
     hangs_together: bool = False
     scope: Callable[[Ground], Domain] = lambda _ground: []
 
+    @property
+    def needed(self) -> list[Need]:
+        """What a connection is looked over for: of a source that may be absent, all is optional."""
+        return [
+            replace(
+                need,
+                optional=need.optional or self.optional,
+                rests_on=need.rests_on or self.rests_on,
+            )
+            for need in self.needs
+        ]
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What is not installed, where the source is absent."""
+        return self.rests_on or (self.model,)
+
     def where(self, ground: Ground) -> Domain:
         """Which records belong to the source in this connection. Call it before another thread
-        reads: it may touch our database."""
+        reads: it may touch our database. Raises UnknownModel where what it rests on is absent."""
+        for model in self.rests_on:
+            ground.has_field(model, "id")
         return [*self.domain, *self.scope(ground)]
 
 

@@ -21,9 +21,13 @@ def _line(tx: Transaction, move: Row, taken: float) -> None:
         held = tx.row(MODEL, each)["quantity"]
         tx.write(MODEL, each, {"quantity": round(held + taken, 4)})
         return
-    values = {name: move.get(name) for name in INHERITED}
-    own = {"move_id": move["id"], "quantity": taken, "state": "assigned"}
-    tx.create(MODEL, {**values, **own})
+    _create(tx, move, {"quantity": taken, "state": "assigned"})
+
+
+def _create(tx: Transaction, move: Row, values: dict[str, object]) -> None:
+    inherited = {name: move.get(name) for name in INHERITED}
+    own = {"move_id": move["id"], "product_uom_id": move.get("product_uom")}
+    tx.create(MODEL, {**inherited, **own, **values})
 
 
 def let_go(tx: Transaction, move: Row) -> None:
@@ -40,5 +44,14 @@ def forget(tx: Transaction, move: Row) -> None:
 def finish(tx: Transaction, move: Row, quantity: float) -> None:
     """The goods have moved: what was held is, and the line says how much."""
     stock.release(tx, move["product_id"], move["location_id"], move.get("quantity", 0.0))
-    for each in tx.tables[MODEL].where("move_id", move["id"]):
-        tx.write(MODEL, each, {"quantity": quantity, "state": "done", "picked": True})
+    record(tx, move, quantity)
+
+
+def record(tx: Transaction, move: Row, quantity: float) -> None:
+    """A line that is done: where the goods came to lie, and how much of them."""
+    done = {"quantity": quantity, "state": "done", "picked": True}
+    lines = list(tx.tables[MODEL].where("move_id", move["id"]))
+    for each in lines:
+        tx.write(MODEL, each, done)
+    if not lines:
+        _create(tx, move, done)

@@ -185,7 +185,9 @@ def _demand(move: Row) -> float:
 
 def _finish_move(tx: Transaction, move: Row, quantity: float) -> None:
     kind = tx.row("stock.picking.type", move["picking_type_id"])["code"]
-    if kind != "incoming":
+    if kind == "incoming":
+        reservations.record(tx, move, quantity)
+    else:
         reservations.finish(tx, move, quantity)
     stock.shift(tx, move["product_id"], move["location_id"], -quantity)
     stock.shift(tx, move["product_id"], move["location_dest_id"], quantity)

@@ -4,7 +4,7 @@ from typing import Any
 
 from integrations.simulator import errors, writing
 from integrations.simulator.calls import Call, public
-from integrations.simulator.flows import counting, orders, sequences, stock, transfers
+from integrations.simulator.flows import counting, orders, reservations, sequences, stock, transfers
 from integrations.simulator.methods import rules
 
 CANNOT_UNRESERVE = "You cannot unreserve a stock move that has been set to 'Done'."
@@ -96,7 +96,8 @@ def _code(call: Call, picking: int) -> str:
 
 @rules.creates("stock.picking")
 def create_picking(call: Call, values: dict[str, Any]) -> int:
-    """A draft; its moves come as commands and are confirmed by ``action_confirm``."""
+    """A draft; its moves come as commands and are confirmed by ``action_confirm``. Lines that come
+    as commands are reserved at once."""
     kind = call.tx.row("stock.picking.type", int(values.get("picking_type_id") or 0) or 1)
     known = {
         "location_id": kind["default_location_src_id"],
@@ -105,17 +106,32 @@ def create_picking(call: Call, values: dict[str, Any]) -> int:
         "scheduled_date": call.tx.at[:19],
         **values,
     }
-    moves = known.pop("move_ids", [])
+    moves, lines = known.pop("move_ids", []), known.pop("move_line_ids", [])
     picking = writing.create(call, "stock.picking", known)
     if values.get("picking_type_id"):
         name = sequences.take(call.tx, f"picking.type.{kind['id']}")
         call.tx.write("stock.picking", picking, {"name": name})
     for command in moves:
         _draft_move(call, picking, dict(command[2]))
+    for command in lines:
+        _reserved_line(call, picking, dict(command[2]))
     return picking
 
 
-def _draft_move(call: Call, picking: int, values: dict[str, Any]) -> None:
+def _reserved_line(call: Call, picking: int, values: dict[str, Any]) -> None:
+    """Its move demands nothing; what is free of its goods is theirs."""
+    wanted = float(values.pop("quantity", 0.0))
+    unit, lot = values.pop("product_uom_id", 1), values.pop("lot_id", False)
+    own = {"product_uom": unit, "product_uom_qty": 0.0, "state": "assigned"}
+    move = _draft_move(call, picking, {**values, **own})
+    held = reservations.hold(call.tx, call.tx.row("stock.move", move), wanted)
+    call.tx.write("stock.move", move, {"quantity": held})
+    for line in call.tx.tables[reservations.MODEL].where("move_id", move):
+        call.tx.write(reservations.MODEL, line, {"lot_id": lot})
+    transfers.recompute(call.tx, picking)
+
+
+def _draft_move(call: Call, picking: int, values: dict[str, Any]) -> int:
     owner = call.tx.row("stock.picking", picking)
     inherited = {
         "picking_id": picking,
@@ -129,7 +145,7 @@ def _draft_move(call: Call, picking: int, values: dict[str, Any]) -> None:
         "reference": owner["name"],
         "procure_method": "make_to_stock",
     }
-    writing.create(call, "stock.move", {**inherited, **values})
+    return writing.create(call, "stock.move", {**inherited, **values})
 
 
 @rules.destroys("stock.picking")

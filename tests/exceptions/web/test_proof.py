@@ -32,6 +32,16 @@ def message(verb: Verb, state: str = OutboxState.CONFIRMED, **said: Any) -> Outb
         (Verb.HOLD, PLACE, ""),
         (
             Verb.HOLD,
+            {"transfer": "WH/INT/7", "set_apart": {"Cage": 4.0, "Pen": 1.5}},
+            "Moved to Cage (4), Pen (1.5) with WH/INT/7.",
+        ),
+        (
+            Verb.HOLD,
+            {"transfer": "WH/INT/7", "set_apart": {"Cage": 4.0}, "id": 1, "user_id": [2, "B"]},
+            "Moved to Cage (4) with WH/INT/7. For the rest a person was asked.",
+        ),
+        (
+            Verb.HOLD,
             {"id": 1, "summary": "Set apart", "user_id": [2, "B"]},
             "Odoo could not do it by itself, so a person was asked to.",
         ),

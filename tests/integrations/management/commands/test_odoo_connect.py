@@ -165,13 +165,13 @@ def test_rights_that_are_missing_are_named_with_the_group_that_gives_them(
 def test_a_module_that_is_missing_is_named_with_what_needs_it(
     linked: Linked, key_file: Path
 ) -> None:
-    linked.world.models.pop("sale.order")
+    linked.world.models.pop("project.task")
 
     printed = connect(linked, key_file)
 
-    lines = [each for each in printed.splitlines() if each.startswith("sale.order (")]
-    (line,) = [each for each in lines if "promises to customers" in each]
-    assert "This Odoo has no sale.order. Install the module that brings it" in line
+    lines = [each for each in printed.splitlines() if each.startswith("project.task (")]
+    (line,) = [each for each in lines if "to-dos about counts" in each]
+    assert "This Odoo has no project.task. Install the module that brings it" in line
 
 
 @pytest.mark.slow
