@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -43,6 +44,12 @@ def icon(name: str) -> SafeString:
     """One symbol of static/icons.svg. It is decoration: the words beside it say what it means."""
     href = f"{static('icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def json(value: object) -> str:
+    """For a data attribute that a script reads; the template escapes it."""
+    return DjangoJSONEncoder().encode(value)
 
 
 @register.filter

@@ -13,13 +13,12 @@ from exceptions.web import (
     policy_preview,
     queue,
     raising,
-    sign_in,
     together,
 )
+from exceptions.web.account_urls import urlpatterns as account_urls
 
 urlpatterns = [
-    path("sign-in/", sign_in.sign_in, name="sign-in"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    *account_urls,
     path("", queue.queue, name="queue"),
     path("queue/pulse/", queue.pulse, name="queue-pulse"),
     path("queue/rows/", queue.rows, name="queue-rows"),
