@@ -2,8 +2,10 @@
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from exceptions.models import User
 from exceptions.web import second_factor
 from integrations import vault
 
@@ -27,3 +29,8 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no t
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of somebody who needs one."""
         return second_factor.may_lose(authenticator.user, authenticator.pk)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        """`Passkey`, `Passkey 2`: what stands in the field before a better name is given."""
+        n = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey") if n == 1 else gettext("Passkey %s") % n

@@ -29,6 +29,12 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 WARNING_SHARE = 0.75  # of a clock's time: from here on it warns
 
+# How browsers and systems are found in a user agent; the first that fits counts.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"))
+BROWSERS += (("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"))
+SYSTEMS += (("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))
+
 OUTBOX_BADGES = {
     OutboxState.PENDING: ("info", "clock"),
     OutboxState.SENDING: ("info", "send"),
@@ -50,6 +56,16 @@ def icon(name: str) -> SafeString:
 def json(value: object) -> str:
     """For a data attribute that a script reads; the template escapes it."""
     return DjangoJSONEncoder().encode(value)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """`Firefox on Windows`, of what a browser says of itself; a program's name as it is."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if not name:
+        return user_agent.split("/")[0][:40]
+    return _("%(browser)s on %(system)s") % {"browser": name, "system": system} if system else name
 
 
 @register.filter
