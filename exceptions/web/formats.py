@@ -64,7 +64,7 @@ def browser(user_agent: str) -> str:
     name = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     if not name:
-        return user_agent.split("/")[0][:40]
+        return user_agent.split("/", maxsplit=1)[0][:40]
     return _("%(browser)s on %(system)s") % {"browser": name, "system": system} if system else name
 
 
