@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from exceptions.models import Membership, User
@@ -172,6 +174,15 @@ def test_an_app_is_removed_with_its_codes(marta: User) -> None:
 
     assert Authenticator.objects.count() == 0
     assert enter(Client())["Location"] == "/"
+
+
+def test_who_lost_everything_is_helped_by_a_command(marta: User) -> None:
+    set_up(confirmed(Client()))
+    call_command("reset_second_factor", "marta", stdout=StringIO())
+
+    assert enter(Client())["Location"] == "/"
+    with pytest.raises(CommandError, match="nobody is called gone"):
+        call_command("reset_second_factor", "gone")
 
 
 @override_settings(TOWER_REQUIRE_MFA=["supervisor", "approver"])
