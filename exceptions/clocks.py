@@ -1,36 +1,143 @@
-"""Clock rows: started, stopped, cancelled and breached beside a case."""
+"""Clock rows: started, paused, stopped, cancelled and breached beside a case.
 
-from datetime import datetime
+A clock runs by the calendar that its site had when it started, and by the policy of the case then.
+"""
 
-from exceptions import sla
-from exceptions.models import Case, Clock
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Value
+from django.db.models.functions import Least
+
+from exceptions import business_time, calendars, sla
+from exceptions.calendars import hours_of
+from exceptions.models import CalendarVersion, Case, Clock, Pause, Policy
 from exceptions.models.clock import awaiting
-from exceptions.policies import settings_of
-from exceptions.vocabulary import ClockKind, ClockState
+from exceptions.policies import from_json, settings_of
+from exceptions.sla import Break
+from exceptions.vocabulary import ClockKind, ClockState, Tier
+
+WARN_AT = (50, 75, 90)  # percent of the target
+MINUTE = timedelta(minutes=1)
+CHANGES = ["state", "due_at", "stopped_at", "breached_at", "percent_told", "tell_at"]
 
 
 def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
     """Start a clock under the case's policy, which it keeps whatever is published later."""
     target = settings_of(case).targets[kind][case.tier]  # type: ignore[index] # set by classify
-    return Clock.objects.create(
+    clock = Clock(
         case=case,
         kind=kind,
         started_at=at,
         target_minutes=target,
-        due_at=sla.due(at, target),
+        calendar_version=calendar_for(case, case.policy),
         policy=case.policy,
     )
+    schedule(clock)
+    clock.save(force_insert=True)
+    return clock
+
+
+def calendar_for(case: Case, policy: Policy) -> CalendarVersion | None:
+    """Whose hours count for a case of this tier, under that policy, from now on."""
+    if from_json(policy.settings).round_the_clock.get(Tier(case.tier)):
+        return None
+    return calendars.of_site(case.site)
+
+
+def schedule(clock: Clock) -> None:
+    """Say when it is due and when it warns next, by its target, hours and ended pauses."""
+    clock.due_at = moment(clock, 100)
+    ahead = [percent for percent in WARN_AT if percent > clock.percent_told]
+    clock.tell_at = moment(clock, ahead[0]) if ahead else None
+
+
+def moment(clock: Clock, percent: int, breaks: Sequence[Break] | None = None) -> datetime:
+    """When `percent` of the target is used up, as far as is known now."""
+    pauses = [(b.start, b.end) for b in (breaks_of(clock) if breaks is None else breaks)]
+    span = clock.target_minutes * percent * MINUTE / 100
+    return business_time.after(hours_of(clock.calendar_version), clock.started_at, span, pauses)
+
+
+def breaks_of(clock: Clock) -> list[Break]:
+    """The pauses of its time that are over. Only the time to resolve is ever paused."""
+    if clock.kind != ClockKind.RESOLVE or not clock.case_id:
+        return []
+    return breaks(clock, clock.case.pauses.all())
+
+
+def breaks(clock: Clock, pauses: Iterable[Pause]) -> list[Break]:
+    """Those of the case's pauses that count for this clock."""
+    return [
+        Break(p.started_at, p.ended_at, sla.waiting(p.counterparty))
+        for p in pauses
+        if p.ended_at
+        and p.started_at >= clock.started_at
+        and (clock.stopped_at is None or p.started_at < clock.stopped_at)
+    ]
+
+
+def share_spent(clock: Clock, pauses: Iterable[Pause], at: datetime) -> float:
+    """How much of its time a clock has used up: 1 is all of it. `pauses` are those of its case."""
+    rows = list(pauses)
+    until = clock.stopped_at or at
+    if clock.state == ClockState.PAUSED:
+        until = next((p.started_at for p in rows if p.ended_at is None), at)
+    hours = hours_of(clock.calendar_version)
+    off = [(b.start, b.end) for b in breaks(clock, rows)]
+    spent = business_time.worked(hours, clock.started_at, until, off)
+    return spent / (clock.target_minutes * MINUTE or MINUTE)
+
+
+def budget_left(clock: Clock, pauses: Iterable[Pause]) -> timedelta:
+    """The business time for which it may still be paused. `pauses` are those of its case."""
+    hours = hours_of(clock.calendar_version)
+    worked = (business_time.worked(hours, b.start, b.end) for b in breaks(clock, pauses))
+    share = from_json(clock.policy.settings).pause_share
+    return clock.target_minutes * share * MINUTE / 100 - sum(worked, timedelta())
+
+
+def of_case(case: Case) -> list[Clock]:
+    """All its clocks, with what is needed to count their time."""
+    return list(case.clocks.select_related("calendar_version", "policy"))
+
+
+def to_resolve(found: Iterable[Clock]) -> Clock | None:
+    """The clock that a pause would hold: it runs, or its time is over already."""
+    goes = (ClockState.RUNNING, ClockState.BREACHED)
+    of_kind = (c for c in found if c.kind == ClockKind.RESOLVE and c.stopped_at is None)
+    return next((c for c in of_kind if c.state in goes), None)
+
+
+def hold(clock: Clock) -> None:
+    """It stands still until `go_on`."""
+    clock.state, clock.tell_at = ClockState.PAUSED, None
+    clock.save(update_fields=CHANGES)
+
+
+def go_on(case: Case) -> None:
+    """What is paused runs again; what it lost is added to its due time."""
+    for clock in case.clocks.filter(state=ClockState.PAUSED, stopped_at=None):
+        clock.case, clock.state = case, ClockState.RUNNING
+        schedule(clock)
+        clock.save(update_fields=CHANGES)
+
+
+def end_pause(case: Case, *, at: datetime) -> None:
+    """The case does not wait any more, whatever for. Nothing happens to one that did not."""
+    if case.pauses.filter(ended_at=None).update(ended_at=Least("ends_by", Value(at))):
+        go_on(case)
 
 
 def stop(case: Case, kind: ClockKind, *, at: datetime) -> None:
     """The awaited move was made: met when in time, else breached as of its due time."""
     for clock in case.clocks.filter(kind=kind, stopped_at=None):
-        clock.stopped_at = at
+        clock.stopped_at, clock.tell_at = at, None
         if clock.state == ClockState.RUNNING:
             late = at > clock.due_at
             clock.state = ClockState.BREACHED if late else ClockState.MET
             clock.breached_at = clock.due_at if late else None
-        clock.save(update_fields=["state", "stopped_at", "breached_at"])
+        clock.save(update_fields=CHANGES)
 
 
 def cancel(case: Case, kind: ClockKind, *, at: datetime) -> None:
@@ -39,22 +146,32 @@ def cancel(case: Case, kind: ClockKind, *, at: datetime) -> None:
     """
     unknown = set(case.clocks.filter(awaiting(), kind=kind).values_list("pk", flat=True))
     for clock in case.clocks.filter(kind=kind, stopped_at=None):
-        clock.stopped_at = at
+        clock.stopped_at, clock.tell_at = at, None
         in_time = at <= clock.due_at or clock.pk in unknown
         if clock.state == ClockState.RUNNING and in_time:
             clock.state = ClockState.CANCELLED
         else:
             clock.state, clock.breached_at = ClockState.BREACHED, clock.due_at
-        clock.save(update_fields=["state", "stopped_at", "breached_at"])
+        clock.save(update_fields=CHANGES)
 
 
 def breach(clock: Clock) -> None:
     """Its due time has passed and the move was not made; it goes on until stopped."""
     clock.state, clock.breached_at = ClockState.BREACHED, clock.due_at
-    clock.save(update_fields=["state", "breached_at"])
+    clock.percent_told, clock.tell_at = max(clock.percent_told, 100), None
+    clock.save(update_fields=CHANGES)
+
+
+def warned(clock: Clock, at: datetime) -> int:
+    """Note the warnings whose moment has come; the highest percentage of them, or 0."""
+    reached = [p for p in WARN_AT if p > clock.percent_told and moment(clock, p) <= at]
+    clock.percent_told = max([clock.percent_told, *reached])
+    schedule(clock)
+    clock.save(update_fields=CHANGES)
+    return reached[-1] if reached else 0
 
 
 def next_due(case: Case) -> datetime | None:
-    """The due time of the unstopped clock that ends, or ended, first."""
-    unstopped = case.clocks.filter(stopped_at=None)
-    return unstopped.order_by("due_at").values_list("due_at", flat=True).first()
+    """The due time of the clock that ends, or ended, first; of those that are not paused."""
+    going = case.clocks.filter(stopped_at=None).exclude(state=ClockState.PAUSED)
+    return going.order_by("due_at").values_list("due_at", flat=True).first()

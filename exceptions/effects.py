@@ -209,6 +209,7 @@ def settle(case: Case, which: Move, at: datetime) -> None:
     elif which == Move.ACKNOWLEDGE:
         clocks.stop(case, ClockKind.ACKNOWLEDGE, at=at)
     elif which == Move.RESOLVE:
+        clocks.end_pause(case, at=at)
         clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
         _end_resolve_clock(case, at)
     elif which == Move.REOPEN:
@@ -217,6 +218,7 @@ def settle(case: Case, which: Move, at: datetime) -> None:
         clocks.start(case, ClockKind.RESOLVE, at=at)
         playbooks.run(case, at=at)
     elif which == Move.DISMISS:
+        clocks.end_pause(case, at=at)
         clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
         clocks.cancel(case, ClockKind.RESOLVE, at=at)
     case.next_due_at = clocks.next_due(case)

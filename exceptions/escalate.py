@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from exceptions import audit, casework, clocks, lifecycle, policies
+from exceptions import audit, casework, clocks, lifecycle, pausing, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, Clock, Policy
+from exceptions.models import Case, Clock, Pause, Policy
 from exceptions.models.clock import over
-from exceptions.vocabulary import Happening, Move, State, Via
+from exceptions.vocabulary import ClockState, Happening, Move, State, Via
 
 CLOCK = machine(Via.CLOCK)
 
@@ -33,6 +33,53 @@ def _breach(clock_id: int, at: datetime) -> bool:
     audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
     case.save(update_fields=["event_count", "last_hash"])
     return True
+
+
+def warn(*, at: datetime, limit: int = 500) -> int:
+    """Tell of clocks that have used up 50, 75 or 90 % of their time; returns how many were looked
+    at. Of warnings that were missed only the last is told: the others are no news any more.
+    """
+    soon = Clock.objects.filter(_to_warn(), tell_at__lte=at).order_by("tell_at")
+    ids = list(soon.values_list("id", flat=True)[:limit])
+    for clock_id in ids:
+        _warn(clock_id, at)
+    return len(ids)
+
+
+def _to_warn() -> Q:
+    return Q(stopped_at=None, tell_at__isnull=False) & ~Q(state=ClockState.PAUSED)
+
+
+@transaction.atomic
+def _warn(clock_id: int, at: datetime) -> None:
+    case = lifecycle.locked(Clock.objects.values_list("case_id", flat=True).get(pk=clock_id))
+    found = Clock.objects.filter(_to_warn(), tell_at__lte=at, pk=clock_id)
+    clock = found.select_related("calendar_version").first()
+    if clock is None:
+        return
+    clock.case = case
+    percent = clocks.warned(clock, at)
+    if percent and at <= clock.due_at:  # past due, the breach is what there is to tell
+        told = {"clock": clock.kind, "percent": percent, "due_at": clock.due_at}
+        audit.append(case, Happening.CLOCK_WARNED, CLOCK, at=at, data=told)
+        case.save(update_fields=["event_count", "last_hash"])
+
+
+def end_pauses(*, at: datetime, limit: int = 500) -> int:
+    """End the pauses whose budget is used up, and those that came with one that is over; returns
+    how many.
+    """
+    over_with = Q(ends_by__lte=at) | Q(of__ended_at__isnull=False)
+    due = Pause.objects.filter(over_with, ended_at=None).order_by("ends_by")
+    ids = list(due.values_list("id", flat=True)[:limit])
+    return sum(pausing.end_overdue(pause_id, at=at) for pause_id in ids)
+
+
+def remind_of_answers(*, at: datetime, limit: int = 500) -> int:
+    """Tell of answers that were expected by now and have not come; returns how many."""
+    due = Pause.objects.filter(ended_at=None, reminded_at=None, expected_at__lte=at)
+    ids = list(due.order_by("expected_at").values_list("id", flat=True)[:limit])
+    return sum(pausing.remind(pause_id, at=at) for pause_id in ids)
 
 
 def find_owners(*, at: datetime, limit: int = 500) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle
+from exceptions import audit, lifecycle, pausing
 from exceptions.actors import Actor, visible_cases
 from exceptions.lifecycle import Refused
 from exceptions.models import Case
@@ -39,6 +39,7 @@ def attach(case_id: int, parent_id: int, actor: Actor, *, at: datetime, reason: 
     case.parent = parent
     _tell(case, Happening.ATTACHED, actor, at, {"parent": parent.reference}, reason)
     _tell(parent, Happening.ATTACHED, actor, at, {"child": case.reference}, reason)
+    pausing.inherit(case, parent, actor, at=at)
     return case
 
 

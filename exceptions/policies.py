@@ -22,6 +22,7 @@ POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publis
 
 LONGEST_TARGET = 5 * 365 * 24 * 60  # minutes
 LONGEST_PERIOD = 5 * 365  # days
+MOST_PAUSED = 1000  # percent of the time to resolve
 # What a playbook may do of itself; another date is for people to decide.
 AUTOMATIC = (
     Verb.ACTIVITY,
@@ -58,7 +59,10 @@ class PolicyInForce:
 
 
 # These came later: left out while they say nothing, so that versions from before compare as equal.
-LATER = ("overrides", "rollout", "rollout_at", "noise", "hold_minutes")
+LATER = (
+    *("overrides", "rollout", "rollout_at", "noise", "hold_minutes"),
+    *("round_the_clock", "pause_share"),
+)
 
 
 def to_json(settings: PolicySettings) -> Any:
@@ -238,3 +242,5 @@ def _of_periods(settings: PolicySettings) -> Iterator[str]:
     periods = (settings.quiet_hours / 24, settings.reopen_days, settings.recurrence_days)
     if not all(0 <= days <= LONGEST_PERIOD for days in periods):
         yield _("The quiet period and the windows last from nothing to 5 years.")
+    if not 0 <= settings.pause_share <= MOST_PAUSED:
+        yield _("Cases wait for others for 0 to %s %% of their time.") % MOST_PAUSED

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exceptions import answers, escalate, intake
+from exceptions import answers, calendars, escalate, intake
 from exceptions.importing import jobs
 
 SWEEP = 500
@@ -20,9 +20,17 @@ def recheck_documents() -> None:
 
 @shared_task(ignore_result=True)
 def sweep_clocks() -> None:
-    """Mark what is past due."""
-    while escalate.sweep_clocks(at=timezone.now(), limit=SWEEP) == SWEEP:
-        pass
+    """Let pauses end, warn of what runs out, and mark what is past due; in this order, so that a
+    pause that is over counts.
+    """
+    for sweep in (
+        escalate.end_pauses,
+        escalate.sweep_clocks,
+        escalate.warn,
+        escalate.remind_of_answers,
+    ):
+        while sweep(at=timezone.now(), limit=SWEEP) == SWEEP:
+            pass
 
 
 @shared_task(ignore_result=True)
@@ -31,6 +39,7 @@ def close_quiet_cases() -> None:
     while escalate.close_quiet_cases(at=timezone.now(), limit=SWEEP) >= SWEEP:
         pass
     answers.forget(at=timezone.now())
+    calendars.extend(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

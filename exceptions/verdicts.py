@@ -123,6 +123,9 @@ class PolicySettings:
     `overrides` change thresholds for a part of the facts (see `thresholds.effective`). `rollout`
     says how far the kind is introduced, `rollout_at` where a site (its id) differs. A finding has
     to last `hold_minutes` before it opens a case.
+
+    Targets are business time of the site, but for the tiers in `round_the_clock`. A case may wait
+    for others for `pause_share` percent of its time to resolve.
     """
 
     thresholds: dict[str, Decimal] = field(default_factory=dict)
@@ -137,6 +140,8 @@ class PolicySettings:
     rollout_at: dict[int, Rollout] = field(default_factory=dict)
     noise: Noise | None = None
     hold_minutes: int = 0
+    round_the_clock: dict[Tier, bool] = field(default_factory=dict)
+    pause_share: int = 100
 
     def rollout_of(self, site_id: int) -> Rollout:
         return self.rollout_at.get(site_id, self.rollout)

@@ -39,7 +39,11 @@ class Happening(models.TextChoices):
     DETECTED = "detected", _("detected")
     FACTS_CHANGED = "facts_changed", _("facts changed")
     RESCORED = "rescored", _("severity changed")
+    CLOCK_WARNED = "clock_warned", _("clock running out")
     CLOCK_BREACHED = "clock_breached", _("clock breached")
+    PAUSED = "paused", _("clock paused")
+    RESUMED = "resumed", _("clock goes on")
+    REBASED = "rebased", _("due time corrected")
     SENT = "sent", _("sent to the source system")
     CONFIRMED = "confirmed", _("confirmed in the source system")
     AMBIGUOUS = "ambiguous", _("no clear answer from the source system")
@@ -167,7 +171,18 @@ class ClockState(models.TextChoices):
     RUNNING = "running", _("running")
     MET = "met", _("met")
     BREACHED = "breached", _("breached")
+    PAUSED = "paused", _("paused")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class Waiting(models.TextChoices):
+    """For whom a case can wait while its clock stands still."""
+
+    SUPPLIER = "supplier", _("supplier")
+    CARRIER = "carrier", _("carrier")
+    CUSTOMER = "customer", _("customer")
+    AUTHORITY = "authority", _("customs or another authority")
+    OTHER = "other", _("somebody else outside")
 
 
 class Factor(models.TextChoices):

@@ -1,6 +1,7 @@
 """The tables of the domain, one file a noun."""
 
 from exceptions.models.answer import GivenAnswer
+from exceptions.models.calendar import Calendar, CalendarVersion, PartnerCalendar
 from exceptions.models.carrier import Carrier, Parcel
 from exceptions.models.case import Case, CaseEvent
 from exceptions.models.clock import Clock
@@ -9,6 +10,7 @@ from exceptions.models.document import Document
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
 from exceptions.models.outbox import OutboxMessage
+from exceptions.models.pause import Pause
 from exceptions.models.people import Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
@@ -17,6 +19,8 @@ from exceptions.models.site import Connection, Site
 
 __all__ = [
     "Blackout",
+    "Calendar",
+    "CalendarVersion",
     "Carrier",
     "Case",
     "CaseEvent",
@@ -33,6 +37,8 @@ __all__ = [
     "Membership",
     "OutboxMessage",
     "Parcel",
+    "PartnerCalendar",
+    "Pause",
     "Policy",
     "RaisedReport",
     "ServiceToken",

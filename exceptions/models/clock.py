@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Least
 
+from exceptions.models.calendar import CalendarVersion
 from exceptions.models.case import Case
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.policy import Policy
@@ -13,17 +14,29 @@ from exceptions.vocabulary import ClockKind, ClockState
 
 
 class Clock(models.Model):
-    """A deadline of a case. It keeps the policy it started under; later edits do not move it."""
+    """A deadline of a case. It keeps the policy and the calendar it started under; later edits do
+    not move it. While it is paused, `due_at` is what it was before.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=20, choices=ClockKind.choices)
     state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     started_at = models.DateTimeField()
-    target_minutes = models.PositiveIntegerField()
+    target_minutes = models.PositiveIntegerField(help_text="Of business time")
+    calendar_version = models.ForeignKey(
+        CalendarVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        help_text="Whose hours count; empty: around the clock",
+    )
     due_at = models.DateTimeField()
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
     stopped_at = models.DateTimeField(null=True, help_text="When the awaited move was made")
     breached_at = models.DateTimeField(null=True, help_text="Equals due_at once missed")
+    percent_told = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of the target; warnings up to here are done"
+    )
+    tell_at = models.DateTimeField(null=True, help_text="When the next warning is due")
 
     class Meta:
         constraints = [
@@ -40,6 +53,12 @@ class Clock(models.Model):
             # Read by escalate.sweep: due clocks and nothing else.
             models.Index(
                 fields=["due_at"], name="clock_due", condition=Q(state=ClockState.RUNNING)
+            ),
+            # Read by escalate.warn: due warnings and nothing else.
+            models.Index(
+                fields=["tell_at"],
+                name="clock_tell",
+                condition=Q(stopped_at=None, tell_at__isnull=False) & ~Q(state=ClockState.PAUSED),
             ),
             models.Index(fields=["kind", "due_at"], name="clock_kind_due"),
             # Read by the breach-rate figures: when a clock was met, or else fell due.

@@ -29,6 +29,14 @@ class Site(models.Model):
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64, default="UTC")
+    calendar = models.ForeignKey(
+        "exceptions.Calendar",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        help_text=_("When it is at work; empty: around the clock"),
+    )
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
-from exceptions.models import Case, CaseEvent, Clock, User
+from exceptions.clocks import share_spent
+from exceptions.models import Case, CaseEvent, Clock, Pause, User
 from exceptions.queries.case_filter import CaseFilter
-from exceptions.vocabulary import OPEN_STATES, Happening, Move, Tier
+from exceptions.vocabulary import OPEN_STATES, ClockState, Happening, Move, Tier
 
 PAGE_SIZE = 50
 RANKED = (F("score").desc(nulls_last=True), F("next_due_at").asc(nulls_last=True), "id")
@@ -58,10 +59,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case of the worklist with the clock that ends next (None when none runs)."""
+    """A case of the worklist with the clock that ends next (None when none runs), how much of its
+    time is used up, and what the case waits for, if it does.
+    """
 
     case: Case
     clock: Clock | None
+    spent: float = 0.0
+    waits: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,9 @@ class Worklist:
         key = Key.read(after) if after else None
         cases = self._after(key, size + 1)
         more = len(cases) > size
-        return Page(with_clocks(cases[:size]), str(Key.of(cases[size - 1])) if more else "")
+        return Page(
+            with_clocks(cases[:size], self.at), str(Key.of(cases[size - 1])) if more else ""
+        )
 
     def total(self) -> Total:
         by_currency = self.found.values("currency").annotate(
@@ -190,12 +197,24 @@ def before(key: Key) -> Q:
     return Q(score__gt=key.score) | Q(score=key.score) & earlier
 
 
-def with_clocks(cases: Iterable[Case]) -> list[Row]:
+def with_clocks(cases: Iterable[Case], at: datetime) -> list[Row]:
     """Rows of the cases, in their order."""
     cases = list(cases)
     running = Clock.objects.filter(case__in=cases, stopped_at=None).order_by("-due_at")
-    clocks = {clock.case_id: clock for clock in running}  # the one that ends first comes last
-    return [Row(case, clocks.get(case.pk)) for case in cases]
+    # The one that ends first comes last; one that is paused counts only where no other runs.
+    by_end = sorted(
+        running.select_related("calendar_version"), key=lambda c: c.state != ClockState.PAUSED
+    )
+    clocks = {clock.case_id: clock for clock in by_end}
+    waits: dict[int, list[Pause]] = {}
+    for pause in Pause.objects.filter(case__in=cases):
+        waits.setdefault(pause.case_id, []).append(pause)
+    return [_row(case, clocks.get(case.pk), waits.get(case.pk, []), at) for case in cases]
+
+
+def _row(case: Case, clock: Clock | None, pauses: list[Pause], at: datetime) -> Row:
+    waits = next((p for p in pauses if p.ended_at is None), None)
+    return Row(case, clock, share_spent(clock, pauses, at) if clock else 0.0, waits)
 
 
 def counts(

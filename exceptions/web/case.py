@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from exceptions import actors, audit, lifecycle, playbooks
+from exceptions import actors, audit, clocks, lifecycle, playbooks
+from exceptions.actors import Actor
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
 from exceptions.models.clock import awaiting
@@ -26,6 +28,7 @@ from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
+from exceptions.web.clock_panel import clocks_shown, waits
 from exceptions.web.disruption import Tried, disruption
 from exceptions.web.reader import reader_of
 
@@ -134,7 +137,7 @@ def context(
         "sent_words": proof.needed_words(found),
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
-        **_story(found, at),
+        **_story(found, actor, at, tried),
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
         "recurring": recurs,
@@ -150,17 +153,18 @@ def _whole(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("site", "owner", "team", "policy", "document__connection")
 
 
-def _story(case: Case, at: Any) -> dict[str, Any]:
+def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[str, Any]:
     events = list(case.events.order_by("number"))
-    clocks = list(case.clocks.all())
+    found = clocks.of_case(case)
+    pauses = list(case.pauses.select_related("by"))
     zone = ZoneInfo(case.site.time_zone)
     return {
-        "track": life.track(case, events, clocks),
+        "track": life.track(case, events, found),
         "bars": life.bars(case),
         "tier_from": life.tier_from(case.score) if case.score is not None else "",
         "scores": life.score_history(events),
-        "clocks": life.clocks_shown(clocks, zone, at, _unread(case)),
-        "next_clock": next((c for c in clocks if c.due_at == case.next_due_at), None),
+        "clocks": clocks_shown(found, pauses, zone, at, _unread(case)),
+        "waits": waits(case, found, pauses, actor, at, tried),
         "decided": proof.decided(case, at),
         "unchanged": _unchanged(case.document),
         "as_of": staleness(at=at).of(case.document),

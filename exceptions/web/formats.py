@@ -170,20 +170,19 @@ def kind_badge(code: str) -> SafeString:
 
 
 @register.simple_tag
-def clock_badge(started_at: datetime | None, due_at: datetime | None, at: datetime) -> SafeString:
+def clock_badge(share: float, due_at: datetime | None, at: datetime) -> SafeString:
     """A running clock: time left, a warning from three quarters on, or time over."""
     if due_at is None:
         return format_html('<span class="muted">{}</span>', DASH)
-    look, symbol = clock_look(started_at, due_at, at)
+    look, symbol = clock_look(share, due_at, at)
     return format_html('<span class="clock {}">{}{}</span>', look, icon(symbol), until(due_at, at))
 
 
-def clock_look(started_at: datetime | None, due_at: datetime, at: datetime) -> tuple[str, str]:
-    """Class and icon of a clock that has not been stopped."""
+def clock_look(share: float, due_at: datetime, at: datetime) -> tuple[str, str]:
+    """Class and icon of a clock that has not been stopped, of whose time `share` is used up."""
     if at > due_at:
         return "breached", "alert"
-    whole = due_at - (started_at or due_at)
-    if whole and (due_at - at) / whole <= 1 - WARNING_SHARE:
+    if share >= WARNING_SHARE:
         return "warning", "alert"
     return "running", "clock"
 

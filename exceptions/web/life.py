@@ -1,9 +1,8 @@
 """The life of a case as its page draws it: the track of states, its score, its clocks."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +13,6 @@ from exceptions.policies import from_json
 from exceptions.score import TIER_FROM, Contribution, tier_of
 from exceptions.vocabulary import ClockKind, ClockState, Move, State, Tier
 from exceptions.web import formats
-
-WHOLE = 100  # the width of gauges and bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +42,6 @@ class Scored:
 
     score: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ClockShown:
-    """A clock with its badge, its gauge (0 to 100, None when it needs none) and its sentence."""
-
-    label: str
-    look: str
-    symbol: str
-    badge: str
-    gauge: int | None
-    says: str
 
 
 def track(case: Case, events: Iterable[CaseEvent], clocks: Iterable[Clock]) -> list[Station]:
@@ -96,6 +81,8 @@ def _in_the_file(case: Case, state: State) -> str:
 def _to_come(case: Case, state: State, clocks: Iterable[Clock]) -> str:
     waits = {State.ACKNOWLEDGED: ClockKind.ACKNOWLEDGE, State.RESOLVED: ClockKind.RESOLVE}
     running = [c for c in clocks if c.kind == waits.get(state) and c.stopped_at is None]
+    if running and running[0].state == ClockState.PAUSED:
+        return _("paused")
     if running:
         return _("due %s") % formats.near(running[0].due_at)
     if state == State.CLOSED:
@@ -132,51 +119,3 @@ def score_history(events: Sequence[CaseEvent]) -> list[Scored]:
     """Every score the case has had, the latest last."""
     judged = (e for e in events if e.move in (Move.CLASSIFY, Move.RECLASSIFY))
     return [Scored(e.data["score"], e.at) for e in judged if e.data.get("score") is not None]
-
-
-def clocks_shown(
-    clocks: Iterable[Clock], zone: ZoneInfo, at: datetime, unread: Collection[int] = ()
-) -> list[ClockShown]:
-    """Those that go on first, by what ends first; then the ended ones, the latest first. `unread`
-    are the ids of those that wait for the source to be read (see `models.clock.awaiting`).
-    """
-    going = sorted((c for c in clocks if c.stopped_at is None), key=lambda c: c.due_at)
-    ended = sorted((c for c in clocks if c.stopped_at), key=lambda c: c.due_at, reverse=True)
-    return [_going(c, zone, at, c.pk in unread) for c in going] + [_ended(c, zone) for c in ended]
-
-
-def _going(clock: Clock, zone: ZoneInfo, at: datetime, unread: bool) -> ClockShown:
-    look, symbol = formats.clock_look(clock.started_at, clock.due_at, at)
-    says = sla.explain(clock.started_at, clock.target_minutes, zone)
-    if unread and at > clock.due_at:
-        look, symbol = "warning", "alert"
-        says += " " + _("The source has not been read since: until then it is not overdue.")
-    gone = (at - clock.started_at) / timedelta(minutes=clock.target_minutes or 1)
-    return ClockShown(
-        label=str(clock.get_kind_display()),
-        look=look,
-        symbol=symbol,
-        badge=formats.until(clock.due_at, at),
-        gauge=min(round(gone * WHOLE), WHOLE),
-        says=says,
-    )
-
-
-def _ended(clock: Clock, zone: ZoneInfo) -> ClockShown:
-    looks = {
-        ClockState.MET: ("met", "check", _("met")),
-        ClockState.BREACHED: ("breached", "alert", _("breached")),
-    }
-    look, symbol, badge = looks.get(ClockState(clock.state), ("", "x", _("not needed any more")))
-    return ClockShown(str(clock.get_kind_display()), look, symbol, badge, None, _end(clock, zone))
-
-
-def _end(clock: Clock, zone: ZoneInfo) -> str:
-    assert clock.stopped_at is not None
-    local = clock.stopped_at.astimezone(zone)
-    took = (clock.stopped_at - clock.started_at) / timedelta(minutes=1)
-    return _("Ended %(when)s, after %(took)s of %(target)s.") % {
-        "when": f"{local:%a} {local.day} {local:%b %H:%M} {local.tzname()}",
-        "took": sla.duration(took),
-        "target": sla.duration(clock.target_minutes),
-    }

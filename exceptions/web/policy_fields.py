@@ -19,11 +19,17 @@ from exceptions.vocabulary import ClockKind, Factor, Tier
 from exceptions.web import policy_gates
 from exceptions.web.setting_fields import Field, Group, Unreadable, minutes, number, plain, whole
 
+ALWAYS = "always"
 WEIGHED = tuple(factor for factor in Factor if factor != Factor.JUDGEMENT)
 PERIODS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("quiet_hours", gettext_lazy("Closes by itself after"), gettext_lazy("hours of quiet")),
     ("reopen_days", gettext_lazy("Comes back as the same case within"), gettext_lazy("days")),
     ("recurrence_days", gettext_lazy("Recurrence looks back"), gettext_lazy("days")),
+    (
+        "pause_share",
+        gettext_lazy("May wait for others for"),
+        gettext_lazy("% of its time to resolve"),
+    ),
 )
 
 
@@ -56,8 +62,8 @@ def groups(kind: str, settings: PolicySettings, sites: Mapping[int, str]) -> lis
         ),
         Group(
             title=_("Time to act"),
-            says=_("from detection, such as 30 min, 4 h or 2 d 4 h"),
-            fields=tuple(_targets(settings)),
+            says=_("working time of the site, such as 30 min or 4 h; a day here is 24 hours of it"),
+            fields=(*_targets(settings), *_ways(settings)),
         ),
         Group(
             title=_("Afterwards"),
@@ -126,6 +132,8 @@ def _reader(name: str) -> Reader | None:
     clock, _dot, tier = rest.partition(".")
     if group == "targets" and clock in ClockKind and tier in Tier:
         return minutes, _target_keeper(ClockKind(clock), Tier(tier))
+    if group == "round_the_clock" and rest in Tier:
+        return _way, _way_keeper(Tier(rest))
     if name in {period for period, *_rest in PERIODS}:
         return whole, _period_keeper(name)
     return policy_gates.reader(name)
@@ -149,6 +157,20 @@ def _target_keeper(clock: ClockKind, tier: Tier) -> Keep:
     def keep(settings: PolicySettings, minutes: int) -> PolicySettings:
         of_clock = settings.targets.get(clock, {}) | {tier: minutes}
         return replace(settings, targets=settings.targets | {clock: of_clock})
+
+    return keep
+
+
+def _way(text: str) -> bool:
+    if text and text != ALWAYS:
+        raise Unreadable(_("Choose one of the ways."))
+    return text == ALWAYS
+
+
+def _way_keeper(tier: Tier) -> Keep:
+    def keep(settings: PolicySettings, always: bool) -> PolicySettings:
+        others = {t: on for t, on in settings.round_the_clock.items() if t != tier}
+        return replace(settings, round_the_clock=others | ({tier: True} if always else {}))
 
     return keep
 
@@ -188,6 +210,18 @@ def _targets(settings: PolicySettings) -> Iterator[Field]:
                 unit="",
                 said="" if minutes is None else sla.exact(minutes),
             )
+
+
+def _ways(settings: PolicySettings) -> Iterator[Field]:
+    for tier in Tier:
+        yield Field(
+            name=f"round_the_clock.{tier}",
+            label=_("%s: time counts") % tier.label,
+            unit="",
+            said=ALWAYS if settings.round_the_clock.get(tier) else "",
+            options=(("", _("in working hours")), (ALWAYS, _("around the clock"))),
+            idle=_("default of the product"),
+        )
 
 
 def _periods(settings: PolicySettings) -> Iterator[Field]:

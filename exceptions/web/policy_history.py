@@ -75,8 +75,6 @@ def _in_words(kind: KindCode, then: Policy, now: Policy) -> Iterator[Change]:
             yield Change(_playbook_of(tier.tier), _steps(tier.before), _steps(tier.steps))
     if before.overrides != after.overrides:
         yield Change(_("Other thresholds"), _overrides(before), _overrides(after))
-    if before.overrides != after.overrides:
-        yield Change(_("Other thresholds"), _overrides(before), _overrides(after))
     for difference in drafting.differences(then.settings, now.settings):
         if ".".join(difference.path) not in fields and difference.path[0] not in TOLD_APART:
             yield _plainly(difference)

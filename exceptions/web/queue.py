@@ -123,8 +123,9 @@ def replacement(request: HttpRequest, wanted: list[int]) -> dict[str, Any]:
     """
     actor = actor_of(request)
     cases = actors.visible_cases(actor).filter(pk__in=wanted)
-    found = worklist.with_clocks(cases.select_related("site", "owner", "team", "document"))
     work = asked_for(request, QueryDict(request.GET.get("query", "")))
+    cases = cases.select_related("site", "owner", "team", "document")
+    found = worklist.with_clocks(cases, work.at)
     return {
         "rows": rows_for(found, actor),
         "oob": True,

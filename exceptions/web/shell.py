@@ -39,6 +39,13 @@ PLACES = (
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
     Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
     Place(
+        "calendars",
+        "calendars",
+        "clock",
+        gettext_lazy("Calendars"),
+        frozenset({Role.POLICY_ADMIN, Role.SUPERVISOR, Role.AUDITOR}),
+    ),
+    Place(
         "integrations",
         "integrations",
         "plug",

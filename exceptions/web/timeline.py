@@ -125,9 +125,36 @@ def _closed(data: Data) -> str:
 
 
 def _breached(data: Data) -> str:
+    return _("The %(clock)s clock ran out") % {"clock": _clock(data)}
+
+
+def _clock(data: Data) -> str:
     kind = data.get("clock", "")
-    label = str(ClockKind(kind).label) if kind in ClockKind.values else str(kind)
-    return _("The %(clock)s clock ran out") % {"clock": label}
+    return str(ClockKind(kind).label) if kind in ClockKind.values else str(kind)
+
+
+def _warned(data: Data) -> str:
+    return _("%(percent)s %% of the time to %(clock)s is used up") % {
+        "percent": data.get("percent", ""),
+        "clock": _clock(data),
+    }
+
+
+def _paused(data: Data) -> str:
+    if data.get("with"):
+        return _("Paused with %(parent)s: waits for %(who)s") % {
+            "parent": data["with"],
+            "who": data.get("for", ""),
+        }
+    return _("Paused: waits for %s") % str(data.get("for", ""))
+
+
+def _resumed(data: Data) -> str:
+    return _("Goes on: no longer waits for %s") % str(data.get("for", ""))
+
+
+def _rebased(data: Data) -> str:
+    return _("Corrected when the case is to be done: to %s") % _clock(data)
 
 
 def _held(data: Data) -> str:
@@ -209,7 +236,11 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.DETECTED: lambda data: _("Detected: %s") % data.get("title", ""),
     Happening.FACTS_CHANGED: lambda data: _("The facts changed: %s") % data.get("title", ""),
     Happening.RESCORED: lambda data: _("Severity changed"),  # noqa: ARG005
+    Happening.CLOCK_WARNED: _warned,
     Happening.CLOCK_BREACHED: _breached,
+    Happening.PAUSED: _paused,
+    Happening.RESUMED: _resumed,
+    Happening.REBASED: _rebased,
     Happening.SENT: lambda data: _("Sent: %s") % _verb(data),
     Happening.CONFIRMED: _confirmed,
     Happening.AMBIGUOUS: _doubtful,

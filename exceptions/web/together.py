@@ -39,7 +39,7 @@ def attach(request: HttpRequest, case_id: int) -> HttpResponse:
             "parent": case.parent,
         }
 
-    return _done(request, case_id, disruption.ATTACH, act)
+    return done(request, case_id, disruption.ATTACH, act)
 
 
 @require_POST
@@ -52,7 +52,7 @@ def detach(request: HttpRequest, case_id: int) -> HttpResponse:
         grouping.detach(case.pk, actor, at=timezone.now(), reason=reason)
         return _("%(case)s stands alone again.") % {"case": case.reference}
 
-    return _done(request, case_id, disruption.DETACH, act)
+    return done(request, case_id, disruption.DETACH, act)
 
 
 @require_POST
@@ -66,12 +66,11 @@ def note(request: HttpRequest, case_id: int) -> HttpResponse:
         noted = grouping.note(case.pk, text, actor, at=timezone.now(), children=to_all)
         return ngettext("Noted.", "Noted on %(n)s cases.", len(noted)) % {"n": len(noted)}
 
-    return _done(request, case_id, disruption.NOTE, act)
+    return done(request, case_id, disruption.NOTE, act)
 
 
-def _done(
-    request: HttpRequest, case_id: int, what: str, act: Callable[[Case], str]
-) -> HttpResponse:
+def done(request: HttpRequest, case_id: int, what: str, act: Callable[[Case], str]) -> HttpResponse:
+    """Do it and go back to the case; or its page again, with why not and what was typed."""
     actor = actors.person(reader_of(request))
     case = get_object_or_404(actors.visible_cases(actor), pk=case_id)
     try:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from exceptions.web import (
+    calendars,
     case,
     dashboards,
     held_back,
@@ -13,7 +14,9 @@ from exceptions.web import (
     policy_preview,
     queue,
     raising,
+    rebase,
     together,
+    waiting,
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
 
@@ -29,6 +32,8 @@ urlpatterns = [
     path("cases/<int:case_id>/moves/<slug:which>/", moves.case_move, name="case-move"),
     path("cases/<int:case_id>/attach/", together.attach, name="case-attach"),
     path("cases/<int:case_id>/detach/", together.detach, name="case-detach"),
+    path("cases/<int:case_id>/pause/", waiting.pause, name="case-pause"),
+    path("cases/<int:case_id>/resume/", waiting.resume, name="case-resume"),
     path("cases/<int:case_id>/notes/", together.note, name="case-note"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
@@ -39,6 +44,11 @@ urlpatterns = [
         held_back.take_back_blackout,
         name="blackout-take-back",
     ),
+    path("calendars/", calendars.calendar_list, name="calendars"),
+    path("calendars/new/", calendars.new_calendar, name="calendar-new"),
+    path("calendars/<int:calendar_id>/", calendars.one_calendar, name="calendar"),
+    path("calendars/<int:calendar_id>/rebase/", rebase.calendar, name="calendar-rebase"),
+    path("calendars/<int:calendar_id>/partners/", calendars.keep_partner, name="calendar-partner"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:job_id>/", imports.one_import, name="import"),
     path("imports/<int:job_id>/columns/", imports.map_columns, name="import-columns"),
@@ -61,6 +71,7 @@ urlpatterns = [
         policies.bring_draft_up_to_date,
         name="policy-up-to-date",
     ),
+    path("policies/<slug:kind>/rebase/", rebase.policy, name="policy-rebase"),
     path("policies/<slug:kind>/publish/", policies.publish_draft, name="policy-publish"),
     path("policies/<slug:kind>/roll-back/", policies.roll_back, name="policy-roll-back"),
     path(

@@ -1,11 +1,11 @@
 -- Of the clocks that ended in the range, how many were breached, by kind of clock.
 -- A met clock ends when it is stopped, a breached one when it fell due; a running clock that is past
 -- due has ended as breached, whether or not the sweep has been there, unless its source has not been
--- read since (exceptions.models.clock.awaiting). Cancelled clocks do not count.
+-- read since (exceptions.models.clock.awaiting). Cancelled and paused clocks do not count.
 SELECT clock.kind, count(*) AS n, count(*) FILTER (WHERE clock.state <> 'met') AS breached
 FROM scoped
 JOIN exceptions_clock clock ON clock.case_id = scoped.id
-WHERE clock.state <> 'cancelled'
+WHERE clock.state NOT IN ('cancelled', 'paused')
   AND (clock.state <> 'running' OR clock.due_at < %(at)s)
   AND NOT (
       clock.state = 'running' AND clock.kind = 'resolve' AND EXISTS (

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from exceptions.models import Case, Connection, Site
 from integrations import connections
-from integrations.demo import episodes, outbound, people
+from integrations.demo import episodes, opening_hours, outbound, people
 from integrations.demo.casework import Diary
 from integrations.models import OdooAccess
 from integrations.odoo import connecting
@@ -55,6 +55,7 @@ class Command(BaseCommand):
             ground = Ground(odoo, row.connection, row.url, read_at=now)
             ground.sites()
             _set_zones(row.connection)
+            opening_hours.keep_hours(row.connection, at=now)
             people.settle_in(row.connection)
             found = episodes.all_episodes(odoo, ground, at=now, since=now - HISTORY)
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)

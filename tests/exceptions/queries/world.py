@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from math import floor
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from exceptions import escalate, intake, lifecycle
+from exceptions import escalate, intake, lifecycle, pausing
 from exceptions.actors import Actor, person
 from exceptions.facts import Facts
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, CaseEvent, Membership, Site, Team, User
+from exceptions.pausing import Wait
 from exceptions.queries.scope import Scope
-from exceptions.vocabulary import ENDED_STATES, Move, Outcome, Role, State
+from exceptions.vocabulary import ENDED_STATES, Move, Outcome, Role, State, Waiting
 from tests.making import Tower
 
 # Both changes to winter time lie inside: 25 October in Europe, 1 November in America.
 FIRST, LAST = date(2026, 10, 20), date(2026, 11, 5)
 NOW = datetime(2026, 11, 5, 13, 0, tzinfo=UTC)
 POSSIBLE = {
-    State.ASSIGNED: ["acknowledge", "acknowledge", "acknowledge", "heal", "dismiss"],
-    State.ACKNOWLEDGED: ["resolve", "resolve", "resolve", "heal", "dismiss"],
+    State.ASSIGNED: [*["acknowledge"] * 3, "heal", "dismiss"],
+    State.ACKNOWLEDGED: [*["resolve"] * 3, "heal", "dismiss", "pause"],
     State.RESOLVED: ["reopen", "heal"],
     State.CLOSED: ["reopen", "heal"],
 }
@@ -42,7 +44,13 @@ class Past:
         for record_id in range(1, cases + 1):
             self._life(record_id)
             if self.rng.random() < 0.1:  # the sweep has been here, but not lately
+                escalate.end_pauses(at=self.now - timedelta(days=2))
                 escalate.sweep_clocks(at=self.now - timedelta(days=2))
+
+        newest = Case.objects.filter(state=State.ASSIGNED).order_by("-detected_at")
+        for case in newest[:10]:  # so that some still wait
+            with suppress(Refused):
+                self._pause(case, {}, self.now - timedelta(hours=1))
 
     def _life(self, record_id: int) -> None:
         site = self.rng.choice([self.tower.site, self.tower.other_site])
@@ -88,6 +96,10 @@ class Past:
     def _dismiss(self, case: Case, facts: Facts, at: datetime) -> None:
         data = {"outcome": Outcome.FALSE_POSITIVE, "reason": "Not real."}
         lifecycle.move(case.pk, Move.DISMISS, self._lead(case), at=at, data=data)
+
+    def _pause(self, case: Case, facts: Any, at: datetime) -> None:
+        wait = Wait(waiting_for=Waiting.CARRIER, counterparty="Maersk", reason="A new date")
+        pausing.pause(case.pk, wait, self._lead(case), at=at)
 
     def _reopen(self, case: Case, facts: Facts, at: datetime) -> None:
         lifecycle.move(case.pk, Move.REOPEN, self._lead(case), at=at, data={"reason": "Not over."})

@@ -77,7 +77,7 @@ def test_what_is_near_needs_no_date() -> None:
 def test_a_clock_warns_from_three_quarters_on(gone: int, look: str) -> None:
     due = AT + timedelta(minutes=100)
 
-    assert formats.clock_look(AT, due, AT + timedelta(minutes=gone))[0] == look
+    assert formats.clock_look(gone / 100, due, AT + timedelta(minutes=gone))[0] == look
 
 
 @pytest.mark.parametrize(("points", "said"), [(24, "+24"), (0, "0"), (-2, f"{MINUS}2")])
