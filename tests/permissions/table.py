@@ -88,6 +88,8 @@ case-move                    POST   OSepda   .         shut      -
 case-attach                  POST   Seopda   .         shut      -
 case-detach                  POST   Seopda   .         shut      -
 case-note                    POST   OSepda   .         shut      -
+case-pause                   POST   Seopda   .         shut      -
+case-resume                  POST   eospda   .         shut      -
 dashboards                   GET    EOSPDA   =         shut      -
 dashboard-clocks             GET    EOSPDA   =         shut      -
 held-back                    GET    EOSPDIAN =         shut      -
@@ -114,6 +116,16 @@ policy-discard               POST   Deospa   =         shut      -
 policy-up-to-date            POST   Deospa   =         shut      -
 policy-publish               POST   Deospa   =         shut      -
 policy-roll-back             POST   Deospa   =         shut      -
+policy-rebase                GET    D        =         shut      -
+policy-rebase                POST   D        =         shut      -
+calendars                    GET    EOSPDA   =         shut      -
+calendar-new                 GET    D        =         shut      -
+calendar-new                 POST   D        =         shut      -
+calendar                     GET    EOSPDA   EOSPDA    shut      -
+calendar                     POST   D        .         shut      -
+calendar-rebase              GET    D        D         shut      -
+calendar-rebase              POST   D        .         shut      -
+calendar-partner             POST   d        .         shut      -
 integrations                 GET    SIA      =         shut      -
 replay-delivery              POST   I        .         shut      -
 retry-message                POST   I        .         shut      -

@@ -68,6 +68,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "name": "no_promise",
         "version": 1,
         "provider_id": "company",
+        "calendar_id": place.calendar.pk,
         "secret": "unknown",
         "rest": "v1/nothing/",
     }
@@ -110,6 +111,12 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "case-note": {"text": "They were called."},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
+        "case-pause": {
+            "waiting_for": "supplier",
+            "counterparty": "Kempten Bearings",
+            "reason": "They look for the truck.",
+            "within": "2 h",
+        },
         "policy-draft": {"revision": draft.revision if draft else 0},
         "policy-publish": {"revision": draft.revision if draft else 0},
         "policy-roll-back": {"version": 1, "reason": "It was better."},

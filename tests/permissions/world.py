@@ -15,12 +15,15 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
-from exceptions import drafting, grouping, intake, policies
+from exceptions import calendars, drafting, grouping, intake, policies
 from exceptions.actors import person
+from exceptions.business_time import Opening
+from exceptions.calendars import CalendarSettings
 from exceptions.facts import Partner
 from exceptions.importing import jobs
 from exceptions.models import (
     Blackout,
+    Calendar,
     Case,
     Connection,
     ImportJob,
@@ -47,9 +50,14 @@ ROLES = {
 }
 # Names of elsewhere; each would give away something.
 FOREIGN = ("Acquisition", "Gdansk", "Secretive Forge")
-# Policies are the company's: who reads them reads which sites they are in force at, and who drafts
-# them chooses among all partners.
-COMPANY_WIDE = frozenset({"policy", "policy-draft", "policy-publish"})
+# Policies and calendars are the company's: who reads them reads which sites they are in force at,
+# and who drafts them chooses among all partners.
+COMPANY_WIDE = frozenset(
+    {"policy", "policy-draft", "policy-publish", "calendars", "calendar", "calendar-rebase"}
+)
+OFFICE_HOURS = CalendarSettings(
+    zone="Europe/Amsterdam", weekly=((Opening(480, 1080),),) * 5 + ((),) * 2
+)
 CSV = b"id,kind,site,title,detected\n1,late_inbound,RTM,late,2024-01-10\n"
 COLUMNS = {
     "source": "Ledger Rotterdam",
@@ -73,6 +81,7 @@ class Place:
     job: ImportJob
     delivery: InboxDelivery
     message: OutboxMessage
+    calendar: Calendar
 
 
 @dataclass
@@ -151,6 +160,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         job=_job(site, at),
         delivery=_delivery(site.connection, at),
         message=message,
+        calendar=_calendar(site, at),
     )
 
 
@@ -163,6 +173,12 @@ def _blackout(site: Site, at: Any) -> Blackout:
         made_by=User.objects.get(username="person.d"),
         made_at=at,
     )
+
+
+def _calendar(site: Site, at: Any) -> Calendar:
+    calendar = calendars.create(f"Hours of {site.code}", OFFICE_HOURS, by=None, at=at)
+    Site.objects.filter(pk=site.pk).update(calendar=calendar)
+    return calendar
 
 
 def _job(site: Site, at: Any) -> ImportJob:
