@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
             "DecisionKind",
             "DecisionState",
             "OutboxState",
+            "Waiting",
         ]
     }
     | {

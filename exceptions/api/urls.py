@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from exceptions.api import cases, health, moves, raising, shipments, together
+from exceptions.api import cases, health, moves, raising, shipments, together, waiting
 from exceptions.api.nowhere import Nowhere
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("api/v1/cases/<int:pk>/moves/", moves.CaseMoves.as_view(), name="api-case-moves"),
     path("api/v1/cases/<int:pk>/attach/", together.Attach.as_view(), name="api-case-attach"),
     path("api/v1/cases/<int:pk>/detach/", together.Detach.as_view(), name="api-case-detach"),
+    path("api/v1/cases/<int:pk>/pause/", waiting.Pause.as_view(), name="api-case-pause"),
+    path("api/v1/cases/<int:pk>/resume/", waiting.Resume.as_view(), name="api-case-resume"),
     path("api/v1/cases/<int:pk>/notes/", together.Notes.as_view(), name="api-case-notes"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),

@@ -141,7 +141,9 @@ def _explained(clock: Clock, pauses: Sequence[Pause], zone: ZoneInfo) -> str:
 def _paused(clock: Clock, now: Pause, share: float, zone: ZoneInfo) -> str:
     """How much is left, for whom it waits, and when it goes on whatever comes."""
     left = clock.target_minutes - round(share * clock.target_minutes)
-    said = _("Waits for %(who)s since %(since)s: %(left)s are left. It goes on by %(by)s at last.")
+    said = _(
+        "Waits for %(who)s since %(since)s: %(left)s are left. It goes on by %(by)s at the latest."
+    )
     return said % {
         "who": now.counterparty,
         "since": _moment(now.started_at, zone),

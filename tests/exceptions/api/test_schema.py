@@ -27,6 +27,8 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/{id}/detach/",
         "/api/v1/cases/{id}/moves/",
         "/api/v1/cases/{id}/notes/",
+        "/api/v1/cases/{id}/pause/",
+        "/api/v1/cases/{id}/resume/",
         "/api/v1/shipments/",
     }
 
