@@ -31,6 +31,8 @@ api-case-moves               POST   OSepda   .         shut      m
 api-case-attach              POST   Seopda   .         shut      m
 api-case-detach              POST   Seopda   .         shut      m
 api-case-notes               POST   OSepda   .         shut      m
+api-case-pause               POST   Seopda   .         shut      m
+api-case-resume              POST   Seopda   .         shut      m
 api-shipments                POST   .        .         shut      f
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
@@ -89,7 +91,7 @@ case-attach                  POST   Seopda   .         shut      -
 case-detach                  POST   Seopda   .         shut      -
 case-note                    POST   OSepda   .         shut      -
 case-pause                   POST   Seopda   .         shut      -
-case-resume                  POST   eospda   .         shut      -
+case-resume                  POST   Seopda   .         shut      -
 dashboards                   GET    EOSPDA   =         shut      -
 dashboard-clocks             GET    EOSPDA   =         shut      -
 held-back                    GET    EOSPDIAN =         shut      -

@@ -111,6 +111,11 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "case-note": {"text": "They were called."},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
+        "api-case-pause": {
+            "waiting_for": "supplier",
+            "counterparty": "Kempten Bearings",
+            "reason": "They look for the truck.",
+        },
         "case-pause": {
             "waiting_for": "supplier",
             "counterparty": "Kempten Bearings",

@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
-from exceptions import calendars, drafting, grouping, intake, policies
+from exceptions import calendars, drafting, grouping, intake, pausing, policies
 from exceptions.actors import person
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
@@ -33,7 +33,8 @@ from exceptions.models import (
     Team,
     User,
 )
-from exceptions.vocabulary import OutboxState, Role, TeamCode
+from exceptions.pausing import Wait
+from exceptions.vocabulary import OutboxState, Role, TeamCode, Waiting
 from integrations.models import DeliveryState, InboxDelivery
 from tests.making import Tower
 
@@ -240,6 +241,17 @@ def _part(world: World, place: Place) -> None:
     grouping.attach(place.case.pk, place.parent.pk, actor, at=timezone.now(), reason="one truck")
 
 
+def _paused(world: World, place: Place) -> None:
+    lead = User.objects.create_user("other.lead")
+    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
+    wait = Wait(
+        waiting_for=Waiting.SUPPLIER,
+        counterparty="Kempten Bearings",
+        reason="They look for the truck.",
+    )
+    pausing.pause(place.case.pk, wait, person(lead), at=timezone.now())
+
+
 def _app(world: World, place: Place) -> None:
     TOTP.activate(world.people["S"], "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(world.people["S"])
@@ -259,6 +271,8 @@ def _passkey(world: World, place: Place) -> None:
 
 PREPARED: dict[str, Prepare] = {
     "api-case-detach": _part,
+    "api-case-resume": _paused,
+    "case-resume": _paused,
     "case-detach": _part,
     "policy-draft": _draft,
     "policy-preview": _draft,
