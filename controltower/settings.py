@@ -58,6 +58,12 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "exceptions",
     "integrations",
 ]
@@ -73,8 +79,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "exceptions.web.second_factor.SecondFactorMiddleware",
     "exceptions.web.time_zone.TimeZoneMiddleware",
 ]
 
@@ -121,6 +129,53 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Signing in is django-allauth's work. Administrators make the accounts: nobody signs up, and no
+# address is verified by e-mail.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "exceptions.web.entrance.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+# Failed tries per name and address, and per address whatever the name; then all tries per address.
+# A whole shift behind one address signs in within a minute.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,100/5m/ip", "login": "120/m/ip"}
+# Proxies in front of the tower, whose X-Forwarded-For says who asks; 0: who connects, asks.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+
+MFA_ADAPTER = "controltower.second_factor.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Control Tower"
+# Who has one of these roles must set up a second factor before anything else.
+TOWER_REQUIRE_MFA = env.list("TOWER_REQUIRE_MFA", default=[])
+
+# Sign-in with company accounts (OpenID Connect): off without an issuer. An account is recognised by
+# its e-mail address, which the issuer must have verified; who is unknown here gets no access.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="company account")
+SOCIALACCOUNT_ADAPTER = "exceptions.web.entrance.CompanyAccounts"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# A link begins it: the browser's policy would hold back a form that leads to the issuer's host.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -176,6 +231,14 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 REDIS_URL = env.str("REDIS_URL")
+# Counts of failed sign-ins, shared by all processes; without Redis each counts for itself.
+CACHES = {
+    "default": {
+        "BACKEND": "controltower.cache.SharedCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "tower",
+    }
+}
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from exceptions.models import Case, Connection, Membership, Sighting, Site, User
+from exceptions.models import Blackout, Case, Connection, Membership, Sighting, Site, User
 from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 # Roles that let one read the cases of their sites. Running integrations is no casework.
@@ -83,6 +83,16 @@ def visible_sightings(actor: Actor) -> QuerySet[Sighting]:
     """What is held back at the sites whose cases the actor may see."""
     sites = site_ids(actor)
     return Sighting.objects.all() if sites is None else Sighting.objects.filter(site_id__in=sites)
+
+
+def visible_blackouts(actor: Actor) -> QuerySet[Blackout]:
+    """Blackouts of the sites that the actor sees, and of partners whom their sources know."""
+    sites = site_ids(actor)
+    if sites is None:
+        return Blackout.objects.all()
+    sources = Site.objects.filter(id__in=sites).values("connection_id")
+    of_partners = Q(site=None, connection__in=sources)
+    return Blackout.objects.filter(Q(site__in=sites) | of_partners)
 
 
 def visible_sites(actor: Actor) -> QuerySet[Site]:

@@ -34,6 +34,14 @@ def quick_hashing(django_test_environment: None) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def counts_of_its_own(django_test_environment: None) -> Iterator[None]:
+    """Each process counts sign-ins for itself: tests beside each other share names and Redis."""
+    near = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(CACHES=near):
+        yield
+
+
 @pytest.fixture
 def at() -> datetime:
     return NOON

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,7 +42,7 @@ class BlackoutForm(forms.Form):
     )
     partner = forms.CharField(required=False, max_length=200)
     connection: "forms.ModelChoiceField[Connection]" = forms.ModelChoiceField(
-        queryset=Connection.objects.order_by("name"), required=False
+        queryset=Connection.objects.none(), required=False
     )
     starts_at = forms.DateTimeField(input_formats=INSTANTS, error_messages=INSTANT)
     ends_at = forms.DateTimeField(input_formats=INSTANTS, error_messages=INSTANT)
@@ -52,17 +53,19 @@ class BlackoutForm(forms.Form):
     def __init__(self, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         self.actor = actor
-        sites = self.fields["site"]
-        assert isinstance(sites, forms.ModelChoiceField)
-        ruled = actors.site_ids(actor, DRAFTERS)
-        every = Site.objects.order_by("name")
-        sites.queryset = every if ruled is None else every.filter(pk__in=ruled)
-        self.several = (
-            Connection.objects.count() > 1
-        )  # then a partner's number alone says too little
+        self.ruled = actors.site_ids(actor, DRAFTERS)
+        every, known = Site.objects.order_by("name"), actors.visible_connections(actor)
+        self._choices("site", every if self.ruled is None else every.filter(pk__in=self.ruled))
+        self._choices("connection", known.order_by("name"))
+        self.several = known.count() > 1  # then a partner's number alone says too little
+
+    def _choices(self, name: str, rows: QuerySet[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
 
     def partners(self) -> dict[int, str]:
-        return partners.named_by(FACTS_TYPES.values())
+        return partners.named_by(FACTS_TYPES.values(), self.ruled)
 
     def made(self, *, at: datetime) -> bool:
         """Whether it was made; if not, the form says why."""
@@ -104,7 +107,8 @@ class BlackoutForm(forms.Form):
             words = _("Choose a partner from the list, or give the number in Odoo, such as 42.")
             self.add_error("partner", ValidationError(words))
             return None
-        source = connection or (None if self.several else Connection.objects.first())
+        known = actors.visible_connections(self.actor)
+        source = connection or (None if self.several else known.first())
         if source is None:
             self.add_error("connection", _("Say in which Odoo the partner is."))
             return None

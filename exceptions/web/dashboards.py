@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from exceptions import actors
 from exceptions.actors import Actor
@@ -50,6 +51,7 @@ class Card:
         return not drawn and not any(self.chart.ends)
 
 
+@require_safe
 def dashboards(request: HttpRequest) -> HttpResponse:
     """Operations and SLA."""
     actor = _reader(request)
@@ -84,6 +86,7 @@ def _pairs(asked: Asked) -> list[tuple[str, str]]:
     return [(name, value) for name, values in query.lists() for value in values]
 
 
+@require_safe
 def clocks(request: HttpRequest) -> HttpResponse:
     """The clocks that ended in the range: what the breach rate counts, one by one."""
     actor = _reader(request)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,6 +29,26 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 WARNING_SHARE = 0.75  # of a clock's time: from here on it warns
 
+# How browsers and systems are found in a user agent; the first that fits counts.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
 OUTBOX_BADGES = {
     OutboxState.PENDING: ("info", "clock"),
     OutboxState.SENDING: ("info", "send"),
@@ -43,6 +64,22 @@ def icon(name: str) -> SafeString:
     """One symbol of static/icons.svg. It is decoration: the words beside it say what it means."""
     href = f"{static('icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def json(value: object) -> str:
+    """For a data attribute that a script reads; the template escapes it."""
+    return DjangoJSONEncoder().encode(value)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """`Firefox on Windows`, of what a browser says of itself; a program's name as it is."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if not name:
+        return user_agent.split("/", maxsplit=1)[0][:40]
+    return _("%(browser)s on %(system)s") % {"browser": name, "system": system} if system else name
 
 
 @register.filter

@@ -120,7 +120,7 @@ def _chips(asked: HeldFilter, actor: Actor) -> Iterator[Chip]:
         site = actors.visible_sites(actor).filter(pk=asked.site).first()
         yield Chip(_("site"), str(site or asked.site), address(asked.changed(site=None)))
     if asked.blackout:
-        blackout = Blackout.objects.select_related("site").filter(pk=asked.blackout).first()
+        blackout = actors.visible_blackouts(actor).filter(pk=asked.blackout).first()
         said = blackout.reason if blackout else str(asked.blackout)
         yield Chip(_("blackout"), said, address(asked.changed(blackout=None)))
 
@@ -151,7 +151,7 @@ class Shown:
 def _blackouts(visible: "Any", actor: Actor) -> list[Shown]:
     """Those that are not over, and those of which the reader may see what they held back."""
     at = timezone.now()
-    rows = blackouts.with_counts(visible)
+    rows = blackouts.with_counts(visible).filter(pk__in=actors.visible_blackouts(actor))
     return [
         Shown(
             row,

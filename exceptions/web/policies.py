@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exceptions import actors, drafting, policies
 from exceptions.actors import READING_ROLES, Actor
@@ -89,6 +89,7 @@ def policy_version(request: HttpRequest, kind: str, version: int) -> HttpRespons
     return render(request, "policy_version.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, kind: str) -> HttpResponse:
     """The open draft as a form; a POST keeps what it says, whether or not it holds together."""
     actor, code = reader_of_policies(request), _kind(kind)

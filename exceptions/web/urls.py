@@ -17,15 +17,14 @@ from exceptions.web import (
     queue,
     raising,
     rebase,
-    sign_in,
     talking,
     together,
     waiting,
 )
+from exceptions.web.account_urls import urlpatterns as account_urls
 
 urlpatterns = [
-    path("sign-in/", sign_in.sign_in, name="sign-in"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    *account_urls,
     path("", queue.queue, name="queue"),
     path("queue/pulse/", queue.pulse, name="queue-pulse"),
     path("queue/rows/", queue.rows, name="queue-rows"),

@@ -103,3 +103,21 @@ def test_days_for_date_fields() -> None:
         assert formats.day_of(datetime(2026, 11, 17, 20, 0, tzinfo=UTC)) == "2026-11-18"
     assert formats.day_of(date(2026, 11, 17)) == "2026-11-17"
     assert formats.day_of(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "says"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537 Chrome/140 Safari/537",
+            "Chrome on Linux",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604", "Safari on iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:140) Gecko Firefox/140", "Firefox on Windows"),
+        ("curl/8.5.0", "curl"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named(user_agent: str, says: str) -> None:
+    assert formats.browser(user_agent) == says

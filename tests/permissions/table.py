@@ -1,0 +1,152 @@
+"""Who may do what: one row for each address and method.
+
+`own` and `elsewhere` name the roles that are let in, when what the address names belongs to a site
+of theirs, and when it does not:
+
+    E executive   O operator (owner of the case)   S supervisor       P approver
+    D policy admin (drafts)   I integration admin   A auditor         N a person without any role
+
+A small letter is let in and refused with a sentence (409): they see it, but doing this is not
+theirs, or not due. Who is not named gets 403 or 404. `=` stands for addresses that name nothing.
+
+`anonymous` is what somebody gets who is not signed in: the page (`open`) or the way to sign in
+(`shut`). `scopes` are those with which a token of the supervisor's is let in: r cases:read,
+m cases:move, c cases:raise, f facts:write. Pages take no tokens: for them a caller with one is
+anonymous.
+"""
+
+from dataclasses import dataclass
+
+ROWS = """
+route                        method own      elsewhere anonymous scopes
+
+# Machines
+healthz                      GET    EOSPDIAN =         open      rmcf
+readyz                       GET    EOSPDIAN =         open      rmcf
+api-schema                   GET    EOSPDIAN =         open      rmcf
+api-cases                    GET    EOSPDIAN =         shut      r
+api-cases                    POST   OS       .         shut      c
+api-case                     GET    EOSPDA   .         shut      r
+api-case-moves               POST   OSepda   .         shut      m
+api-case-attach              POST   Seopda   .         shut      m
+api-case-detach              POST   Seopda   .         shut      m
+api-case-notes               POST   OSepda   .         shut      m
+api-case-pause               POST   Seopda   .         shut      m
+api-case-resume              POST   Seopda   .         shut      m
+api-shipments                POST   .        .         shut      f
+api-nowhere                  GET    .        =         open      .
+hook-odoo                    POST   .        =         open      .
+hook-odoo-unclosed           POST   .        =         open      .
+
+# Signing in, and one's own account
+sign-in                      GET    EOSPDIAN =         open      -
+sign-in                      POST   EOSPDIAN =         open      -
+mfa_authenticate             GET    EOSPDIAN =         open      -
+mfa_authenticate             POST   EOSPDIAN =         open      -
+mfa_login_webauthn           GET    EOSPDIAN =         open      -
+mfa_login_webauthn           POST   EOSPDIAN =         open      -
+openid_connect_login         GET    EOSPDIAN =         open      -
+openid_connect_callback      GET    .        =         open      -
+socialaccount_login_cancelled GET   EOSPDIAN =         open      -
+sign-out                     POST   EOSPDIAN =         open      -
+account                      GET    EOSPDIAN =         shut      -
+account_change_password      GET    EOSPDIAN =         shut      -
+account_change_password      POST   EOSPDIAN =         shut      -
+account_reauthenticate       GET    EOSPDIAN =         shut      -
+account_reauthenticate       POST   EOSPDIAN =         shut      -
+mfa_reauthenticate           GET    EOSPDIAN =         shut      -
+mfa_reauthenticate           POST   EOSPDIAN =         shut      -
+mfa_reauthenticate_webauthn  GET    EOSPDIAN =         shut      -
+mfa_reauthenticate_webauthn  POST   EOSPDIAN =         shut      -
+mfa_activate_totp            GET    EOSPDIAN =         shut      -
+mfa_activate_totp            POST   EOSPDIAN =         shut      -
+mfa_deactivate_totp          GET    S        =         shut      -
+mfa_deactivate_totp          POST   S        =         shut      -
+mfa_view_recovery_codes      GET    S        =         shut      -
+mfa_generate_recovery_codes  GET    EOSPDIAN =         shut      -
+mfa_generate_recovery_codes  POST   EOSPDIAN =         shut      -
+mfa_download_recovery_codes  GET    S        =         shut      -
+mfa_add_webauthn             GET    EOSPDIAN =         shut      -
+mfa_add_webauthn             POST   EOSPDIAN =         shut      -
+mfa_edit_webauthn            GET    S        .         shut      -
+mfa_edit_webauthn            POST   S        .         shut      -
+mfa_remove_webauthn          GET    S        .         shut      -
+mfa_remove_webauthn          POST   S        .         shut      -
+usersessions_list            GET    EOSPDIAN =         shut      -
+usersessions_list            POST   EOSPDIAN =         shut      -
+sign-out-everywhere          POST   EOSPDIAN =         shut      -
+
+# Cases
+queue                        GET    EOSPDIAN =         shut      -
+queue-pulse                  GET    EOSPDIAN =         shut      -
+queue-rows                   GET    EOSPDIAN =         shut      -
+palette                      GET    EOSPDIAN =         shut      -
+raise                        GET    OS       =         shut      -
+raise                        POST   OS       =         shut      -
+bulk-moves                   POST   EOSPDIAN =         shut      -
+case                         GET    EOSPDA   .         shut      -
+case-pulse                   GET    EOSPDA   .         shut      -
+case-move                    POST   OSepda   .         shut      -
+case-attach                  POST   Seopda   .         shut      -
+case-detach                  POST   Seopda   .         shut      -
+case-note                    POST   OSepda   .         shut      -
+case-pause                   POST   Seopda   .         shut      -
+case-resume                  POST   Seopda   .         shut      -
+dashboards                   GET    EOSPDA   =         shut      -
+dashboard-clocks             GET    EOSPDA   =         shut      -
+held-back                    GET    EOSPDIAN =         shut      -
+blackout-make                POST   D        =         shut      -
+blackout-take-back           POST   D        .         shut      -
+
+# Administration
+imports                      GET    IA       =         shut      -
+imports                      POST   I        =         shut      -
+import                       GET    IA       .         shut      -
+import-columns               POST   I        .         shut      -
+import-start                 POST   i        .         shut      -
+import-discard               POST   I        .         shut      -
+import-issues                GET    IA       .         shut      -
+policies                     GET    EOSPDA   =         shut      -
+policy                       GET    EOSPDA   =         shut      -
+blind-spot                   GET    EOSPDA   =         shut      -
+policy-version               GET    EOSPDA   =         shut      -
+policy-start                 POST   Deospa   =         shut      -
+policy-draft                 GET    EOSPDA   =         shut      -
+policy-draft                 POST   Deospa   =         shut      -
+policy-preview               GET    EOSPDA   =         shut      -
+policy-discard               POST   Deospa   =         shut      -
+policy-up-to-date            POST   Deospa   =         shut      -
+policy-publish               POST   Deospa   =         shut      -
+policy-roll-back             POST   Deospa   =         shut      -
+policy-rebase                GET    D        =         shut      -
+policy-rebase                POST   D        =         shut      -
+calendars                    GET    EOSPDA   =         shut      -
+calendar-new                 GET    D        =         shut      -
+calendar-new                 POST   D        =         shut      -
+calendar                     GET    EOSPDA   EOSPDA    shut      -
+calendar                     POST   D        .         shut      -
+calendar-rebase              GET    D        D         shut      -
+calendar-rebase              POST   D        .         shut      -
+calendar-partner             POST   d        .         shut      -
+integrations                 GET    SIA      =         shut      -
+replay-delivery              POST   I        .         shut      -
+retry-message                POST   I        .         shut      -
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    route: str
+    method: str
+    own: str
+    elsewhere: str
+    anonymous: str
+    scopes: str
+
+
+def rows() -> list[Row]:
+    lines = (line.split() for line in ROWS.splitlines() if line and not line.startswith("#"))
+    return [Row(*line) for line in lines if line[0] != "route"]
+
+
+RULES = {(row.route, row.method): row for row in rows()}

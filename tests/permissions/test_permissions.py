@@ -1,0 +1,269 @@
+"""Every address and method, asked by every role, here and elsewhere, does what the table says."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.messages import constants, get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from exceptions import drafting, tokens
+from tests.making import Tower
+from tests.permissions.table import RULES, Row
+from tests.permissions.world import (
+    COLUMNS,
+    COMPANY_WIDE,
+    CSV,
+    FOREIGN,
+    PREPARED,
+    ROLES,
+    Place,
+    World,
+    build,
+)
+
+pytestmark = pytest.mark.slow
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SCOPES = dict(zip("rmcf", tokens.SCOPES, strict=True))
+# Second names of addresses that have a row already, for allauth.
+ALIASES = {"account_login", "account_logout", "mfa_index", "mfa_list_webauthn"}
+IN, REFUSED, OUT, SIGN_IN = "in", "refused", "out", "sign in"
+
+
+# The addresses ---------------------------------------------------------------------------------
+
+
+def routes(patterns: Any, names: tuple[str, ...] = ()) -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns, names)
+        elif isinstance(one, URLPattern) and one.name not in ALIASES:
+            yield one.name or "hook-odoo-unclosed"
+
+
+def test_every_address_has_a_rule() -> None:
+    """One that was added without a row in the table fails here; so does a row for none."""
+    assert {route for route, _ in RULES} == set(routes(get_resolver().url_patterns))
+
+
+def path_of(route: str, world: World, place: Place) -> str:
+    if route == "hook-odoo-unclosed":
+        return "/hooks/odoo/unknown"
+    arguments: dict[str, Any] = {
+        "pk": world.passkey_id if "webauthn" in route else place.case.pk,
+        "case_id": place.case.pk,
+        "which": "acknowledge",
+        "blackout_id": place.blackout.pk,
+        "job_id": place.job.pk,
+        "delivery_id": place.delivery.pk,
+        "message_id": place.message.pk,
+        "kind": "late_inbound",
+        "name": "no_promise",
+        "version": 1,
+        "provider_id": "company",
+        "calendar_id": place.calendar.pk,
+        "secret": "unknown",
+        "rest": "v1/nothing/",
+    }
+    wanted = {
+        name
+        for one in get_resolver().reverse_dict.getlist(route)
+        for _, names in one[0]
+        for name in names
+    }
+    return reverse(route, kwargs={name: arguments[name] for name in wanted})
+
+
+def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
+    draft = drafting.open_draft("late_inbound")
+    late = timezone.now().isoformat()
+    bodies: dict[str, dict[str, Any]] = {
+        "sign-in": {"login": "nobody", "password": "wrong"},
+        "account_reauthenticate": {"password": "wrong"},
+        "bulk-moves": {"move": "acknowledge", "case": [world.elsewhere.case.pk]},
+        "api-cases": {
+            "kind": "carrier_failure",
+            "site": place.site.pk,
+            "summary": "A pallet fell",
+            "subject": "Rhine Haulage",
+        },
+        "api-case-moves": {"move": "acknowledge"},
+        "api-case-attach": {"parent": place.parent.pk, "reason": "one truck"},
+        "api-case-detach": {"reason": "another truck"},
+        "api-case-notes": {"text": "They were called."},
+        "api-shipments": {
+            "tracking": "1Z99",
+            "carrier": "DHL",
+            "site": place.site.code,
+            "status": "exception",
+            "trouble": "lost",
+            "at": late,
+        },
+        "case-attach": {"parent": place.parent.pk, "reason": "one truck"},
+        "case-detach": {"reason": "another truck"},
+        "case-note": {"text": "They were called."},
+        "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
+        "import-columns": COLUMNS,
+        "api-case-pause": {
+            "waiting_for": "supplier",
+            "counterparty": "Kempten Bearings",
+            "reason": "They look for the truck.",
+        },
+        "case-pause": {
+            "waiting_for": "supplier",
+            "counterparty": "Kempten Bearings",
+            "reason": "They look for the truck.",
+            "within": "2 h",
+        },
+        "policy-draft": {"revision": draft.revision if draft else 0},
+        "policy-publish": {"revision": draft.revision if draft else 0},
+        "policy-roll-back": {"version": 1, "reason": "It was better."},
+    }
+    return bodies.get(route, {})
+
+
+# Asking ----------------------------------------------------------------------------------------
+
+
+def ask(world: World, row: Row, who: str, place: Place, key: str = "") -> HttpResponseBase:
+    """The answer; whatever it changed is undone."""
+    with transaction.atomic():
+        if prepare := PREPARED.get(row.route):
+            prepare(world, place)
+        client = world.client(who)
+        answer = sent(client, row, path_of(row.route, world, place), world, place, key)
+        transaction.set_rollback(True)
+    return answer
+
+
+def sent(
+    client: Client, row: Row, path: str, world: World, place: Place, key: str
+) -> HttpResponseBase:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    if row.method == "GET":
+        return client.get(path, headers=headers)
+    if row.method != "POST":
+        return client.generic(row.method, path, headers=headers)
+    body = body_of(row.route, world, place)
+    if path.startswith("/api/"):
+        said = json.dumps(body)
+        kind = "application/json"
+        return client.post(path, said, content_type=kind, headers=headers)
+    return client.post(path, body, headers=headers)
+
+
+def outcome(answer: Any) -> str:
+    """What became of a request, in one of four words."""
+    if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in/?next"):
+        return SIGN_IN
+    if answer.status_code in (403, 404, 405):
+        return OUT
+    levels = {m.level for m in get_messages(answer.wsgi_request)} if answer.wsgi_request else set()
+    if answer.status_code == 409 or constants.ERROR in levels:
+        return REFUSED
+    assert answer.status_code < 500, answer.content
+    return IN
+
+
+def given_away(answer: Any) -> list[str]:
+    """Names of elsewhere in what was answered."""
+    parts = answer.streaming_content if answer.streaming else [answer.content]
+    said = b"".join(parts).decode(errors="replace")
+    return [name for name in FOREIGN if name in said]
+
+
+def expected(letters: str, who: str) -> str:
+    if who in letters:
+        return IN
+    return REFUSED if who.lower() in letters else OUT
+
+
+def told(wrong: dict[str, Any]) -> str:
+    return "\n".join(f"{asked}: {found}" for asked, found in sorted(wrong.items()))
+
+
+@pytest.fixture
+def world(tower: Tower) -> World:
+    return build(tower)
+
+
+def test_people_do_what_the_table_says(world: World) -> None:
+    wrong, leaks = {}, {}
+    for row in RULES.values():
+        for name, place, letters in (
+            ("here", world.here, row.own),
+            ("elsewhere", world.elsewhere, row.elsewhere),
+        ):
+            for who in ROLES if letters != "=" else ():
+                answer = ask(world, row, who, place)
+                asked = f"{row.method} {row.route} {name} by {who}"
+                found = outcome(answer)
+                # A site that is not theirs is answered like one that is none.
+                if name == "elsewhere" and answer.status_code in (400, 422):
+                    found = OUT
+                if found != expected(letters, who):
+                    wrong[asked] = found
+                if row.route not in COMPANY_WIDE and (names := given_away(answer)):
+                    leaks[asked] = names
+
+    assert (wrong, leaks) == ({}, {}), told(wrong | leaks)
+
+
+def test_who_is_not_signed_in_comes_no_further(world: World) -> None:
+    found = {
+        key: "shut" if outcome(ask(world, row, " ", world.here)) == SIGN_IN else "open"
+        for key, row in RULES.items()
+    }
+
+    assert found == {key: row.anonymous for key, row in RULES.items()}
+
+
+def test_tokens_do_what_their_scopes_say(world: World) -> None:
+    at = timezone.now()
+    keys = {
+        letter: tokens.issue(world.people["S"], name=scope, scopes=[scope], at=at)
+        for letter, scope in SCOPES.items()
+    }
+    machines = [row for row in RULES.values() if row.scopes != "-"]
+    found = {
+        (row.route, row.method): "".join(
+            letter
+            for letter, key in keys.items()
+            if outcome(ask(world, row, " ", world.here, key)) == IN
+        )
+        or "."
+        for row in machines
+    }
+
+    assert found == {(row.route, row.method): row.scopes for row in machines}
+
+
+def test_no_token_opens_a_page(world: World) -> None:
+    at, lead = timezone.now(), world.people["S"]
+    key = tokens.issue(lead, name="everything", scopes=tokens.SCOPES, at=at)
+    shut = [row for row in RULES.values() if row.scopes == "-" and row.anonymous == "shut"]
+    found = {row: outcome(ask(world, row, " ", world.here, key)) for row in shut}
+
+    assert set(found.values()) == {SIGN_IN}
+
+
+def test_other_methods_are_answered_by_nobody(world: World) -> None:
+    """Asked by a supervisor and by nobody: no address does something by a method without a row."""
+    answered = {}
+    for route in {route for route, _ in RULES}:
+        for method in METHODS:
+            if (route, method) in RULES:
+                continue
+            row = Row(route, method, "", "", "", "")
+            for who in ("S", " "):
+                if (found := outcome(ask(world, row, who, world.here))) not in (OUT, SIGN_IN):
+                    answered[f"{method} {route} by {who}"] = found
+
+    assert answered == {}, told(answered)

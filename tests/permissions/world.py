@@ -1,0 +1,290 @@
+"""One person a role, and one of everything that an address can name, here and elsewhere.
+
+Everybody works in Rotterdam. Elsewhere is a site of another connection, whose names must appear
+on no page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+from django.utils import timezone
+
+from exceptions import calendars, drafting, grouping, intake, pausing, policies
+from exceptions.actors import person
+from exceptions.business_time import Opening
+from exceptions.calendars import CalendarSettings
+from exceptions.facts import Partner
+from exceptions.importing import jobs
+from exceptions.models import (
+    Blackout,
+    Calendar,
+    Case,
+    Connection,
+    ImportJob,
+    Membership,
+    OutboxMessage,
+    Site,
+    Team,
+    User,
+)
+from exceptions.pausing import Wait
+from exceptions.vocabulary import OutboxState, Role, TeamCode, Waiting
+from integrations.models import DeliveryState, InboxDelivery
+from tests.making import Tower
+
+PASSWORD = "correct horse battery"
+ROLES = {
+    "E": Role.EXECUTIVE,
+    "O": Role.OPERATOR,
+    "S": Role.SUPERVISOR,
+    "P": Role.APPROVER,
+    "D": Role.POLICY_ADMIN,
+    "I": Role.INTEGRATION_ADMIN,
+    "A": Role.AUDITOR,
+    "N": None,
+}
+# Names of elsewhere; each would give away something.
+FOREIGN = ("Acquisition", "Gdansk", "Secretive Forge")
+# Policies and calendars are the company's: who reads them reads which sites they are in force at,
+# and who drafts them chooses among all partners.
+COMPANY_WIDE = frozenset(
+    {"policy", "policy-draft", "policy-publish", "calendars", "calendar", "calendar-rebase"}
+)
+OFFICE_HOURS = CalendarSettings(
+    zone="Europe/Amsterdam", weekly=((Opening(480, 1080),),) * 5 + ((),) * 2
+)
+CSV = b"id,kind,site,title,detected\n1,late_inbound,RTM,late,2024-01-10\n"
+COLUMNS = {
+    "source": "Ledger Rotterdam",
+    "column-external_id": "id",
+    "column-kind": "kind",
+    "column-site": "site",
+    "column-title": "title",
+    "column-detected_at": "detected",
+    "time_zone": "site",
+}
+
+
+@dataclass
+class Place:
+    """A site with one of everything."""
+
+    site: Site
+    case: Case
+    parent: Case
+    blackout: Blackout
+    job: ImportJob
+    delivery: InboxDelivery
+    message: OutboxMessage
+    calendar: Calendar
+
+
+@dataclass
+class World:
+    tower: Tower
+    people: dict[str, User]
+    here: Place
+    elsewhere: Place
+    passkey_id: int = 0
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser in which the person is signed in; ` ` is nobody."""
+        client = Client(raise_request_exception=False)
+        if who in self.sessions:
+            client.cookies["sessionid"] = self.sessions[who]
+        return client
+
+
+def build(tower: Tower) -> World:
+    people = {letter: _person(tower, letter, role) for letter, role in ROLES.items()}
+    acquired = Connection.objects.create(name="Acquisition")
+    foreign = Site.objects.create(
+        connection=acquired, external_id=77, code="GDN", name="Gdansk", lead=_lead()
+    )
+    world = World(
+        tower,
+        people,
+        _place(tower, tower.site, 1, "Kempten Bearings"),
+        _place(tower, foreign, 100, "Secretive Forge"),
+    )
+    world.sessions = {letter: _signed_in(user) for letter, user in people.items()}
+    return world
+
+
+def _lead() -> User:
+    return User.objects.create_user("lead.gdn")
+
+
+def _person(tower: Tower, letter: str, role: Role | None) -> User:
+    """With a password, as accounts are made; the operator owns the case."""
+    user = User.objects.create_user(f"person.{letter.lower()}", password=PASSWORD)
+    if role:
+        team = Team.objects.get(code=TeamCode.PROCUREMENT) if role == Role.OPERATOR else None
+        Membership.objects.create(user=user, role=role, site=tower.site, team=team)
+    return user
+
+
+def _signed_in(user: User) -> str:
+    """Signed in and confirmed through the pages; returns the key of the session."""
+    client = Client()
+    client.post("/sign-in/", {"login": user.username, "password": PASSWORD})
+    client.post("/account/confirm/", {"password": PASSWORD})
+    return client.cookies["sessionid"].value
+
+
+def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
+    at = timezone.now() - timedelta(hours=1)
+    about = {"connection_id": site.connection_id, "site_id": site.pk}
+    partner = Partner(id=first, name=supplier)
+    said = [tower.receipt(n, at=at, supplier=partner, **about) for n in (first, first + 1)]
+    intake.take_in(said, at=at)
+    case, parent = Case.objects.filter(site=site).order_by("document__record_id")
+    owner = User.objects.filter(username="person.o").first() if site == tower.site else None
+    if owner:
+        Case.objects.filter(pk=case.pk).update(owner=owner)
+    message = OutboxMessage.objects.filter(case=case).first()
+    assert message is not None
+    message.state = OutboxState.FAILED
+    message.save()
+    return Place(
+        site=site,
+        case=case,
+        parent=parent,
+        blackout=_blackout(site, at),
+        job=_job(site, at),
+        delivery=_delivery(site.connection, at),
+        message=message,
+        calendar=_calendar(site, at),
+    )
+
+
+def _blackout(site: Site, at: Any) -> Blackout:
+    return Blackout.objects.create(
+        site=site,
+        starts_at=at,
+        ends_at=at + timedelta(days=3),
+        reason=f"Stock-taking in {site.name}",
+        made_by=User.objects.get(username="person.d"),
+        made_at=at,
+    )
+
+
+def _calendar(site: Site, at: Any) -> Calendar:
+    calendar = calendars.create(f"Hours of {site.code}", OFFICE_HOURS, by=None, at=at)
+    Site.objects.filter(pk=site.pk).update(calendar=calendar)
+    return calendar
+
+
+def _job(site: Site, at: Any) -> ImportJob:
+    """An upload by somebody who may import to this site only."""
+    admin = User.objects.create_user(f"admin.{site.code.lower()}")
+    Membership.objects.create(user=admin, role=Role.INTEGRATION_ADMIN, site=site)
+    return jobs.receive(
+        [CSV],
+        source=f"Ledger {site.name}",
+        file_name="past.csv",
+        actor=person(admin),
+        sites=[site.pk],
+        at=at,
+    )
+
+
+def _delivery(connection: Connection, at: Any) -> InboxDelivery:
+    return InboxDelivery.objects.create(
+        connection=connection,
+        key=f"{connection.name}:1",
+        received_at=at,
+        body=b"{}",
+        state=DeliveryState.SET_ASIDE,
+        next_attempt_at=at,
+    )
+
+
+# What must be there before an address is asked, made for that one request only.
+
+Prepare = Callable[[World, Place], None]
+
+
+def _draft(world: World, place: Place) -> None:
+    """A draft by another policy admin, with one more hour of grace."""
+    other = User.objects.create_user("other.admin")
+    Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
+    at, actor = timezone.now(), person(other)
+    draft = drafting.start("late_inbound", actor, at=at)
+    settings = policies.from_json(draft.settings)
+    later = settings.thresholds | {"grace_minutes": settings.thresholds["grace_minutes"] + 60}
+    changed = replace(settings, thresholds=later)
+    drafting.change(draft.pk, changed, actor, revision=draft.revision, at=at)
+
+
+def _second(world: World, place: Place) -> None:
+    """A second version, published by another policy admin than its author."""
+    _draft(world, place)
+    draft = drafting.open_draft("late_inbound")
+    assert draft is not None
+    third = User.objects.create_user("third.admin")
+    Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
+    drafting.publish(draft.pk, person(third), revision=draft.revision, at=timezone.now())
+
+
+def _part(world: World, place: Place) -> None:
+    lead = User.objects.create_user("other.lead")
+    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
+    actor = person(lead)
+    grouping.attach(place.case.pk, place.parent.pk, actor, at=timezone.now(), reason="one truck")
+
+
+def _paused(world: World, place: Place) -> None:
+    lead = User.objects.create_user("other.lead")
+    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
+    wait = Wait(
+        waiting_for=Waiting.SUPPLIER,
+        counterparty="Kempten Bearings",
+        reason="They look for the truck.",
+    )
+    pausing.pause(place.case.pk, wait, person(lead), at=timezone.now())
+
+
+def _app(world: World, place: Place) -> None:
+    TOTP.activate(world.people["S"], "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(world.people["S"])
+
+
+def _apps(world: World, place: Place) -> None:
+    for user in world.people.values():
+        TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+
+
+def _passkey(world: World, place: Place) -> None:
+    """The supervisor's; elsewhere is somebody else's."""
+    owner = world.people["S"] if place is world.here else User.objects.get(username="lead.rtm")
+    kind, data = Authenticator.Type.WEBAUTHN, {"name": "K", "credential": {}}
+    world.passkey_id = Authenticator.objects.create(user=owner, type=kind, data=data).pk
+
+
+PREPARED: dict[str, Prepare] = {
+    "api-case-detach": _part,
+    "api-case-resume": _paused,
+    "case-resume": _paused,
+    "case-detach": _part,
+    "policy-draft": _draft,
+    "policy-preview": _draft,
+    "policy-discard": _draft,
+    "policy-up-to-date": _draft,
+    "policy-publish": _draft,
+    "policy-roll-back": _second,
+    "mfa_deactivate_totp": _app,
+    "mfa_view_recovery_codes": _app,
+    "mfa_download_recovery_codes": _app,
+    "mfa_reauthenticate": _apps,
+    "mfa_reauthenticate_webauthn": _apps,
+    "mfa_edit_webauthn": _passkey,
+    "mfa_remove_webauthn": _passkey,
+}
