@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.models.site import Site
-from exceptions.vocabulary import Role, TeamCode
+from exceptions.vocabulary import Access, Role, TeamCode
 
 
 class Team(models.Model):
@@ -54,6 +54,35 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+
+class AccessChange(models.Model):
+    """What was changed of somebody's access, by whom. Rows are only ever added (a trigger)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_changes")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=150, help_text=_("As they were called then"))
+    at = models.DateTimeField()
+    what = models.CharField(max_length=20, choices=Access.choices)
+    about = models.CharField(max_length=250, blank=True, help_text=_("Such as the role and site"))
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Whose readers may know; empty: whoever sees the person"),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(what__in=Access.values), name="access_change_known"
+            ),
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.what} {self.about}".strip()
 
 
 class ServiceToken(models.Model):
