@@ -15,9 +15,11 @@ from exceptions.models import CalendarVersion, Case, Clock, Pause, Policy
 from exceptions.models.clock import awaiting
 from exceptions.policies import from_json, settings_of
 from exceptions.sla import Break
+from exceptions.verdicts import Escalation
 from exceptions.vocabulary import ClockKind, ClockState, Tier
 
 WARN_AT = (50, 75, 90)  # percent of the target
+WHOLE = 100
 MINUTE = timedelta(minutes=1)
 CHANGES = ["state", "due_at", "stopped_at", "breached_at", "percent_told", "tell_at"]
 
@@ -46,10 +48,25 @@ def calendar_for(case: Case, policy: Policy) -> CalendarVersion | None:
 
 
 def schedule(clock: Clock) -> None:
-    """Say when it is due and when it warns next, by its target, hours and ended pauses."""
-    clock.due_at = moment(clock, 100)
-    ahead = [percent for percent in WARN_AT if percent > clock.percent_told]
-    clock.tell_at = moment(clock, ahead[0]) if ahead else None
+    """Say when it is due and when it tells somebody next, by its target, hours and ended pauses."""
+    clock.due_at = moment(clock, WHOLE)
+    ahead = [percent for percent in told_at(clock) if percent > clock.percent_told]
+    clock.tell_at = moment(clock, min(ahead)) if ahead else None
+
+
+def told_at(clock: Clock) -> list[int]:
+    """The percentages at which somebody is told, as far as they can come about now: what is to
+    happen once the time is over waits until the sweep has found that it is.
+    """
+    found = {*WARN_AT, *(step.percent for step in escalations(clock))}
+    over = clock.state == ClockState.BREACHED
+    return sorted(percent for percent in found if percent < WHOLE or over)
+
+
+def escalations(clock: Clock) -> list[Escalation]:
+    """The steps of its policy for the tier that the case has now, in their order."""
+    steps = from_json(clock.policy.settings).escalation.get(Tier(clock.case.tier), ())
+    return [step for step in steps if step.clock == clock.kind]
 
 
 def moment(clock: Clock, percent: int, breaks: Sequence[Break] | None = None) -> datetime:
@@ -158,17 +175,17 @@ def cancel(case: Case, kind: ClockKind, *, at: datetime) -> None:
 def breach(clock: Clock) -> None:
     """Its due time has passed and the move was not made; it goes on until stopped."""
     clock.state, clock.breached_at = ClockState.BREACHED, clock.due_at
-    clock.percent_told, clock.tell_at = max(clock.percent_told, 100), None
+    schedule(clock)
     clock.save(update_fields=CHANGES)
 
 
-def warned(clock: Clock, at: datetime) -> int:
-    """Note the warnings whose moment has come; the highest percentage of them, or 0."""
-    reached = [p for p in WARN_AT if p > clock.percent_told and moment(clock, p) <= at]
+def reach(clock: Clock, at: datetime) -> list[int]:
+    """Note the percentages whose moment has come since they were last noted; which they are."""
+    reached = [p for p in told_at(clock) if p > clock.percent_told and moment(clock, p) <= at]
     clock.percent_told = max([clock.percent_told, *reached])
     schedule(clock)
     clock.save(update_fields=CHANGES)
-    return reached[-1] if reached else 0
+    return reached
 
 
 def next_due(case: Case) -> datetime | None:

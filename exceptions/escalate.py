@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from exceptions import audit, casework, clocks, lifecycle, notices, pausing, policies
+from exceptions import audit, casework, clocks, escalation, lifecycle, notices, pausing, policies
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Pause, Policy
@@ -38,8 +38,9 @@ def _breach(clock_id: int, at: datetime) -> bool:
 
 
 def warn(*, at: datetime, limit: int = 500) -> int:
-    """Tell of clocks that have used up 50, 75 or 90 % of their time; returns how many were looked
-    at. Of warnings that were missed only the last is told: the others are no news any more.
+    """Tell of clocks that have used up 50, 75 or 90 % of their time, and escalate as the policy
+    says; returns how many were looked at. Of warnings that were missed only the last is told: the
+    others are no news any more. Escalations are never left out.
     """
     soon = Clock.objects.filter(_to_warn(), tell_at__lte=at).order_by("tell_at")
     ids = list(soon.values_list("id", flat=True)[:limit])
@@ -56,12 +57,22 @@ def _to_warn() -> Q:
 def _warn(clock_id: int, at: datetime) -> None:
     case = lifecycle.locked(Clock.objects.values_list("case_id", flat=True).get(pk=clock_id))
     found = Clock.objects.filter(_to_warn(), tell_at__lte=at, pk=clock_id)
-    clock = found.select_related("calendar_version").first()
+    clock = found.select_related("calendar_version", "policy").first()
     if clock is None:
         return
     clock.case = case
-    percent = clocks.warned(clock, at)
-    if percent and at <= clock.due_at:  # past due, the breach is what there is to tell
+    reached = clocks.reach(clock, at)
+    _tell_owner(case, clock, reached, at)
+    for step in clocks.escalations(clock):
+        if step.percent in reached:
+            escalation.escalate(case, clock, step, at=at)
+
+
+def _tell_owner(case: Case, clock: Clock, reached: list[int], at: datetime) -> None:
+    """The last of the warnings; once the time is over, the breach is what there is to tell."""
+    warnings = [percent for percent in reached if percent in clocks.WARN_AT]
+    if warnings and at <= clock.due_at:
+        percent = warnings[-1]
         told = {"clock": clock.kind, "percent": percent, "due_at": clock.due_at}
         audit.append(case, Happening.CLOCK_WARNED, CLOCK, at=at, data=told)
         case.save(update_fields=["event_count", "last_hash"])

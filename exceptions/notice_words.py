@@ -66,6 +66,12 @@ def _promise(notice: Notification) -> str:
     return _("A promise on %(case)s is due: %(who)s, “%(what)s”") % told
 
 
+def _escalated(notice: Notification) -> str:
+    """`C-12 is escalated to you: 150 % of the time to resolve it is used up`."""
+    told = _("%(case)s is escalated to you: %(share)s %% of the time to %(clock)s it is used up")
+    return _clock(told, notice)
+
+
 def _missing(notice: Notification) -> str:
     told = {"case": notice.case.reference, "who": notice.data.get("by", "")}
     return _("No answer on %(case)s from %(who)s, who was to answer by now") % told
@@ -130,6 +136,7 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.CLOCK_WARNING: _warning,
     Notice.CLOCK_BREACHED: _breached,
     Notice.PROMISE_DUE: _promise,
+    Notice.ESCALATED: _escalated,
     Notice.ANSWER_MISSING: _missing,
     Notice.MENTIONED: _mentioned,
     Notice.COMMENTED: _commented,
@@ -155,6 +162,9 @@ _MANY: dict[Notice, Callable[[int], str]] = {
     ),
     Notice.PROMISE_DUE: lambda n: ngettext(
         "%(n)s promise on your cases is due", "%(n)s promises on your cases are due", n
+    ),
+    Notice.ESCALATED: lambda n: ngettext(
+        "%(n)s case was escalated to you", "%(n)s cases were escalated to you", n
     ),
     Notice.ANSWER_MISSING: lambda n: ngettext(
         "%(n)s answer that your cases wait for has not come",

@@ -19,6 +19,7 @@ USUAL = {
     Notice.ASSIGNED: Reach.MAIL,
     Notice.CLOCK_BREACHED: Reach.MAIL,
     Notice.PROMISE_DUE: Reach.MAIL,
+    Notice.ESCALATED: Reach.MAIL,
     Notice.ANSWER_MISSING: Reach.MAIL,
     Notice.MENTIONED: Reach.MAIL,
     Notice.DECISION_FAILED: Reach.MAIL,

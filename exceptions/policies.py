@@ -16,12 +16,13 @@ from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Document, Policy, Site, User
 from exceptions.soundness import of_gates, of_threshold, sites_named
 from exceptions.verdicts import PolicySettings, Step
-from exceptions.vocabulary import ClockKind, Factor, Tier, Verb
+from exceptions.vocabulary import ClockKind, Factor, Rung, Tier, Verb
 
 POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publishes
 
 LONGEST_TARGET = 5 * 365 * 24 * 60  # minutes
 LONGEST_PERIOD = 5 * 365  # days
+MOST_ESCALATED = 1000  # percent of the time
 MOST_PAUSED = 1000  # percent of the time to resolve
 # What a playbook may do of itself; another date is for people to decide.
 AUTOMATIC = (
@@ -62,7 +63,7 @@ class PolicyInForce:
 # These came later: left out while they say nothing, so that versions from before compare as equal.
 LATER = (
     *("overrides", "rollout", "rollout_at", "noise", "hold_minutes"),
-    *("round_the_clock", "pause_share"),
+    *("round_the_clock", "pause_share", "escalation"),
 )
 
 
@@ -183,6 +184,7 @@ def problems(kind: str, settings: PolicySettings) -> list[str]:
         *_of_targets(settings),
         *(problem for tier in Tier for problem in _of_playbook(tier, settings)),
         *_of_periods(settings),
+        *(problem for tier in Tier for problem in _of_escalation(tier, settings)),
         *of_gates(kind_of(kind).thresholds, settings),
     ]
 
@@ -237,6 +239,15 @@ def _of_recipients(tier: Tier, step: Step) -> Iterator[str]:
         yield _("The playbook of %s names recipients for what is no e-mail.") % tier.label
     for problem in recipients.problems(step.to):
         yield _("The e-mail of %(tier)s: %(problem)s") % {"tier": tier.label, "problem": problem}
+
+
+def _of_escalation(tier: Tier, settings: PolicySettings) -> Iterator[str]:
+    for step in settings.escalation.get(tier, ()):
+        if not 1 <= step.percent <= MOST_ESCALATED:
+            says = {"tier": tier.label, "most": MOST_ESCALATED}
+            yield _("%(tier)s is escalated between 1 and %(most)s %% of its time.") % says
+        if step.takes and step.to != Rung.LEAD:
+            yield _("%s: only the site's lead can take a case over.") % tier.label
 
 
 def _of_periods(settings: PolicySettings) -> Iterator[str]:

@@ -117,13 +117,13 @@ def _is_over(clock: Clock, at: datetime) -> bool:
 
 
 def _settle(clock: Clock, moved: Moved) -> None:
-    """What was over and is not any more runs, and warns again. What is over only now is left to the
-    sweep, which knows whether the source has been read since.
+    """What was over and is not any more runs; nothing is told again. What is over only now is left
+    to the sweep, which knows whether the source has been read since.
     """
     if clock.state == ClockState.BREACHED and not moved.is_over:
-        clock.state, clock.breached_at, clock.percent_told = ClockState.RUNNING, None, 0
+        clock.state, clock.breached_at = ClockState.RUNNING, None
     clocks.schedule(clock)
-    if clock.state != ClockState.RUNNING:
+    if clock.state == ClockState.PAUSED:
         clock.tell_at = None
     if clock.state == ClockState.BREACHED:
         clock.breached_at = clock.due_at

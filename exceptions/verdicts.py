@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, format_decimal
 
-from exceptions.vocabulary import ClockKind, Factor, Rollout, Tier, Trouble, Verb
+from exceptions.vocabulary import ClockKind, Factor, Rollout, Rung, Tier, Trouble, Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,19 @@ class Step:
     text: str = ""
     due_in_days: int = 0
     to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """When `percent` of a clock's time is used up (100 is when it runs out), `to` are told.
+
+    `takes`: the site's lead takes the case over, too.
+    """
+
+    clock: ClockKind
+    percent: int
+    to: Rung
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +155,7 @@ class PolicySettings:
     hold_minutes: int = 0
     round_the_clock: dict[Tier, bool] = field(default_factory=dict)
     pause_share: int = 100
+    escalation: dict[Tier, tuple[Escalation, ...]] = field(default_factory=dict)
 
     def rollout_of(self, site_id: int) -> Rollout:
         return self.rollout_at.get(site_id, self.rollout)

@@ -41,6 +41,7 @@ class Happening(models.TextChoices):
     RESCORED = "rescored", _("severity changed")
     CLOCK_WARNED = "clock_warned", _("clock running out")
     CLOCK_BREACHED = "clock_breached", _("clock breached")
+    ESCALATED = "escalated", _("escalated")
     PAUSED = "paused", _("clock paused")
     RESUMED = "resumed", _("clock goes on")
     REBASED = "rebased", _("due time corrected")
@@ -192,6 +193,15 @@ class ClockState(models.TextChoices):
     BREACHED = "breached", _("breached")
     PAUSED = "paused", _("paused")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class Rung(models.TextChoices):
+    """To whom a case is escalated, at its site."""
+
+    TEAM = "team", _("its team")
+    LEAD = "lead", _("the site's lead")
+    SUPERVISORS = "supervisors", _("the supervisors")
+    EXECUTIVES = "executives", _("the executives")
 
 
 class Waiting(models.TextChoices):
@@ -351,6 +361,7 @@ class Notice(models.TextChoices):
     REASSIGNED = "reassigned", _("a case of mine goes to somebody else")
     CLOCK_WARNING = "clock_warning", _("a clock of my case runs down")
     CLOCK_BREACHED = "clock_breached", _("a clock of my case ran out")
+    ESCALATED = "escalated", _("a case is escalated to me")
     PROMISE_DUE = "promise_due", _("a promise on my case falls due")
     ANSWER_MISSING = "answer_missing", _("an answer that my case waits for has not come")
     MENTIONED = "mentioned", _("somebody mentions me")

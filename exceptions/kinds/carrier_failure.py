@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Shipment
-from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    Kind,
+    Offer,
+    Threshold,
+    standard_escalation,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import (
     DecisionKind,
@@ -151,6 +158,7 @@ KIND = Kind(
             Factor.RECURRENCE: 10,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_CALL,),
             Tier.MEDIUM: (_CALL,),

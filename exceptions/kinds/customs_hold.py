@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Shipment, Transfer
 from exceptions.kinds.carrier_failure import carrier_subject, parcel, trouble_of
-from exceptions.kinds.definition import Kind, Offer, standard_targets
+from exceptions.kinds.definition import Kind, Offer, standard_escalation, standard_targets
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import (
     DecisionKind,
@@ -119,6 +119,7 @@ KIND = Kind(
             Factor.RECURRENCE: 10,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_PAPERS,),
             Tier.MEDIUM: (_PAPERS,),

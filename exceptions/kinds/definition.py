@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 from exceptions.facts import Facts
-from exceptions.verdicts import PolicySettings, Verdict
-from exceptions.vocabulary import ClockKind, DecisionKind, KindCode, TeamCode, Tier, Verb
+from exceptions.verdicts import Escalation, PolicySettings, Verdict
+from exceptions.vocabulary import ClockKind, DecisionKind, KindCode, Rung, TeamCode, Tier, Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,14 @@ class Kind:
 
 
 TEN_YEARS = Decimal(10 * 365 * 24 * 60)  # minutes: practically never
+
+
+def standard_escalation() -> dict[Tier, tuple[Escalation, ...]]:
+    """Who is told of a clock that runs out, the same for all kinds until a policy differs."""
+    unheard = Escalation(clock=ClockKind.ACKNOWLEDGE, percent=100, to=Rung.LEAD)
+    late = Escalation(clock=ClockKind.RESOLVE, percent=100, to=Rung.SUPERVISORS)
+    later = Escalation(clock=ClockKind.RESOLVE, percent=150, to=Rung.EXECUTIVES)
+    return {Tier.CRITICAL: (unheard, late, later), Tier.HIGH: (unheard, late)}
 
 
 def standard_targets() -> dict[ClockKind, dict[Tier, int]]:

@@ -13,6 +13,7 @@ from exceptions.kinds.definition import (
     Kind,
     Offer,
     Threshold,
+    standard_escalation,
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
@@ -138,6 +139,7 @@ KIND = Kind(
             Factor.RECURRENCE: 10,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_TELL_CUSTOMER,),
             Tier.MEDIUM: (_TELL_CUSTOMER, _DRAFT),

@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Count
-from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    BlindSpot,
+    Kind,
+    Offer,
+    Threshold,
+    standard_escalation,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -113,6 +120,7 @@ KIND = Kind(
             Factor.RECURRENCE: 15,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_RECOUNT,),
             Tier.MEDIUM: (_RECOUNT,),

@@ -13,6 +13,7 @@ from exceptions.kinds.definition import (
     Kind,
     Offer,
     Threshold,
+    standard_escalation,
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
@@ -115,6 +116,7 @@ KIND = Kind(
             Factor.SUBSTITUTE: -10,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_ASK_SUPPLIER,),
             Tier.MEDIUM: (_ASK_SUPPLIER,),

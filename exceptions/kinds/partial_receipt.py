@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import OrderLine
-from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    Kind,
+    Offer,
+    Threshold,
+    standard_escalation,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -150,6 +157,7 @@ KIND = Kind(
             Factor.SUBSTITUTE: -10,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_ASK_SUPPLIER,),
             Tier.MEDIUM: (_ASK_SUPPLIER,),

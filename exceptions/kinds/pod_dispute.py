@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.facts import Handover
-from exceptions.kinds.definition import TEN_YEARS, Kind, Offer, Threshold, standard_targets
+from exceptions.kinds.definition import (
+    TEN_YEARS,
+    Kind,
+    Offer,
+    Threshold,
+    standard_escalation,
+    standard_targets,
+)
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -101,6 +108,7 @@ KIND = Kind(
             Factor.RECURRENCE: 20,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_TALK,),
             Tier.MEDIUM: (_TALK, _TICKET),

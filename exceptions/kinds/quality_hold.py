@@ -12,6 +12,7 @@ from exceptions.kinds.definition import (
     Kind,
     Offer,
     Threshold,
+    standard_escalation,
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
@@ -133,6 +134,7 @@ KIND = Kind(
             Factor.RECURRENCE: 15,
         },
         targets=standard_targets(),
+        escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_BLOCK, _DECIDE),
             Tier.MEDIUM: (_BLOCK, _DECIDE),

@@ -38,6 +38,7 @@ GROUPS: dict[str, tuple[Notice, ...]] = {
     "time": (
         Notice.CLOCK_WARNING,
         Notice.CLOCK_BREACHED,
+        Notice.ESCALATED,
         Notice.PROMISE_DUE,
         Notice.ANSWER_MISSING,
     ),

@@ -105,8 +105,8 @@ def _named(rows: QuerySet[User], text: str) -> QuerySet[User]:
 
 
 def _with_roles(rows: QuerySet[User], actor: Actor) -> QuerySet[User]:
-    visible = actors.visible_memberships(actor).select_related("site", "team").order_by("role")
-    seen = Prefetch("memberships", queryset=visible, to_attr="seen")
+    visible = actors.visible_memberships(actor).select_related("site", "team")
+    seen = Prefetch("memberships", queryset=visible.order_by("role", "site__name"), to_attr="seen")
     return rows.annotate(held=Count("memberships")).prefetch_related(seen)
 
 

@@ -16,7 +16,7 @@ from exceptions import sla
 from exceptions.kinds import kind as kind_of
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import ClockKind, Factor, Tier
-from exceptions.web import policy_gates
+from exceptions.web import policy_escalation, policy_gates
 from exceptions.web.setting_fields import Field, Group, Unreadable, minutes, number, plain, whole
 
 ALWAYS = "always"
@@ -65,6 +65,7 @@ def groups(kind: str, settings: PolicySettings, sites: Mapping[int, str]) -> lis
             says=_("working time of the site, such as 30 min or 4 h; a day here is 24 hours of it"),
             fields=(*_targets(settings), *_ways(settings)),
         ),
+        policy_escalation.group(settings),
         Group(
             title=_("Afterwards"),
             says=_("when a case closes, comes back, and counts as a repetition"),
@@ -136,7 +137,7 @@ def _reader(name: str) -> Reader | None:
         return _way, _way_keeper(Tier(rest))
     if name in {period for period, *_rest in PERIODS}:
         return whole, _period_keeper(name)
-    return policy_gates.reader(name)
+    return policy_gates.reader(name) or policy_escalation.reader(name)
 
 
 def _threshold_keeper(name: str) -> Keep:

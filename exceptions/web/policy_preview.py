@@ -16,12 +16,14 @@ from exceptions import actors, drafting, policies
 from exceptions.actors import Actor
 from exceptions.casework import Change
 from exceptions.kinds import KINDS
-from exceptions.models import Policy, Site
+from exceptions.models import Policy, Site, Team
 from exceptions.preview import Preview, Row, preview
+from exceptions.preview.chains import chains
 from exceptions.preview.hindsight import hindsight
 from exceptions.preview.weights import Moved, back_test
 from exceptions.web.policies import reader_of_policies
 
+PLACES = 3  # sites whose escalations are shown beside one another
 SHOWN = 20  # rows of each list, until all are asked for
 HEADS: dict[Change, str | Promise] = {
     Change.OPENED: _("Would open"),
@@ -65,6 +67,7 @@ def _context(draft: Policy, actor: Actor, at: datetime, *, whole: bool) -> dict[
     tested = back_test(kind, said, settings, at=at)
     sites = {site.pk: site for site in actors.visible_sites(actor)}
     most = len(said.rows) if whole else SHOWN
+    places = list(sites.values())[: None if whole else PLACES]
     return base | {
         "whole": whole,
         "parts": _parts(said, sites, most),
@@ -74,7 +77,13 @@ def _context(draft: Policy, actor: Actor, at: datetime, *, whole: bool) -> dict[
         "loads": tested.loads,
         "moved": _seen(tested.moved, sites)[: None if whole else SHOWN],
         "n_moved": len(tested.moved),
+        "chains": chains(settings, places, _team(kind), at=at),
+        "places": places,
     }
+
+
+def _team(kind: str) -> Team | None:
+    return Team.objects.filter(code=KINDS[kind].team).first()  # type: ignore[index] # a code
 
 
 def _parts(said: Preview, sites: dict[int, Site], most: int) -> list[Part]:

@@ -19,6 +19,7 @@ from exceptions.vocabulary import (
     HeldBy,
     Move,
     Outcome,
+    Rung,
     Verb,
     Via,
 )
@@ -147,6 +148,17 @@ def _warned(data: Data) -> str:
     }
 
 
+def _escalated(data: Data) -> str:
+    to = data.get("to", "")
+    people = ", ".join(str(name) for name in data.get("people", []))
+    return _("Escalated at %(percent)s %% of the time to %(clock)s: %(to)s (%(people)s)") % {
+        "percent": data.get("percent", ""),
+        "clock": _clock(data),
+        "to": Rung(to).label if to in Rung.values else to,
+        "people": people or _("nobody"),
+    }
+
+
 def _paused(data: Data) -> str:
     if data.get("with"):
         return _("Paused with %(parent)s: waits for %(who)s") % {
@@ -263,6 +275,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.RESCORED: lambda data: _("Severity changed"),  # noqa: ARG005
     Happening.CLOCK_WARNED: _warned,
     Happening.CLOCK_BREACHED: _breached,
+    Happening.ESCALATED: _escalated,
     Happening.PAUSED: _paused,
     Happening.RESUMED: _resumed,
     Happening.REBASED: _rebased,

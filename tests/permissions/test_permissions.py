@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -56,8 +57,17 @@ def test_every_address_has_a_rule() -> None:
 def path_of(route: str, world: World, place: Place) -> str:
     if route == "hook-odoo-unclosed":
         return "/hooks/odoo/unknown"
+    numbered = {
+        "mfa_edit_webauthn": world.passkey_id,
+        "mfa_remove_webauthn": world.passkey_id,
+        "api-comment": place.comment.pk,
+        "api-promise": place.promise.pk,
+    }
     arguments: dict[str, Any] = {
-        "pk": world.passkey_id if "webauthn" in route else place.case.pk,
+        "pk": numbered.get(route, place.case.pk),
+        "comment_id": place.comment.pk,
+        "promise_id": place.promise.pk,
+        "notice_id": place.notice.pk,
         "case_id": place.case.pk,
         "which": "acknowledge",
         "blackout_id": place.blackout.pk,
@@ -87,6 +97,7 @@ def path_of(route: str, world: World, place: Place) -> str:
 def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     draft = drafting.open_draft("late_inbound")
     late = timezone.now().isoformat()
+    soon = (timezone.now() + timedelta(days=1)).isoformat()
     bodies: dict[str, dict[str, Any]] = {
         "sign-in": {"login": "nobody", "password": "wrong"},
         "account_reauthenticate": {"password": "wrong"},
@@ -100,7 +111,10 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "api-case-moves": {"move": "acknowledge"},
         "api-case-attach": {"parent": place.parent.pk, "reason": "one truck"},
         "api-case-detach": {"reason": "another truck"},
-        "api-case-notes": {"text": "They were called."},
+        "api-case-comments": {"text": "They were called."},
+        "api-comment": {"text": "They were called twice."},
+        "api-case-promises": {"by": "Kempten", "what": "It ships", "due_at": soon},
+        "api-promise": {"state": "kept"},
         "api-shipments": {
             "tracking": "1Z99",
             "carrier": "DHL",
@@ -111,7 +125,10 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         },
         "case-attach": {"parent": place.parent.pk, "reason": "one truck"},
         "case-detach": {"reason": "another truck"},
-        "case-note": {"text": "They were called."},
+        "case-comment": {"text": "They were called."},
+        "comment-edit": {"text": "They were called twice."},
+        "case-promise": {"by": "Kempten", "what": "It ships", "due": soon},
+        "promise-settle": {"how": "kept"},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
         "api-case-pause": {
@@ -154,13 +171,13 @@ def sent(
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     if row.method == "GET":
         return client.get(path, headers=headers)
-    if row.method != "POST":
-        return client.generic(row.method, path, headers=headers)
     body = body_of(row.route, world, place)
     if path.startswith("/api/"):
-        said = json.dumps(body)
+        said = json.dumps(body).encode()
         kind = "application/json"
-        return client.post(path, said, content_type=kind, headers=headers)
+        return client.generic(row.method, path, said, content_type=kind, headers=headers)
+    if row.method != "POST":
+        return client.generic(row.method, path, headers=headers)
     return client.post(path, body, headers=headers)
 
 

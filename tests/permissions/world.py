@@ -25,17 +25,20 @@ from exceptions.models import (
     Blackout,
     Calendar,
     Case,
+    Comment,
     Connection,
     ImportJob,
     Membership,
+    Notification,
     OutboxMessage,
+    Promise,
     ServiceToken,
     Site,
     Team,
     User,
 )
 from exceptions.pausing import Wait
-from exceptions.vocabulary import OutboxState, Role, TeamCode, Waiting
+from exceptions.vocabulary import Notice, OutboxState, Role, TeamCode, Waiting
 from integrations.models import DeliveryState, InboxDelivery
 from tests.making import Tower
 
@@ -86,6 +89,9 @@ class Place:
     calendar: Calendar
     person: User
     token: ServiceToken
+    comment: Comment
+    promise: Promise
+    notice: Notification
 
 
 @dataclass
@@ -166,6 +172,37 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         message=message,
         calendar=_calendar(site, at),
         **_worker(site, at),
+        comment=_comment(case, at),
+        promise=_promise(case, at),
+        notice=_notice(case, at),
+    )
+
+
+def _lead_of(case: Case) -> User:
+    """The supervisor here; elsewhere somebody else."""
+    return User.objects.get(username="lead.gdn" if case.site.code == "GDN" else "person.s")
+
+
+def _comment(case: Case, at: Any) -> Comment:
+    return Comment.objects.create(
+        case=case, author=_lead_of(case), text="They were called.", written_at=at
+    )
+
+
+def _promise(case: Case, at: Any) -> Promise:
+    return Promise.objects.create(
+        case=case,
+        promised_by="Kempten",
+        what="It ships",
+        due_at=at + timedelta(days=1),
+        recorded_by=_lead_of(case),
+        recorded_at=at,
+    )
+
+
+def _notice(case: Case, at: Any) -> Notification:
+    return Notification.objects.create(
+        person=_lead_of(case), case=case, what=Notice.MENTIONED, key="told", at=at
     )
 
 

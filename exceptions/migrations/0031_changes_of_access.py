@@ -21,7 +21,7 @@ DROP TRIGGER accesschange_no_truncate ON exceptions_accesschange;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0029_answers_that_are_missing'),
+        ('exceptions', '0030_escalations'),
     ]
 
     operations = [
