@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exceptions import tokens
-from exceptions.actors import Actor, administered_people, administers, person
+from exceptions.actors import Actor, administered_people, administers, machine, person
 from exceptions.models import AccessChange, Membership, ServiceToken, Site, Team, User
-from exceptions.vocabulary import WORKING_ROLES, Access, Role
+from exceptions.vocabulary import WORKING_ROLES, Access, Role, Via
 
 
 class NotAllowed(Exception):
@@ -46,10 +46,15 @@ def grant(
         raise NotAllowed(_("Choose one of the sites that you administer."))
     if team is not None and role not in WORKING_ROLES:
         raise NotAllowed(_("Only operators and supervisors work in a team. Leave the team empty."))
-    found, made = Membership.objects.get_or_create(user=whose, role=role, site=site, team=team)
-    if made:
-        keep(Access.GRANTED, whose, actor, at, in_words(found), site)
-    return made
+    return _give(whose, role, site, team, actor, at)
+
+
+@transaction.atomic
+def appoint(whose: User, *, at: datetime) -> bool:
+    """Makes somebody integration admin of every site, from the command line: the first, or the next
+    when none can sign in any more. False when they were one.
+    """
+    return _give(whose, Role.INTEGRATION_ADMIN, None, None, machine(Via.COMMAND), at)
 
 
 @transaction.atomic
@@ -139,6 +144,15 @@ def in_words(membership: Membership) -> str:
     where = str(membership.site) if membership.site else _("every site")
     said = [str(Role(membership.role).label), where]
     return " · ".join([*said, str(membership.team)] if membership.team else said)
+
+
+def _give(
+    whose: User, role: Role, site: Site | None, team: Team | None, by: Actor, at: datetime
+) -> bool:
+    found, made = Membership.objects.get_or_create(user=whose, role=role, site=site, team=team)
+    if made:
+        keep(Access.GRANTED, whose, by, at, in_words(found), site)
+    return made
 
 
 def _deciding(by: Actor, whose: User, *, own: bool = False) -> Actor:

@@ -1,13 +1,15 @@
 """Access: who may change whose, and that every change is kept."""
 
 from datetime import datetime
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from exceptions import access, tokens
 from exceptions.access import NotAllowed
-from exceptions.actors import Actor, visible_memberships, visible_people
+from exceptions.actors import Actor, person, visible_memberships, visible_people
 from exceptions.models import AccessChange, Membership, ServiceToken, Team, User
 from exceptions.vocabulary import Role, TeamCode
 from tests.exceptions.cases import member
@@ -50,8 +52,10 @@ def refused(change: object) -> str:
 def test_every_change_is_kept_once(tower: Tower, admin: Actor, at: datetime) -> None:
     jonas, team = member("jonas", None).user, Team.objects.get(code=TeamCode.PROCUREMENT)
     assert jonas is not None
-    said = {"site": tower.site, "team": team, "by": admin, "at": at}
-    given = [access.grant(jonas, Role.OPERATOR, **said) for _ in range(2)]
+    given = [
+        access.grant(jonas, Role.OPERATOR, site=tower.site, team=team, by=admin, at=at)
+        for _ in range(2)
+    ]
     everywhere = access.grant(jonas, Role.AUDITOR, site=None, team=None, by=admin, at=at)
     key = access.issue_token(jonas, name="n8n", scopes=[tokens.READ], days=9, by=admin, at=at)
     token = tokens.find(key, at=at)
@@ -72,7 +76,8 @@ def test_every_change_is_kept_once(tower: Tower, admin: Actor, at: datetime) -> 
         ("deactivated", "", "admin"),
         ("activated", "", "admin"),
     ]
-    assert list(jonas.memberships.values_list("role", "site")) == [("auditor", None)]
+    left = jonas.memberships.get()
+    assert (left.role, left.site, left.team) == (Role.AUDITOR, None, None)
 
 
 def test_who_may_change_whom(tower: Tower, admin: Actor, local: Actor) -> None:
@@ -151,6 +156,32 @@ def test_who_is_no_admin_any_more_changes_nothing(tower: Tower, admin: Actor, at
     second = refused(lambda: access.set_active(admin.user, False, by=other, at=at))
 
     assert (first, second) == (ADMINS_ONLY, ADMINS_ONLY)
+
+
+def test_the_first_admin_is_appointed_on_the_command_line(tower: Tower) -> None:
+    ines = User.objects.create_user("ines", first_name="Ines")
+    said = StringIO()
+    call_command("appoint_admin", "ines", stdout=said)
+    call_command("appoint_admin", "ines", stdout=said)
+
+    assert said.getvalue().splitlines() == [
+        "Ines is integration admin of every site",
+        "Ines was integration admin of every site before",
+    ]
+    assert record(ines) == [("granted", "integration admin · every site", "command line")]
+    assert access.why_not(person(ines), user("lead.chi")) == ""
+    with pytest.raises(CommandError, match="no active user is called nobody"):
+        call_command("appoint_admin", "nobody")
+
+
+def test_a_key_made_on_the_command_line_is_kept_too(tower: Tower) -> None:
+    said = StringIO()
+    scopes = ["--scope", tokens.READ, "--scope", tokens.FACTS]
+    call_command("create_token", "--user", "lead.rtm", "--name", "n8n", *scopes, stdout=said)
+
+    assert record(user("lead.rtm")) == [
+        ("token_made", "n8n: cases:read, facts:write", "command line")
+    ]
 
 
 def test_a_key_that_acts_as_the_admin_is_theirs_to_revoke(

@@ -109,7 +109,8 @@ def test_an_admin_gives_and_takes_roles(tower: Tower, admin: Actor) -> None:
     assert "Role given: operator · Rotterdam · Quality management admin" in words(given)
     assert "auditor every site" in words(everywhere)
     assert "Role taken away: operator · Rotterdam · Quality management admin" in words(taken)
-    assert list(new.memberships.values_list("role", "site", "team")) == [("auditor", None, None)]
+    left = new.memberships.get()
+    assert (left.role, left.site, left.team) == (Role.AUDITOR, None, None)
 
 
 def test_who_is_shut_out_is_out_at_once(tower: Tower, admin: Actor) -> None:
