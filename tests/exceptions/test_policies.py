@@ -226,7 +226,8 @@ def test_all_of_it_survives_the_database_and_learns_the_names_of_its_sites(
 
 def test_what_says_nothing_is_not_stored_so_that_earlier_versions_compare_as_equal() -> None:
     stored = policies.to_json(GOOD)
-    assert set(stored) & set(policies.LATER) == set()
+    assert set(stored) & set(policies.LATER) == {"escalation"}
+    assert "escalation" not in policies.to_json(replace(GOOD, escalation={}))
     assert set(policies.to_json(replace(GOOD, hold_minutes=1))) - set(stored) == {"hold_minutes"}
 
 

@@ -290,7 +290,7 @@ def test_trap_7_no_verb_leans_on_what_a_button_answers(linked: Linked) -> None:
     linked.sync()
     linked.deliver()
 
-    reading = {"search", "search_read", "read", "read_group", "formatted_read_group"}
+    reading = {"search", "search_read", "read", "read_group", "formatted_read_group", "fields_get"}
     acting = {r.method for r in linked.seen.requests} - reading
     assert acting == {"activity_schedule", "create", "write"}
 

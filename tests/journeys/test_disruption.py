@@ -44,9 +44,10 @@ def test_a_disruption_from_the_purchase_to_the_customer(source: Plant) -> None:
 
     for case in (blocked, promised):
         lead.post(case.pk, "attach", parent=late.pk, reason="They wait for the same truck.")
-    told = lead.post(late.pk, "notes", text="The truck is at the border.", children=True)
-    assert [child["id"] for child in told["group"]["children"]] == sorted([blocked.pk, promised.pk])
+    said = lead.post(late.pk, "comments", text="The truck is at the border.", children=True)
+    assert said["text"] == "The truck is at the border."
     told = lead.move(late.pk, "assign", owner="lead", children=True)
+    assert [child["id"] for child in told["group"]["children"]] == sorted([blocked.pk, promised.pk])
     assert {str(case.owner) for case in Case.objects.all()} == {"lead"}
 
     with_receipt = lead.move(
@@ -56,7 +57,7 @@ def test_a_disruption_from_the_purchase_to_the_customer(source: Plant) -> None:
     late.refresh_from_db()
     assert [move for move, _ in steps.history(late)][-4:] == [
         "attached",
-        "noted",
+        "commented",
         "assign",
         "merged",
     ]
@@ -69,7 +70,7 @@ def test_a_disruption_from_the_purchase_to_the_customer(source: Plant) -> None:
     blocked.refresh_from_db()
     assert [move for move, _ in steps.history(blocked)][-6:] == [
         "attached",
-        "noted",
+        "commented",
         "assign",
         "dismiss",
         "reopen",
