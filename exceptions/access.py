@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from exceptions import tokens
 from exceptions.actors import Actor, administered_people, administers, machine, person
-from exceptions.models import AccessChange, Membership, ServiceToken, Site, Team, User
-from exceptions.vocabulary import WORKING_ROLES, Access, Role, Via
+from exceptions.models import Access, AccessChange, Membership, ServiceToken, Site, Team, User
+from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 
 class NotAllowed(Exception):

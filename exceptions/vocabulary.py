@@ -115,17 +115,6 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
-class Access(models.TextChoices):
-    """What may be changed of somebody's access."""
-
-    GRANTED = "granted", _("role given")
-    WITHDRAWN = "withdrawn", _("role taken away")
-    DEACTIVATED = "deactivated", _("deactivated")
-    ACTIVATED = "activated", _("activated again")
-    TOKEN_MADE = "token_made", _("token made")
-    TOKEN_REVOKED = "token_revoked", _("token revoked")
-
-
 # Roles that work on cases, and so may own them.
 WORKING_ROLES = (Role.OPERATOR, Role.SUPERVISOR)
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.models.site import Site
-from exceptions.vocabulary import Access, Role, TeamCode
+from exceptions.vocabulary import Role, TeamCode
 
 
 class Team(models.Model):
@@ -54,6 +54,17 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+
+class Access(models.TextChoices):
+    """What may be changed of somebody's access."""
+
+    GRANTED = "granted", _("role given")
+    WITHDRAWN = "withdrawn", _("role taken away")
+    DEACTIVATED = "deactivated", _("deactivated")
+    ACTIVATED = "activated", _("activated again")
+    TOKEN_MADE = "token_made", _("token made")
+    TOKEN_REVOKED = "token_revoked", _("token revoked")
 
 
 class AccessChange(models.Model):

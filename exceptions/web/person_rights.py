@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exceptions import access, powers
+from exceptions import powers
 from exceptions.actors import PEOPLE_READERS, READING_ROLES, Actor, Grant
 from exceptions.drafting import DRAFTERS
 from exceptions.models import Membership, Site, Team
@@ -88,7 +88,16 @@ def more(held: Sequence[Membership]) -> list[Right]:
 
 
 def _sources(held: Sequence[Membership], roles: Iterable[str]) -> list[str]:
-    return [access.in_words(one) for one in held if one.role in set(roles)]
+    """`supervisor · Chicago and Pune`: the sites of a role in a team stand together."""
+    sites: dict[tuple[str, Team | None], list[str]] = {}
+    for one in held:
+        if one.role in set(roles):
+            where = one.site.name if one.site else _("every site")
+            sites.setdefault((str(Role(one.role).label), one.team), []).append(where)
+    return [
+        " · ".join([role, get_text_list(names, _("and")), *([str(team)] if team else [])])
+        for (role, team), names in sites.items()
+    ]
 
 
 def _move(power: Power, teams: dict[int, str]) -> MoveRight:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from exceptions import access, tokens
 from exceptions.actors import machine
-from exceptions.models import User
-from exceptions.vocabulary import Access, Via
+from exceptions.models import Access, User
+from exceptions.vocabulary import Via
 
 
 class Command(BaseCommand):

@@ -72,6 +72,11 @@ def test_sites_with_the_same_rights_stand_together(tower: Tower) -> None:
     boss.memberships.filter(role=Role.OPERATOR).delete()
     text = words(signed_in("auditor").get(f"/people/{boss.pk}/"))
     assert "Chicago and Rotterdam Classify every case, as supervisor" in text
+    boss.memberships.all().delete()
+    for site in (tower.site, tower.other_site):
+        Membership.objects.create(user=boss, role=Role.SUPERVISOR, site=site)
+    text = words(signed_in("auditor").get(f"/people/{boss.pk}/"))
+    assert "Raise cases by hand supervisor · Chicago and Rotterdam" in text
 
 
 def test_roles_elsewhere_are_not_told(tower: Tower, admin: Actor) -> None:
