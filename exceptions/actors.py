@@ -11,6 +11,9 @@ from exceptions.vocabulary import WORKING_ROLES, Role, Via
 # Roles that let one read the cases of their sites. Running integrations is no casework.
 READING_ROLES = frozenset(set(Role) - {Role.INTEGRATION_ADMIN})
 
+# Roles that let one see who works at their sites, and what these people may do.
+PEOPLE_READERS = frozenset({Role.SUPERVISOR, Role.INTEGRATION_ADMIN, Role.AUDITOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -98,6 +101,49 @@ def visible_blackouts(actor: Actor) -> QuerySet[Blackout]:
 def visible_sites(actor: Actor) -> QuerySet[Site]:
     sites = site_ids(actor)
     return Site.objects.all() if sites is None else Site.objects.filter(id__in=sites)
+
+
+def visible_people(actor: Actor, roles: Iterable[str] = PEOPLE_READERS) -> QuerySet[User]:
+    """Those with a role at a site where the actor has one of `roles`.
+
+    Integration admins also see who has no role at all yet: they give them the first.
+    """
+    sites = site_ids(actor, roles)
+    if sites is None:
+        return User.objects.all()
+    here = Membership.objects.filter(Q(site__in=sites) | Q(site=None))
+    seen = User.objects.filter(pk__in=here.values("user")) if sites else User.objects.none()
+    if administers(actor) != frozenset():
+        roleless = ~Exists(Membership.objects.filter(user=OuterRef("pk")))
+        return User.objects.filter(Q(pk__in=seen.values("pk")) | roleless)
+    return seen
+
+
+def visible_memberships(
+    actor: Actor, roles: Iterable[str] = PEOPLE_READERS
+) -> QuerySet[Membership]:
+    """Roles at sites where the actor has one of `roles`, roles at every site, and their own."""
+    sites = site_ids(actor, roles)
+    if sites is None:
+        return Membership.objects.all()
+    here = Q(site__in=sites) | Q(site=None) if sites else Q(pk__in=[])
+    return Membership.objects.filter(here | Q(user=actor.user))
+
+
+def administers(actor: Actor) -> frozenset[int] | None:
+    """The sites whose people and tokens the actor administers; None means every site."""
+    return site_ids(actor, [Role.INTEGRATION_ADMIN])
+
+
+def administered_people(actor: Actor) -> QuerySet[User]:
+    """Those all of whose roles lie at sites that the actor administers, the roleless included."""
+    sites = administers(actor)
+    if sites is None:
+        return User.objects.all()
+    if not sites:
+        return User.objects.none()
+    theirs = Membership.objects.filter(user=OuterRef("pk"))
+    return User.objects.exclude(Exists(theirs.exclude(site__in=sites)))
 
 
 def visible_connections(actor: Actor) -> QuerySet[Connection]:

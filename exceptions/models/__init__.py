@@ -13,13 +13,15 @@ from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, 
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.pause import Pause
-from exceptions.models.people import Membership, ServiceToken, Team, User
+from exceptions.models.people import Access, AccessChange, Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
 from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 
 __all__ = [
+    "Access",
+    "AccessChange",
     "Blackout",
     "Calendar",
     "CalendarVersion",

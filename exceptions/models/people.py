@@ -56,6 +56,46 @@ class Membership(models.Model):
         return f"{self.user}: {self.role}"
 
 
+class Access(models.TextChoices):
+    """What may be changed of somebody's access."""
+
+    GRANTED = "granted", _("role given")
+    WITHDRAWN = "withdrawn", _("role taken away")
+    DEACTIVATED = "deactivated", _("deactivated")
+    ACTIVATED = "activated", _("activated again")
+    TOKEN_MADE = "token_made", _("token made")
+    TOKEN_REVOKED = "token_revoked", _("token revoked")
+
+
+class AccessChange(models.Model):
+    """What was changed of somebody's access, by whom. Rows are only ever added (a trigger)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_changes")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=150, help_text=_("As they were called then"))
+    at = models.DateTimeField()
+    what = models.CharField(max_length=20, choices=Access.choices)
+    about = models.CharField(max_length=250, blank=True, help_text=_("Such as the role and site"))
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Whose readers may know; empty: whoever sees the person"),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(what__in=Access.values), name="access_change_known"
+            ),
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.what} {self.about}".strip()
+
+
 class ServiceToken(models.Model):
     """A program's key to the API. Only its SHA-256 is kept; the key itself is shown once.
 

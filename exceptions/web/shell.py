@@ -46,6 +46,7 @@ PLACES = (
         gettext_lazy("Calendars"),
         frozenset({Role.POLICY_ADMIN, Role.SUPERVISOR, Role.AUDITOR}),
     ),
+    Place("people", "people", "people", gettext_lazy("People"), actors.PEOPLE_READERS),
     Place(
         "integrations",
         "integrations",

@@ -147,6 +147,14 @@ calendar                     POST   D        .         shut      -
 calendar-rebase              GET    D        D         shut      -
 calendar-rebase              POST   D        .         shut      -
 calendar-partner             POST   d        .         shut      -
+people                       GET    SIA      =         shut      -
+person                       GET    SIA      .         shut      -
+person-grant                 POST   I        .         shut      -
+person-withdraw              POST   I        .         shut      -
+person-activation            POST   I        .         shut      -
+tokens                       GET    IA       =         shut      -
+tokens                       POST   I        =         shut      -
+token-revoke                 POST   I        .         shut      -
 integrations                 GET    SIA      =         shut      -
 replay-delivery              POST   I        .         shut      -
 retry-message                POST   I        .         shut      -

@@ -79,6 +79,9 @@ def path_of(route: str, world: World, place: Place) -> str:
         "version": 1,
         "provider_id": "company",
         "calendar_id": place.calendar.pk,
+        "person_id": place.person.pk,
+        "membership_id": place.person.memberships.get().pk,
+        "token_id": place.token.pk,
         "secret": "unknown",
         "rest": "v1/nothing/",
     }
@@ -139,6 +142,8 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "reason": "They look for the truck.",
             "within": "2 h",
         },
+        "person-grant": {"role": "operator", "site": place.site.pk},
+        "tokens": {"name": "n8n", "user": place.person.pk, "scopes": ["cases:read"], "days": 90},
         "policy-draft": {"revision": draft.revision if draft else 0},
         "policy-publish": {"revision": draft.revision if draft else 0},
         "policy-roll-back": {"version": 1, "reason": "It was better."},

@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
-from exceptions import calendars, drafting, grouping, intake, pausing, policies
+from exceptions import calendars, drafting, grouping, intake, pausing, policies, tokens
 from exceptions.actors import person
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
@@ -32,6 +32,7 @@ from exceptions.models import (
     Notification,
     OutboxMessage,
     Promise,
+    ServiceToken,
     Site,
     Team,
     User,
@@ -86,6 +87,8 @@ class Place:
     delivery: InboxDelivery
     message: OutboxMessage
     calendar: Calendar
+    person: User
+    token: ServiceToken
     comment: Comment
     promise: Promise
     notice: Notification
@@ -168,6 +171,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         delivery=_delivery(site.connection, at),
         message=message,
         calendar=_calendar(site, at),
+        **_worker(site, at),
         comment=_comment(case, at),
         promise=_promise(case, at),
         notice=_notice(case, at),
@@ -231,6 +235,14 @@ def _job(site: Site, at: Any) -> ImportJob:
         sites=[site.pk],
         at=at,
     )
+
+
+def _worker(site: Site, at: Any) -> dict[str, Any]:
+    """Somebody who works at the site, and a program that acts as them."""
+    worker = User.objects.create_user(f"worker.{site.code.lower()}", last_name=site.name)
+    Membership.objects.create(user=worker, role=Role.OPERATOR, site=site)
+    tokens.issue(worker, name=f"Portal of {site.name}", scopes=[tokens.READ], at=at)
+    return {"person": worker, "token": worker.service_tokens.get()}
 
 
 def _delivery(connection: Connection, at: Any) -> InboxDelivery:

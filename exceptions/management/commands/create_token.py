@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
-from exceptions import tokens
-from exceptions.models import User
+from exceptions import access, tokens
+from exceptions.actors import machine
+from exceptions.models import Access, User
+from exceptions.vocabulary import Via
 
 
 class Command(BaseCommand):
@@ -29,15 +32,16 @@ class Command(BaseCommand):
             raise CommandError("--days is a number from 1 to 3650")
         if not 1 <= len(options["name"]) <= 80:
             raise CommandError("--name has 1 to 80 characters")
-        self.stdout.write(
-            tokens.issue(
-                _user(options["user"]),
-                name=options["name"],
-                scopes=options["scope"],
-                at=timezone.now(),
-                days=options["days"],
-            )
-        )
+        self.stdout.write(_issued(_user(options["user"]), options))
+
+
+@transaction.atomic
+def _issued(user: User, options: dict[str, Any]) -> str:
+    at, name, scopes = timezone.now(), options["name"], options["scope"]
+    key = tokens.issue(user, name=name, scopes=scopes, at=at, days=options["days"])
+    about = access.told_of(name, scopes)
+    access.keep(Access.TOKEN_MADE, user, machine(Via.COMMAND), at, about)
+    return key
 
 
 def _user(username: str) -> User:

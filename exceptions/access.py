@@ -1,0 +1,173 @@
+"""Access of people and programs: roles given and taken away, people and tokens let in and shut out.
+
+Each change is kept in `AccessChange`. An integration admin changes it at their sites, and never
+their own: so nobody gives themselves casework, and whoever takes a role away is an admin who
+remains. Two who would take each other's role at once wait for each other: `_deciding`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from exceptions import tokens
+from exceptions.actors import Actor, administered_people, administers, machine, person
+from exceptions.models import Access, AccessChange, Membership, ServiceToken, Site, Team, User
+from exceptions.vocabulary import WORKING_ROLES, Role, Via
+
+
+class NotAllowed(Exception):
+    """It is not theirs to change, or cannot be; the text is a sentence for whoever tried."""
+
+
+def why_not(actor: Actor, whose: User) -> str:
+    """Why the actor may not change this person's access, in a sentence; empty when they may."""
+    if administers(actor) == frozenset():
+        return _("Only an integration admin changes access.")
+    if actor.user is not None and actor.user.pk == whose.pk:
+        return _("Nobody changes their own access: ask another integration admin.")
+    if not administered_people(actor).filter(pk=whose.pk).exists():
+        return _("%s also has roles where you are no admin: ask an admin of every site.") % whose
+    return ""
+
+
+@transaction.atomic
+def grant(
+    whose: User, role: Role, *, site: Site | None, team: Team | None, by: Actor, at: datetime
+) -> bool:
+    """One role more, at a site or (None) at every site. False when they had it. Raises NotAllowed.
+
+    Sites that are not the actor's are refused before: the sentence tells nothing about them.
+    """
+    actor = _deciding(by, whose)
+    sites = administers(actor)
+    if sites is not None and (site is None or site.pk not in sites):
+        raise NotAllowed(_("Choose one of the sites that you administer."))
+    if team is not None and role not in WORKING_ROLES:
+        raise NotAllowed(_("Only operators and supervisors work in a team. Leave the team empty."))
+    return _give(whose, role, site, team, actor, at)
+
+
+@transaction.atomic
+def appoint(whose: User, *, at: datetime) -> bool:
+    """Makes somebody integration admin of every site, from the command line: the first, or the next
+    when none can sign in any more. False when they were one.
+    """
+    return _give(whose, Role.INTEGRATION_ADMIN, None, None, machine(Via.COMMAND), at)
+
+
+@transaction.atomic
+def withdraw(membership: Membership, *, by: Actor, at: datetime) -> bool:
+    """The role is theirs no more; cases that they own stay theirs. False when it was gone before.
+
+    Raises NotAllowed.
+    """
+    actor = _deciding(by, membership.user)
+    told = in_words(membership)
+    if not Membership.objects.filter(pk=membership.pk).delete()[0]:
+        return False
+    keep(Access.WITHDRAWN, membership.user, actor, at, told, membership.site)
+    return True
+
+
+@transaction.atomic
+def set_active(whose: User, active: bool, *, by: Actor, at: datetime) -> bool:
+    """Lets in, or shuts out: sessions and tokens of theirs open nothing from now on.
+
+    False when it was so before. Raises NotAllowed.
+    """
+    actor = _deciding(by, whose)
+    rows = User.objects.filter(pk=whose.pk).exclude(is_active=active)
+    if not rows.update(is_active=active):
+        return False
+    keep(Access.ACTIVATED if active else Access.DEACTIVATED, whose, actor, at)
+    return True
+
+
+@transaction.atomic
+def issue_token(
+    whose: User, *, name: str, scopes: Sequence[str], days: int, by: Actor, at: datetime
+) -> str:
+    """A key by which a program acts as the person; it can be read from nowhere later.
+
+    Raises NotAllowed.
+    """
+    actor = _deciding(by, whose)
+    if not User.objects.filter(pk=whose.pk, is_active=True).exists():
+        raise NotAllowed(_("%s is deactivated: a key of theirs would open nothing.") % whose)
+    key = tokens.issue(whose, name=name, scopes=scopes, at=at, days=days)
+    keep(Access.TOKEN_MADE, whose, actor, at, told_of(name, scopes))
+    return key
+
+
+@transaction.atomic
+def revoke_token(token: ServiceToken, *, by: Actor, at: datetime) -> bool:
+    """The key opens nothing any more. False when it was revoked before. Raises NotAllowed.
+
+    One that acts as the admin themselves is theirs to revoke, too: it only narrows what they may.
+    """
+    actor = _deciding(by, token.user, own=True)
+    if not ServiceToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
+        return False
+    keep(Access.TOKEN_REVOKED, token.user, actor, at, token.name)
+    return True
+
+
+def keep(
+    what: Access,
+    whose: User,
+    by: Actor,
+    at: datetime,
+    about: str = "",
+    site: Site | None = None,
+) -> None:
+    """Adds a row to the record; in the transaction of what it tells."""
+    AccessChange.objects.create(
+        user=whose,
+        by=by.user,
+        by_name=by.name[:150],
+        at=at,
+        what=what,
+        about=about[:250],
+        site=site,
+    )
+
+
+def told_of(name: str, scopes: Sequence[str]) -> str:
+    """`n8n: cases:read, facts:write`."""
+    return f"{name}: {', '.join(sorted(set(scopes)))}"
+
+
+def in_words(membership: Membership) -> str:
+    """`operator · Rotterdam · Procurement`."""
+    where = str(membership.site) if membership.site else _("every site")
+    said = [str(Role(membership.role).label), where]
+    return " · ".join([*said, str(membership.team)] if membership.team else said)
+
+
+def _give(
+    whose: User, role: Role, site: Site | None, team: Team | None, by: Actor, at: datetime
+) -> bool:
+    found, made = Membership.objects.get_or_create(user=whose, role=role, site=site, team=team)
+    if made:
+        keep(Access.GRANTED, whose, by, at, in_words(found), site)
+    return made
+
+
+def _deciding(by: Actor, whose: User, *, own: bool = False) -> Actor:
+    """The actor as they stand now, with all integration admins held still until the end.
+
+    Raises NotAllowed where they may not, or no longer.
+    """
+    admins = Membership.objects.filter(role=Role.INTEGRATION_ADMIN).order_by("pk")
+    list(admins.select_for_update(no_key=True).values_list("pk"))
+    user = by.user and User.objects.filter(pk=by.user.pk, is_active=True).first()
+    if user is None:
+        raise NotAllowed(_("Only an integration admin changes access."))
+    actor = person(user, by.via)
+    if own and user == whose and administers(actor) != frozenset():
+        return actor
+    if says := why_not(actor, whose):
+        raise NotAllowed(says)
+    return actor
