@@ -55,12 +55,14 @@ def schedule(clock: Clock) -> None:
 
 
 def told_at(clock: Clock) -> list[int]:
-    """The percentages at which somebody is told, as far as they can come about now: what is to
-    happen once the time is over waits until the sweep has found that it is.
+    """The percentages at which somebody is told, as far as they can come about now: once the time
+    is over nobody is warned any more, and what is to happen then waits until the sweep has found
+    that it is.
     """
-    found = {*WARN_AT, *(step.percent for step in escalations(clock))}
-    over = clock.state == ClockState.BREACHED
-    return sorted(percent for percent in found if percent < WHOLE or over)
+    steps = {step.percent for step in escalations(clock)}
+    if clock.state == ClockState.BREACHED:
+        return sorted(steps)
+    return sorted(percent for percent in {*WARN_AT, *steps} if percent < WHOLE)
 
 
 def escalations(clock: Clock) -> list[Escalation]:

@@ -32,6 +32,7 @@ def group(settings: PolicySettings) -> Group:
                 unit="",
                 said=said(settings.escalation.get(tier, ())),
                 idle=_("default of the product"),
+                long=True,
             )
             for tier in Tier
         ),

@@ -15,7 +15,8 @@ class Unreadable(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One setting: `said` is as it is shown and typed, `before` what is in force. Where there are
-    `options` (values and labels), one is chosen. `idle` is told where nobody ever set it.
+    `options` (values and labels), one is chosen. `idle` is told where nobody ever set it. `long`:
+    it is a line of words.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Field:
     problem: str = ""
     options: tuple[tuple[str, str], ...] = ()
     idle: str = ""
+    long: bool = False
 
     @property
     def in_words(self) -> str:

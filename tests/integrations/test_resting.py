@@ -129,7 +129,7 @@ def test_one_model_that_hangs_ends_the_round_and_comes_last_in_the_next(
     linked: Linked, hasty: None
 ) -> None:
     late, quant, order = linked.receipt(), linked.miscount(), linked.order_of(linked.delivery())
-    stall(linked, model="sale.order")  # which here only the deliveries ask for
+    stall(linked, model="sale.order.line")  # which here only the deliveries ask for
     first = linked.sync()
     linked.later(seconds=30)
 
