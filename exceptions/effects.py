@@ -63,7 +63,8 @@ def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
             _("%(owner)s does not work on cases of %(site)s: choose somebody who does.")
             % {"owner": owner, "site": case.site}
         )
-    if case.owner_id == owner.pk and case.assigned_at:
+    lapsed = actor.user is None and data.get("lapsed")
+    if case.owner_id == owner.pk and case.assigned_at and not lapsed:
         raise Refused(_("%(owner)s already owns this case.") % {"owner": owner})
     before = str(case.owner) if case.owner else None
     case.owner, case.team = owner, data.get("team") or case.team

@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from exceptions import audit, casework, clocks, escalation, lifecycle, notices, pausing, policies
+from exceptions import (
+    audit,
+    casework,
+    clocks,
+    escalation,
+    leases,
+    lifecycle,
+    notices,
+    pausing,
+    policies,
+)
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Pause, Policy
@@ -95,6 +105,16 @@ def remind_of_answers(*, at: datetime, limit: int = 500) -> int:
     due = Pause.objects.filter(ended_at=None, reminded_at=None, expected_at__lte=at)
     ids = list(due.order_by("expected_at").values_list("id", flat=True)[:limit])
     return sum(pausing.remind(pause_id, at=at) for pause_id in ids)
+
+
+def end_leases(*, at: datetime, limit: int = 500) -> int:
+    """Give back what was acknowledged and left lying; returns how many cases were looked at."""
+    left = Case.objects.filter(state=State.ACKNOWLEDGED, look_at__lte=at).order_by("look_at")
+    ids = list(left.values_list("id", flat=True)[:limit])
+    for case_id in ids:
+        with transaction.atomic():
+            leases.look(case_id, at=at)
+    return len(ids)
 
 
 def find_owners(*, at: datetime, limit: int = 500) -> int:

@@ -58,6 +58,9 @@ def move(
         case.first_response_at = at
     audit.append(case, which, actor, at=at, from_state=came_from, to_state=case.state, data=told)
     effects.settle(case, which, at)
+    case.look_at = (
+        at if case.state == State.ACKNOWLEDGED else None
+    )  # when a lease ends is asked then
     case.save()
     telling.moved(case, which, actor, owner_before, at=at)
     return case

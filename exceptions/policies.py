@@ -63,7 +63,7 @@ class PolicyInForce:
 # These came later: left out while they say nothing, so that versions from before compare as equal.
 LATER = (
     *("overrides", "rollout", "rollout_at", "noise", "hold_minutes"),
-    *("round_the_clock", "pause_share", "escalation"),
+    *("round_the_clock", "pause_share", "escalation", "lease"),
 )
 
 
@@ -242,6 +242,8 @@ def _of_recipients(tier: Tier, step: Step) -> Iterator[str]:
 
 
 def _of_escalation(tier: Tier, settings: PolicySettings) -> Iterator[str]:
+    if not 0 <= settings.lease.get(tier, 0) <= LONGEST_TARGET:
+        yield _("%s goes back to the queue after a minute to 5 years, or never.") % tier.label
     for step in settings.escalation.get(tier, ()):
         if not 1 <= step.percent <= MOST_ESCALATED:
             says = {"tier": tier.label, "most": MOST_ESCALATED}

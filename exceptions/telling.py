@@ -17,11 +17,17 @@ def moved(case: Case, which: Move, actor: Actor, before: User | None, *, at: dat
         _TELLS[which](case, actor, before, at)
 
 
-def _owner_changed(case: Case, actor: Actor, before: User | None, at: datetime) -> None:
-    if case.owner == before:
-        return
+def _assigned(case: Case, actor: Actor, before: User | None, at: datetime) -> None:
+    """To the same owner it is assigned again only when their lease has run out."""
     tell(case, Notice.ASSIGNED, [case.owner], at=at, by=actor)
-    tell(case, Notice.REASSIGNED, [before], at=at, by=actor, data={"owner": str(case.owner)})
+    if case.owner != before:
+        told = {"owner": str(case.owner)}
+        tell(case, Notice.REASSIGNED, [before], at=at, by=actor, data=told)
+
+
+def _acknowledged(case: Case, actor: Actor, before: User | None, at: datetime) -> None:
+    if case.owner != before:
+        _assigned(case, actor, before, at)
 
 
 def _result(what: Notice) -> Tell:
@@ -42,8 +48,8 @@ def _closed(case: Case, actor: Actor, before: User | None, at: datetime) -> None
 
 
 _TELLS: dict[Move, Tell] = {
-    Move.ASSIGN: _owner_changed,
-    Move.ACKNOWLEDGE: _owner_changed,
+    Move.ASSIGN: _assigned,
+    Move.ACKNOWLEDGE: _acknowledged,
     Move.RESOLVE: _result(Notice.RESOLVED),
     Move.DISMISS: _result(Notice.DISMISSED),
     Move.REOPEN: _result(Notice.REOPENED),

@@ -138,7 +138,8 @@ class PolicySettings:
     to last `hold_minutes` before it opens a case.
 
     Targets are business time of the site, but for the tiers in `round_the_clock`. A case may wait
-    for others for `pause_share` percent of its time to resolve.
+    for others for `pause_share` percent of its time to resolve. What was acknowledged and nobody
+    touches for `lease` minutes of its tier goes back to be acknowledged anew.
     """
 
     thresholds: dict[str, Decimal] = field(default_factory=dict)
@@ -156,6 +157,7 @@ class PolicySettings:
     round_the_clock: dict[Tier, bool] = field(default_factory=dict)
     pause_share: int = 100
     escalation: dict[Tier, tuple[Escalation, ...]] = field(default_factory=dict)
+    lease: dict[Tier, int] = field(default_factory=dict)
 
     def rollout_of(self, site_id: int) -> Rollout:
         return self.rollout_at.get(site_id, self.rollout)

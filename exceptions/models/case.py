@@ -94,6 +94,9 @@ class Case(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True, help_text="Of the running clock that ends first")
+    look_at = models.DateTimeField(
+        null=True, help_text="When to see whether its lease has run out (see leases)"
+    )
 
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     root_cause = models.CharField(max_length=200, blank=True)
@@ -199,6 +202,12 @@ class Case(models.Model):
                 fields=["policy", "resolved_at"],
                 name="case_to_close",
                 condition=Q(state=State.RESOLVED, event_count__gt=1),
+            ),
+            # Read by escalate.end_leases: what was acknowledged and may have been left lying.
+            models.Index(
+                fields=["look_at"],
+                name="case_lease",
+                condition=Q(state=State.ACKNOWLEDGED, look_at__isnull=False),
             ),
             # Read by queries.grouped: the cases of a parent, and those merged into a case.
             models.Index(

@@ -63,7 +63,7 @@ def groups(kind: str, settings: PolicySettings, sites: Mapping[int, str]) -> lis
         Group(
             title=_("Time to act"),
             says=_("working time of the site, such as 30 min or 4 h; a day here is 24 hours of it"),
-            fields=(*_targets(settings), *_ways(settings)),
+            fields=(*_targets(settings), *_ways(settings), *_leases(settings)),
         ),
         policy_escalation.group(settings),
         Group(
@@ -133,6 +133,8 @@ def _reader(name: str) -> Reader | None:
     clock, _dot, tier = rest.partition(".")
     if group == "targets" and clock in ClockKind and tier in Tier:
         return minutes, _target_keeper(ClockKind(clock), Tier(tier))
+    if group == "lease" and rest in Tier:
+        return _minutes_or_never, _lease_keeper(Tier(rest))
     if group == "round_the_clock" and rest in Tier:
         return _way, _way_keeper(Tier(rest))
     if name in {period for period, *_rest in PERIODS}:
@@ -158,6 +160,18 @@ def _target_keeper(clock: ClockKind, tier: Tier) -> Keep:
     def keep(settings: PolicySettings, minutes: int) -> PolicySettings:
         of_clock = settings.targets.get(clock, {}) | {tier: minutes}
         return replace(settings, targets=settings.targets | {clock: of_clock})
+
+    return keep
+
+
+def _minutes_or_never(text: str) -> int:
+    return minutes(text) if text else 0
+
+
+def _lease_keeper(tier: Tier) -> Keep:
+    def keep(settings: PolicySettings, lasts: int) -> PolicySettings:
+        others = {t: m for t, m in settings.lease.items() if t != tier}
+        return replace(settings, lease=others | ({tier: lasts} if lasts else {}))
 
     return keep
 
@@ -221,6 +235,18 @@ def _ways(settings: PolicySettings) -> Iterator[Field]:
             unit="",
             said=ALWAYS if settings.round_the_clock.get(tier) else "",
             options=(("", _("in working hours")), (ALWAYS, _("around the clock"))),
+            idle=_("default of the product"),
+        )
+
+
+def _leases(settings: PolicySettings) -> Iterator[Field]:
+    for tier in Tier:
+        lasts = settings.lease.get(tier)
+        yield Field(
+            name=f"lease.{tier}",
+            label=_("%s: back to the queue if untouched for") % tier.label,
+            unit=_("empty: never"),
+            said=sla.exact(lasts) if lasts else "",
             idle=_("default of the product"),
         )
 
