@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
@@ -68,7 +67,7 @@ def move(
 
 def locked(case_id: int) -> Case:
     """The case with its row locked. The transaction of the caller holds the lock."""
-    return _locking().get(pk=case_id)
+    return _lock([case_id])[case_id]
 
 
 def locked_together(case_ids: Iterable[int]) -> dict[int, Case]:
@@ -78,7 +77,7 @@ def locked_together(case_ids: Iterable[int]) -> dict[int, Case]:
     """
     ids = list(case_ids)
     _lock_documents(ids)
-    return {case.pk: case for case in _locking().filter(pk__in=ids).order_by("pk")}
+    return _lock(ids, missing_ok=True)
 
 
 def locked_to_reopen(case_id: int) -> tuple[Case, Case | None]:
@@ -93,7 +92,7 @@ def locked_to_reopen(case_id: int) -> tuple[Case, Case | None]:
     merged = Case.objects.filter(pk=case_id).values_list("merged_into_id", flat=True)
     into = merged.first()
     wanted = [case_id] if into is None else [case_id, into]
-    found = {case.pk: case for case in _locking().filter(pk__in=wanted).order_by("pk")}
+    found = _lock(wanted, missing_ok=True)
     if case_id not in found:
         raise Case.DoesNotExist
     case = found[case_id]
@@ -108,9 +107,20 @@ def _lock_documents(case_ids: list[int]) -> None:
     list(documents.filter(pk__in=of_these).order_by(*DOCUMENT_ORDER).values_list("pk"))
 
 
-def _locking() -> QuerySet[Case]:
-    cases = Case.objects.select_for_update(of=("self",), no_key=True)
-    return cases.select_related("site", "document__connection", "policy", "team", "owner")
+def _lock(case_ids: Iterable[int], *, missing_ok: bool = False) -> dict[int, Case]:
+    """The cases by id, locked in that order, with what belongs to them. Raises Case.DoesNotExist.
+
+    What belongs to them is read once the locks are held: read in one statement with the lock, it
+    would be what it was before whoever had the lock changed it (PostgreSQL reads only the locked
+    row again), so that a case's new owner would be nobody, and its new policy no policy.
+    """
+    ids = list(case_ids)
+    locking = Case.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    held = list(locking.values_list("pk", flat=True))
+    if not missing_ok and len(held) < len(set(ids)):
+        raise Case.DoesNotExist
+    whole = Case.objects.select_related("site", "document__connection", "policy", "team", "owner")
+    return {case.pk: case for case in whole.filter(pk__in=held).order_by("pk")}
 
 
 def _locked_for(case_id: int, which: Move, data: Mapping[str, Any]) -> tuple[Case, Case | None]:

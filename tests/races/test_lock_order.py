@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from exceptions import lifecycle, playbooks, proofs
-from exceptions.actors import person
+from exceptions import audit, lifecycle, playbooks, policies, proofs
+from exceptions.actors import machine, person
+from exceptions.kinds import KINDS
 from exceptions.models import OutboxMessage, User
-from exceptions.vocabulary import Move, OutboxState, Outcome, State
+from exceptions.vocabulary import Happening, KindCode, Move, OutboxState, Outcome, State, Via
 from integrations import outbox
 from integrations.models import OdooAccess
 from tests.controltower.launcher.launching import until
@@ -80,3 +81,29 @@ def test_who_holds_a_case_may_write_it_twice_while_its_document_is_held(
     assert somebody.exitcode == 0
     case.refresh_from_db()
     assert case.state == State.ASSIGNED
+
+
+def tell_whose(case_id: int, at: datetime) -> None:
+    """What somebody reads who had to wait for the case, kept in its own history."""
+    with transaction.atomic():
+        case = lifecycle.locked(case_id)
+        told = {"owner": str(case.owner), "policy": str(case.policy)}
+        audit.append(case, Happening.NOTED, machine(Via.CLOCK), at=at, data=told)
+        case.save()
+
+
+def test_who_waited_for_a_case_reads_what_belongs_to_it_now(arena: Tower, at: datetime) -> None:
+    """Its owner and its policy, which whoever was first has changed in the meantime."""
+    case = arena.late_case(at=at)
+    lead = User.objects.get(username="lead.rtm")
+    newer = policies.publish(case.kind, KINDS[KindCode(case.kind)].default_policy, at=at)
+    with transaction.atomic():
+        held = lifecycle.locked(case.pk)
+        somebody = alone(tell_whose, case.pk, at)
+        assert until(somebody_waits_for_us)
+        held.owner, held.policy = lead, newer
+        held.save()
+    somebody.join(30)
+
+    assert somebody.exitcode == 0
+    assert case.events.latest("number").data == {"owner": "lead.rtm", "policy": str(newer)}
