@@ -54,8 +54,15 @@ def reclassify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `owner` (a User), `team` (optional), `reason` (optional)."""
+    """`data`: `owner` (a User), `team` (optional), `reason` (optional), and, where whoever asks has
+    seen who owns it, `seen_owner` (that person's id, or empty).
+    """
     owner = data.get("owner")
+    if "seen_owner" in data and str(data["seen_owner"]) != str(case.owner_id or ""):
+        raise Refused(
+            _("%(case)s has gone to %(owner)s since you looked. Look again, then assign it.")
+            % {"case": case.reference, "owner": case.owner}
+        )
     if not isinstance(owner, User) or not owner.is_active:
         raise Refused(_("Choose who shall own this case."))
     if actor.user and not routing.may_own(owner, case):

@@ -127,13 +127,15 @@ def assign_all(case_id: int, actor: Actor, *, at: datetime, data: Mapping[str, A
     """
     cases = family(case_id, actor)
     owner = data.get("owner")
+    others = {name: value for name, value in data.items() if name != "seen_owner"}
     moved: list[Case] = []
     refused: list[tuple[Case, str]] = []
     for case in cases:
         if owner is not None and case.owner_id == owner.pk and case.assigned_at:
             continue
         try:
-            moved.append(lifecycle.move(case.pk, Move.ASSIGN, actor, at=at, data=data))
+            said = data if case.pk == case_id else others
+            moved.append(lifecycle.move(case.pk, Move.ASSIGN, actor, at=at, data=said))
         except Refused as says:
             if case.pk == case_id:
                 raise

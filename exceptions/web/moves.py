@@ -45,6 +45,7 @@ SAID = {
 # What a form may say; whatever else it sends is not heard.
 FIELDS = (
     "owner",
+    "seen_owner",
     "reason",
     "decision",
     "substance",
