@@ -91,9 +91,12 @@ def issue_token(
 ) -> str:
     """A key by which a program acts as the person; it can be read from nowhere later.
 
-    Raises NotAllowed.
+    It opens whatever the person may do from then on, also what they are given at other sites later;
+    so only admins of all sites make keys. Raises NotAllowed.
     """
     actor = _deciding(by, whose)
+    if administers(actor) is not None:
+        raise NotAllowed(_("Only integration admins of all sites make keys."))
     if not User.objects.filter(pk=whose.pk, is_active=True).exists():
         raise NotAllowed(_("%s is deactivated: a key of theirs would open nothing.") % whose)
     key = tokens.issue(whose, name=name, scopes=scopes, at=at, days=days)

@@ -33,7 +33,7 @@ UNCLEAR = (
 
 def gather(*, at: datetime) -> int:
     """Put what waits into e-mails; returns how many people it was looked for."""
-    waiting = Notification.objects.filter(mail=None)
+    waiting = Notification.objects.filter(mail=None, person__is_active=True)
     settled = waiting.filter(reach=Reach.MAIL, at__lte=at - SETTLE)
     digests = waiting.filter(reach=Reach.DIGEST, at__lte=at)
     people = set(settled.values_list("person", flat=True).distinct())
@@ -138,7 +138,9 @@ def claim(at: datetime) -> NoticeMail | None:
 
 
 def letter(mail: NoticeMail) -> Letter | None:
-    """What it says; None when nothing of it concerns its person any more."""
+    """What it says; None when nothing of it concerns its person any more, or they are shut out."""
+    if not mail.person.is_active:
+        return None
     rows = mail.notifications.filter(case__in=visible_cases(person_of(mail.person)))
     notices = list(rows.select_related("case").order_by("at", "id"))
     if not notices:

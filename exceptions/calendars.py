@@ -120,13 +120,13 @@ def countries() -> dict[str, list[str]]:
 @transaction.atomic
 def create(name: str, settings: CalendarSettings, *, by: User | None, at: datetime) -> Calendar:
     """A calendar with its first version. Raises NotSound."""
-    name = name.strip()
+    name = name.strip()[:80]
     found = list(problems(settings))
     if not name or Calendar.objects.filter(name__iexact=name).exists():
         found.insert(0, _("Give it a name that no other calendar has."))
     if found:
         raise NotSound(found)
-    calendar = Calendar.objects.create(name=name[:80], created_at=at)
+    calendar = Calendar.objects.create(name=name, created_at=at)
     add_version(calendar, settings, by=by, at=at)
     return calendar
 
@@ -159,9 +159,17 @@ def extend(*, at: datetime) -> int:
     newest = CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
     short = [v for v in newest.select_related("calendar") if v.known_until < enough]
     for version in short:
-        note = _("Public holidays of another year")
-        add_version(version.calendar, settings_of(version), by=None, at=at, note=note)
+        _extend(version, at)
     return len(short)
+
+
+@transaction.atomic
+def _extend(version: CalendarVersion, at: datetime) -> None:
+    """As people left it: they may have saved it since it was looked up."""
+    Calendar.objects.select_for_update(no_key=True).get(pk=version.calendar_id)
+    newest = in_force(version.calendar_id) or version
+    note = _("Public holidays of another year")
+    add_version(version.calendar, settings_of(newest), by=None, at=at, note=note)
 
 
 def problems(settings: CalendarSettings) -> Iterator[str]:

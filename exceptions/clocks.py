@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Value
-from django.db.models.functions import Least
+from django.db.models.functions import Greatest, Least
 
 from exceptions import business_time, calendars, sla
 from exceptions.calendars import hours_of
@@ -128,6 +128,16 @@ def to_resolve(found: Iterable[Clock]) -> Clock | None:
     return next((c for c in of_kind if c.state in goes), None)
 
 
+def tell_anew(case: Case) -> None:
+    """The case has another tier, whose steps are told at other times. What is due stays due."""
+    for clock in of_case(case):
+        if clock.stopped_at is None and clock.state != ClockState.PAUSED:
+            clock.case = case
+            ahead = [percent for percent in told_at(clock) if percent > clock.percent_told]
+            clock.tell_at = moment(clock, min(ahead)) if ahead else None
+            clock.save(update_fields=["tell_at"])
+
+
 def hold(clock: Clock) -> None:
     """It stands still until `go_on`."""
     clock.state, clock.tell_at = ClockState.PAUSED, None
@@ -144,8 +154,15 @@ def go_on(case: Case) -> None:
 
 def end_pause(case: Case, *, at: datetime) -> None:
     """The case does not wait any more, whatever for. Nothing happens to one that did not."""
-    if case.pauses.filter(ended_at=None).update(ended_at=Least("ends_by", Value(at))):
+    if case.pauses.filter(ended_at=None).update(ended_at=_not_before_it_began(at)):
         go_on(case)
+
+
+def _not_before_it_began(at: datetime) -> Greatest:
+    """When a pause ends at `at`: not after its budget, and not before its start, which whoever was
+    first at the lock may have made a moment later.
+    """
+    return Greatest("started_at", Least("ends_by", Value(at)))
 
 
 def stop(case: Case, kind: ClockKind, *, at: datetime) -> None:
@@ -172,6 +189,11 @@ def cancel(case: Case, kind: ClockKind, *, at: datetime) -> None:
         else:
             clock.state, clock.breached_at = ClockState.BREACHED, clock.due_at
         clock.save(update_fields=CHANGES)
+
+
+def key_of(clock: Clock) -> str:
+    """What names this clock with the time that it is due now: a corrected one is told of anew."""
+    return f"clock:{clock.pk}:{int(clock.due_at.timestamp())}"
 
 
 def breach(clock: Clock) -> None:

@@ -210,6 +210,7 @@ def settle(case: Case, which: Move, at: datetime) -> None:
         playbooks.run(case, at=at)
     elif which == Move.RECLASSIFY:
         playbooks.run(case, at=at)  # a higher tier asks for more; nothing is repeated
+        clocks.tell_anew(case)
     elif which == Move.ASSIGN and not case.clocks.filter(
         kind=ClockKind.ACKNOWLEDGE, stopped_at=None
     ):

@@ -1,5 +1,7 @@
 """What time does to cases: clocks run out, owners are found, quiet cases close."""
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -22,13 +24,29 @@ from exceptions.models import Case, Clock, Pause, Policy
 from exceptions.models.clock import over
 from exceptions.vocabulary import ClockState, Happening, Move, Notice, State, Via
 
+logger = logging.getLogger(__name__)
+
 CLOCK = machine(Via.CLOCK)
 
 
 def sweep_clocks(*, at: datetime, limit: int = 500) -> int:
     """Mark every running clock whose due time has passed as breached; returns how many."""
     due = Clock.objects.filter(over(at)).order_by("due_at")
-    return sum(_breach(clock_id, at) for clock_id in list(due.values_list("id", flat=True)[:limit]))
+    ids = list(due.values_list("id", flat=True)[:limit])
+    return _each(ids, lambda clock_id: _breach(clock_id, at))
+
+
+def _each(ids: Iterable[int], act: Callable[[int], object]) -> int:
+    """Act on each; for how many that told of something. One that fails must not hold up the others,
+    nor whatever the task does after: it is logged, and tried again with the next tick.
+    """
+    done = 0
+    for number in ids:
+        try:
+            done += bool(act(number))
+        except Exception:
+            logger.exception("What was due for row %s could not be done.", number)
+    return done
 
 
 @transaction.atomic
@@ -42,7 +60,7 @@ def _breach(clock_id: int, at: datetime) -> bool:
     told = {"clock": clock.kind, "due_at": clock.due_at, "target_minutes": clock.target_minutes}
     audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
     case.save(update_fields=["event_count", "last_hash"])
-    key, ran_out = f"clock:{clock.pk}:breached", {"clock": clock.kind}
+    key, ran_out = f"{clocks.key_of(clock)}:breached", {"clock": clock.kind}
     notices.tell(case, Notice.CLOCK_BREACHED, [case.owner], at=at, key=key, data=ran_out)
     return True
 
@@ -54,9 +72,7 @@ def warn(*, at: datetime, limit: int = 500) -> int:
     """
     soon = Clock.objects.filter(_to_warn(), tell_at__lte=at).order_by("tell_at")
     ids = list(soon.values_list("id", flat=True)[:limit])
-    for clock_id in ids:
-        _warn(clock_id, at)
-    return len(ids)
+    return _each(ids, lambda clock_id: _warn(clock_id, at))
 
 
 def _to_warn() -> Q:
@@ -64,18 +80,19 @@ def _to_warn() -> Q:
 
 
 @transaction.atomic
-def _warn(clock_id: int, at: datetime) -> None:
+def _warn(clock_id: int, at: datetime) -> bool:
     case = lifecycle.locked(Clock.objects.values_list("case_id", flat=True).get(pk=clock_id))
     found = Clock.objects.filter(_to_warn(), tell_at__lte=at, pk=clock_id)
     clock = found.select_related("calendar_version", "policy").first()
     if clock is None:
-        return
+        return False
     clock.case = case
     reached = clocks.reach(clock, at)
     _tell_owner(case, clock, reached, at)
     for step in clocks.escalations(clock):
         if step.percent in reached:
             escalation.escalate(case, clock, step, at=at)
+    return True
 
 
 def _tell_owner(case: Case, clock: Clock, reached: list[int], at: datetime) -> None:
@@ -86,7 +103,7 @@ def _tell_owner(case: Case, clock: Clock, reached: list[int], at: datetime) -> N
         told = {"clock": clock.kind, "percent": percent, "due_at": clock.due_at}
         audit.append(case, Happening.CLOCK_WARNED, CLOCK, at=at, data=told)
         case.save(update_fields=["event_count", "last_hash"])
-        key, data = f"clock:{clock.pk}:{percent}", {"clock": clock.kind, "share": percent}
+        key, data = f"{clocks.key_of(clock)}:{percent}", {"clock": clock.kind, "share": percent}
         notices.tell(case, Notice.CLOCK_WARNING, [case.owner], at=at, key=key, data=data)
 
 
@@ -97,24 +114,27 @@ def end_pauses(*, at: datetime, limit: int = 500) -> int:
     over_with = Q(ends_by__lte=at) | Q(of__ended_at__isnull=False)
     due = Pause.objects.filter(over_with, ended_at=None).order_by("ends_by")
     ids = list(due.values_list("id", flat=True)[:limit])
-    return sum(pausing.end_overdue(pause_id, at=at) for pause_id in ids)
+    return _each(ids, lambda pause_id: pausing.end_overdue(pause_id, at=at))
 
 
 def remind_of_answers(*, at: datetime, limit: int = 500) -> int:
     """Tell of answers that were expected by now and have not come; returns how many."""
     due = Pause.objects.filter(ended_at=None, reminded_at=None, expected_at__lte=at)
     ids = list(due.order_by("expected_at").values_list("id", flat=True)[:limit])
-    return sum(pausing.remind(pause_id, at=at) for pause_id in ids)
+    return _each(ids, lambda pause_id: pausing.remind(pause_id, at=at))
 
 
 def end_leases(*, at: datetime, limit: int = 500) -> int:
     """Give back what was acknowledged and left lying; returns how many cases were looked at."""
     left = Case.objects.filter(state=State.ACKNOWLEDGED, look_at__lte=at).order_by("look_at")
     ids = list(left.values_list("id", flat=True)[:limit])
-    for case_id in ids:
-        with transaction.atomic():
-            leases.look(case_id, at=at)
-    return len(ids)
+    return _each(ids, lambda case_id: _look(case_id, at))
+
+
+@transaction.atomic
+def _look(case_id: int, at: datetime) -> bool:
+    leases.look(case_id, at=at)
+    return True
 
 
 def find_owners(*, at: datetime, limit: int = 500) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle, notices, routing
+from exceptions import audit, clocks, lifecycle, notices, routing
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Site, Team, User
@@ -33,7 +33,7 @@ def escalate(case: Case, clock: Clock, step: Escalation, *, at: datetime) -> Non
     }
     audit.append(case, Happening.ESCALATED, CLOCK, at=at, data=told)
     case.save(update_fields=["event_count", "last_hash"])
-    key = f"clock:{clock.pk}:escalated:{step.percent}:{step.to}"
+    key = f"{clocks.key_of(clock)}:escalated:{step.percent}:{step.to}"
     data = {"clock": clock.kind, "share": step.percent}
     notices.tell(case, Notice.ESCALATED, people, at=at, key=key, data=data)
     if step.takes:

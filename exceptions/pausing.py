@@ -20,6 +20,7 @@ from exceptions.vocabulary import Happening, Notice, Role, Via, Waiting
 CLOCK = machine(Via.CLOCK)
 SAVED = ["next_due_at", "event_count", "last_hash"]
 NOTHING = timedelta()
+FURTHEST = timedelta(days=730)  # as for promises; no date of the far end of the calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +175,8 @@ def _unfit(wait: Wait, at: datetime) -> str:
         return _("Say for whom the case waits.")
     if not wait.reason.strip():
         return _("Say in a sentence what it waits for.")
-    if wait.expected_at and wait.expected_at <= at:
-        return _("The answer is expected at a time to come.")
+    if wait.expected_at and not at < wait.expected_at < at + FURTHEST:
+        return _("The answer is expected at a time to come, in the next two years.")
     return ""
 
 

@@ -158,7 +158,7 @@ def exact(minutes: int) -> str:
 
 
 SPAN = re.compile(
-    r"(?:(?P<days>\d+)\s*d)?\s*(?:(?P<hours>\d+)\s*h)?\s*(?:(?P<minutes>\d+)\s*(?:min|m)?)?",
+    r"(?:(?P<days>\d{1,9})\s*d)?\s*(?:(?P<hours>\d{1,9})\s*h)?\s*(?:(?P<minutes>\d{1,9})\s*(?:min|m)?)?",
     re.IGNORECASE,
 )
 

@@ -1,7 +1,7 @@
 """A calendar as the fields of a form, and back. Hours are typed as `08:00-12:00, 13:00-17:00`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,6 +35,8 @@ class CalendarForm:
     note: str = ""
     days: tuple[str, ...] = ("",) * 7
     sites: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()  # the sites that kept it when the form was shown
+    version: str = ""  # the one that the form was made from
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -55,8 +57,12 @@ def empty(zone: str) -> CalendarForm:
     return CalendarForm(zone=zone, days=("08:00-18:00",) * 5 + ("",) * 2)
 
 
-def shown(name: str, settings: CalendarSettings, sites: frozenset[int]) -> CalendarForm:
+def shown(
+    name: str, settings: CalendarSettings, sites: frozenset[int], version: int = 0
+) -> CalendarForm:
     return CalendarForm(
+        kept=sites,
+        version=str(version),
         name=name,
         zone=settings.zone,
         country=settings.country,
@@ -73,8 +79,9 @@ def typed(form: Mapping[str, str], sites: list[str]) -> CalendarForm:
     def said(name: str) -> str:
         return form.get(name, "").replace("\x00", "").strip()
 
-    wanted = frozenset(int(s) for s in sites if s.isascii() and s.isdigit() and len(s) < 19)
     return CalendarForm(
+        kept=_ids(said("kept").split()),
+        version=said("version"),
         name=said("name"),
         zone=said("zone"),
         country=said("country"),
@@ -82,8 +89,12 @@ def typed(form: Mapping[str, str], sites: list[str]) -> CalendarForm:
         closures=said("closures"),
         note=said("note"),
         days=tuple(said(f"day-{n}") for n in range(7)),
-        sites=wanted,
+        sites=_ids(sites),
     )
+
+
+def _ids(said: Iterable[str]) -> frozenset[int]:
+    return frozenset(int(s) for s in said if s.isascii() and s.isdigit() and len(s) < 19)
 
 
 def settings_of(form: CalendarForm) -> CalendarSettings:

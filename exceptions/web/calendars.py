@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -78,7 +78,10 @@ def one_calendar(request: HttpRequest, calendar_id: int) -> HttpResponse:
     version = calendars.in_force(calendar.pk)
     assert version is not None  # it is made together with its first version
     form = calendar_form.shown(
-        calendar.name, calendars.settings_of(version), frozenset(_keepers(calendar))
+        calendar.name,
+        calendars.settings_of(version),
+        frozenset(_keepers(calendar)),
+        version.number,
     )
     if request.method == "POST":
         if not may_change(actor, calendar):
@@ -93,30 +96,53 @@ def one_calendar(request: HttpRequest, calendar_id: int) -> HttpResponse:
 def keep_partner(request: HttpRequest, calendar_id: int) -> HttpResponse:
     """A partner works by this calendar, or by it no more (`remove` names the row)."""
     calendar = get_object_or_404(Calendar, pk=calendar_id)
-    if not may_change(_editor(request), calendar):
+    actor = _editor(request)
+    if not may_change(actor, calendar):
         raise PermissionDenied
     if request.POST.get("remove"):
         calendar.partners.filter(pk__in=ids([request.POST["remove"]])).delete()
         messages.success(request, _("The partner's hours are unknown again."))
-    elif says := _keep(calendar, request.POST.get("partner", "").replace("\x00", "").strip()):
+    elif says := _keep(calendar, actor, request.POST):
         messages.error(request, says)
     else:
         messages.success(request, _("What waits for this partner now counts their hours."))
     return redirect("calendar", calendar_id=calendar.pk)
 
 
-def _keep(calendar: Calendar, text: str) -> str:
+def _keep(calendar: Calendar, actor: Actor, form: QueryDict) -> str:
     """Why not, in a sentence; empty when it is kept."""
-    names = partners.named_by(FACTS_TYPES.values())
-    number, source = known_partner(text, names), Connection.objects.order_by("id").first()
-    if number is None or source is None:
+    names = _partners(actor)
+    number = known_partner(form.get("partner", "").replace("\x00", "").strip(), names)
+    source = _source(actor, form)
+    if number is None:
         return _("Choose a partner from the list, or give the number in Odoo, such as 42.")
+    if source is None:
+        return _("Say in which Odoo the partner is.")
+    theirs = PartnerCalendar.objects.filter(connection=source, partner_id=number).first()
+    if theirs and not may_change(actor, theirs.calendar):
+        return _("%(partner)s has the hours of %(calendar)s, which is not yours to change.") % {
+            "partner": theirs.name,
+            "calendar": theirs.calendar,
+        }
     PartnerCalendar.objects.update_or_create(
         connection=source,
         partner_id=number,
         defaults={"calendar": calendar, "name": names.get(number, str(number))[:120]},
     )
     return ""
+
+
+def _source(actor: Actor, form: QueryDict) -> Connection | None:
+    """The Odoo that was chosen, of those of the actor's sites; the only one needs no choice."""
+    known = actors.visible_connections(actor)
+    if chosen := ids(form.getlist("connection")):
+        return known.filter(pk__in=chosen).first()
+    return known.first() if known.count() == 1 else None
+
+
+def _partners(actor: Actor) -> dict[int, str]:
+    """Those that the records of the actor's own sites name."""
+    return partners.named_by(FACTS_TYPES.values(), actors.site_ids(actor, drafting.DRAFTERS))
 
 
 def may_change(actor: Actor, calendar: Calendar | None) -> bool:
@@ -161,27 +187,34 @@ def _made(form: CalendarForm, actor: Actor) -> Calendar | None:
 
 
 def _changed(calendar: Calendar, form: CalendarForm, actor: Actor) -> bool:
-    """A new version only where the hours are other ones; which sites keep it is no part of it."""
-    version = calendars.in_force(calendar.pk)
+    """A new version only where the hours are other ones; which sites keep it is no part of it. What
+    somebody else has saved since the form was shown is not overwritten unseen.
+    """
     try:
-        settings = calendar_form.settings_of(form)
+        with transaction.atomic():
+            settings = calendar_form.settings_of(form)
+            Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+            version = calendars.in_force(calendar.pk)
+            if version is None or str(version.number) != form.version:
+                raise NotSound([_("Somebody else has saved this calendar. Open it again.")])
+            if settings != calendars.settings_of(version):
+                at = timezone.now()
+                calendars.add_version(calendar, settings, by=actor.user, at=at, note=form.note)
+            _give(calendar, form, actor)
     except NotSound as refused:
         form.problems = refused.problems
         return False
-    with transaction.atomic():
-        if version is None or settings != calendars.settings_of(version):
-            at = timezone.now()
-            calendars.add_version(calendar, settings, by=actor.user, at=at, note=form.note)
-        _give(calendar, form, actor)
     return True
 
 
 def _give(calendar: Calendar, form: CalendarForm, actor: Actor) -> None:
-    """The ticked sites keep it, of those that the actor rules over."""
+    """The ticked sites keep it, of those that the actor rules over; those whose tick was taken away
+    keep it no more.
+    """
     ruled = actors.site_ids(actor, drafting.DRAFTERS)
     mine = Site.objects.all() if ruled is None else Site.objects.filter(pk__in=ruled)
     mine.filter(pk__in=form.sites).update(calendar=calendar)
-    mine.filter(calendar=calendar).exclude(pk__in=form.sites).update(calendar=None)
+    mine.filter(calendar=calendar, pk__in=form.kept - form.sites).update(calendar=None)
 
 
 def _saved(request: HttpRequest, calendar: Calendar, says: str) -> HttpResponse:
@@ -214,6 +247,7 @@ def _coming(version: CalendarVersion, today: date) -> list[Closure]:
 def _page(form: CalendarForm, calendar: Calendar | None, actor: Actor) -> dict[str, Any]:
     may = may_change(actor, calendar)
     version = calendars.in_force(calendar.pk) if calendar else None
+    sources = list(actors.visible_connections(actor).order_by("name"))
     sites = [s for s in Site.objects.select_related("calendar") if may_rule(actor, s.pk)]
     return {
         "section": "calendars",
@@ -224,6 +258,7 @@ def _page(form: CalendarForm, calendar: Calendar | None, actor: Actor) -> dict[s
         "closures": _coming(version, timezone.now().date()) if version else [],
         "versions": calendar.versions.select_related("author")[:20] if calendar else [],
         "partners": calendar.partners.select_related("connection") if calendar else [],
-        "known_partners": partners.named_by(FACTS_TYPES.values()) if calendar and may else {},
+        "known_partners": _partners(actor) if calendar and may else {},
+        "sources": sources if len(sources) > 1 else [],
         "zones": sorted(calendars.zones()),
     }

@@ -37,7 +37,7 @@ def _review(request: HttpRequest, onto: Onto, which: int | str, name: str) -> Ht
     actor, reason = _editor(request), request.POST.get("reason", "").replace("\x00", "").strip()
     if request.method == "POST" and reason:
         wanted = ids(request.POST.getlist("clock"))
-        moved = rebasing.rebase(onto, wanted, actor, at=timezone.now(), reason=reason)
+        moved = rebasing.rebase(onto, which, wanted, actor, at=timezone.now(), reason=reason)
         words = ngettext("%s clock is corrected.", "%s clocks are corrected.", len(moved))
         messages.success(request, words % len(moved))
         return redirect(request.path)

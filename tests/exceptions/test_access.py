@@ -126,6 +126,11 @@ def test_what_is_refused_changes_nothing(
         refused(lambda: access.set_active(user("lead.chi"), False, by=local, at=at)),
         refused(
             lambda: access.issue_token(
+                new, name="n8n", scopes=[tokens.READ], days=1, by=local, at=at
+            )
+        ),
+        refused(
+            lambda: access.issue_token(
                 gone, name="n8n", scopes=[tokens.READ], days=1, by=admin, at=at
             )
         ),
@@ -138,6 +143,7 @@ def test_what_is_refused_changes_nothing(
         NOT_OWN,
         NOT_OWN,
         ELSEWHERE,
+        "Only integration admins of all sites make keys.",
         "gone is deactivated: a key of theirs would open nothing.",
     ]
     assert (list(Membership.objects.values_list("pk")), AccessChange.objects.count()) == before

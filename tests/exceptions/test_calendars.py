@@ -82,7 +82,8 @@ def test_hours_that_do_not_hold_together_are_not_kept(changed: dict[str, Any], s
 
 def test_a_name_is_used_once(tower: Tower) -> None:
     calendars.create("Dock", DUTCH, by=None, at=AT)
-    for name in (" ", "dock"):
+    calendars.create("D" * 90, DUTCH, by=None, at=AT)
+    for name in (" ", "dock", "D" * 80):
         with pytest.raises(NotSound, match="a name that no other calendar has"):
             calendars.create(name, DUTCH, by=None, at=AT)
 

@@ -22,6 +22,7 @@ HOUR, MINUTE, TICK = timedelta(hours=1), timedelta(minutes=1), timedelta(microse
 DAYTIME = (Opening(8 * 60, 18 * 60),)
 OFFICE = CalendarSettings(zone="Europe/Amsterdam", weekly=(DAYTIME,) * 5 + ((),) * 2)
 MAERSK = Wait(waiting_for=Waiting.CARRIER, counterparty="Maersk", reason="A new ETA")
+SOON = "The answer is expected at a time to come, in the next two years."
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # Monday, 16:20 in Rotterdam.
 MONDAY = datetime(2026, 11, 16, 16, 20, tzinfo=AMSTERDAM).astimezone(UTC)
@@ -154,7 +155,8 @@ def test_a_policy_may_allow_no_pause(tower: Tower) -> None:
     [
         (replace(MAERSK, counterparty=" "), "Say for whom the case waits."),
         (replace(MAERSK, reason=""), "Say in a sentence what it waits for."),
-        (replace(MAERSK, expected_at=MONDAY), "The answer is expected at a time to come."),
+        (replace(MAERSK, expected_at=MONDAY), SOON),
+        (replace(MAERSK, expected_at=datetime(9999, 12, 31, 23, tzinfo=UTC)), SOON),
     ],
 )
 def test_a_pause_says_for_whom_and_why(tower: Tower, wait: Wait, says: str) -> None:
@@ -188,6 +190,16 @@ def test_a_case_that_ends_waits_no_more(tower: Tower) -> None:
     # The pause lasted 24 hours at most: the clock had 23 left when it went on, and one passed.
     assert case.pauses.get().ended_at == MONDAY + 25 * HOUR
     assert (clock.state, clock.due_at) == (ClockState.MET, MONDAY + 48 * HOUR)
+
+
+def test_what_ends_a_case_a_moment_before_its_pause_began_ends_the_pause(tower: Tower) -> None:
+    """Whoever waited for the lock took the time before the pause was made."""
+    case = tower.late_case(at=MONDAY)
+    lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.supervisor, at=MONDAY)
+    pausing.pause(case.pk, MAERSK, tower.supervisor, at=MONDAY + HOUR)
+    data = {"outcome": "fixed", "reason": "They are here."}
+    lifecycle.move(case.pk, Move.RESOLVE, tower.supervisor, at=MONDAY + HOUR - TICK, data=data)
+    assert case.pauses.get().ended_at == MONDAY + HOUR
 
 
 def test_the_owner_is_reminded_once_of_an_answer_that_does_not_come(tower: Tower) -> None:

@@ -10,7 +10,7 @@ from exceptions import audit, calendars, escalate, intake, lifecycle, pausing, p
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
 from exceptions.kinds import KINDS
-from exceptions.models import Case, Clock, FactsSource, Membership, Notification, User
+from exceptions.models import Case, Clock, FactsSource, Membership, Notification, Policy, User
 from exceptions.pausing import Wait
 from exceptions.policies import NotPublished
 from exceptions.preview.chains import chains
@@ -243,3 +243,28 @@ def test_without_steps_nothing_is_escalated(tower: Tower) -> None:
     sweep(AT + 99 * HOUR)
     assert told() == set()
     assert Clock.objects.filter(tell_at__isnull=False).count() == 0
+
+
+def test_a_case_whose_severity_rises_after_its_time_ran_out_is_escalated(tower: Tower) -> None:
+    """Medium has no steps of its own; critical asks for more, and has no time to lose."""
+    steps_of: dict[Tier, tuple[Escalation, ...]] = {Tier.CRITICAL: (LATE, LATER)}
+    usual = KINDS[KindCode.LATE_INBOUND].default_policy
+    policies.publish(KindCode.LATE_INBOUND, replace(usual, escalation=steps_of), at=AT)
+    case = acknowledged(tower)
+    sweep(AT + 40 * HOUR)
+    assert steps(case) == []
+    judged = {"severity": 90, "reason": "The line stands still."}
+    lifecycle.move(case.pk, Move.RECLASSIFY, tower.supervisor, at=AT + 41 * HOUR, data=judged)
+    sweep(AT + 41 * HOUR)
+    assert steps(case) == [(100, "lead"), (150, "executives")]
+
+
+def test_one_that_cannot_be_done_does_not_hold_up_the_others(
+    ladder: Tower, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = (ladder.late_case(number, at=AT) for number in (1, 2))
+    broken = first.clocks.get(kind="resolve")
+    Clock.objects.filter(pk=broken.pk).update(policy=Policy.objects.create(kind="x", settings=[]))
+    sweep(AT + 99 * HOUR)
+    assert (steps(first), len(steps(second))) == ([], 4)
+    assert f"What was due for row {broken.pk} could not be done." in caplog.text

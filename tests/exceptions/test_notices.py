@@ -171,7 +171,9 @@ def test_a_breach_is_told_once_also_after_a_standstill(case: Case, at: datetime)
 
     assert told() == [("clock_breached", OWNER), ("clock_breached", OWNER)]
     keys = set(Notification.objects.values_list("key", flat=True))
-    assert keys == {f"clock:{pk}:breached" for pk in Clock.objects.values_list("pk", flat=True)}
+    assert keys == {
+        f"clock:{clock.pk}:{clock.due_at.timestamp():.0f}:breached" for clock in Clock.objects.all()
+    }
 
 
 def test_a_clock_that_runs_down_is_told_once(case: Case, at: datetime) -> None:

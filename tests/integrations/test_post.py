@@ -134,6 +134,18 @@ def test_quiet_hours_hold_all_until_they_end(
     assert (sent, got(mails), states()) == ([0, 1, 0], ["3 news of your cases"], ["sent"])
 
 
+def test_who_is_shut_out_is_written_nothing_more(
+    mails: MailServer, case: Case, anna: User, at: datetime
+) -> None:
+    """Neither what waits to be gathered nor what was gathered before."""
+    tell(case, anna, Notice.MENTIONED, at, words="Look at this")
+    bundling.gather(at=at + SOON)
+    tell(case, anna, Notice.PROMISE_DUE, at + SOON, by="Kempten", what="It ships")
+    User.objects.filter(pk=anna.pk).update(is_active=False)
+    send(at + 3 * SOON)
+    assert (len(mails.taken), "sent" in states()) == (0, False)
+
+
 def test_critical_news_passes_if_the_person_wants_it(
     mails: MailServer, case: Case, anna: User, at: datetime
 ) -> None:
