@@ -1,0 +1,46 @@
+"""What people are told of, and how it reaches them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.TextChoices):
+    """What a person is told of. Who is told what, `notices` and its callers say."""
+
+    ASSIGNED = "assigned", _("a case is assigned to me")
+    REASSIGNED = "reassigned", _("a case of mine goes to somebody else")
+    CLOCK_WARNING = "clock_warning", _("a clock of my case runs down")
+    CLOCK_BREACHED = "clock_breached", _("a clock of my case ran out")
+    ESCALATED = "escalated", _("a case is escalated to me")
+    PROMISE_DUE = "promise_due", _("a promise on my case falls due")
+    ANSWER_MISSING = "answer_missing", _("an answer that my case waits for has not come")
+    MENTIONED = "mentioned", _("somebody mentions me")
+    COMMENTED = "commented", _("a comment on a case that I own or watch")
+    DECISION_CONFIRMED = "decision_confirmed", _("a decision is confirmed in the source system")
+    DECISION_FAILED = "decision_failed", _("a decision could not be carried out")
+    REOPENED = "reopened", _("a case that I own or watch came back")
+    RESOLVED = "resolved", _("a case that I own or watch is resolved")
+    DISMISSED = "dismissed", _("a case that I own or watch is dismissed")
+    CLOSED = "closed", _("a case that I watch is closed")
+
+
+class Reach(models.TextChoices):
+    """How a person wants to be told. Whatever comes by e-mail lies in the inbox, too."""
+
+    NONE = "none", _("not at all")
+    INBOX = "inbox", _("inbox")
+    DIGEST = "digest", _("inbox and digest")
+    MAIL = "mail", _("inbox and e-mail at once")
+
+
+class MailState(models.TextChoices):
+    """Where an e-mail to a person stands."""
+
+    PENDING = "pending", _("waiting")
+    HELD = "held", _("held for quiet hours")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+MAIL_UNDER_WAY = (MailState.PENDING, MailState.HELD, MailState.SENDING)
