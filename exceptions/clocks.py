@@ -21,7 +21,10 @@ from exceptions.vocabulary import ClockKind, ClockState, Tier
 WARN_AT = (50, 75, 90)  # percent of the target
 WHOLE = 100
 MINUTE = timedelta(minutes=1)
-CHANGES = ["state", "due_at", "stopped_at", "breached_at", "percent_told", "tell_at"]
+CHANGES = [
+    *("state", "due_at", "stopped_at", "breached_at"),
+    *("percent_told", "steps_taken", "tell_at"),
+]
 
 
 def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
@@ -50,19 +53,35 @@ def calendar_for(case: Case, policy: Policy) -> CalendarVersion | None:
 def schedule(clock: Clock) -> None:
     """Say when it is due and when it tells somebody next, by its target, hours and ended pauses."""
     clock.due_at = moment(clock, WHOLE)
-    ahead = [percent for percent in told_at(clock) if percent > clock.percent_told]
-    clock.tell_at = moment(clock, min(ahead)) if ahead else None
+    clock.tell_at = next_told(clock)
 
 
-def told_at(clock: Clock) -> list[int]:
-    """The percentages at which somebody is told, as far as they can come about now: once the time
-    is over nobody is warned any more, and what is to happen then waits until the sweep has found
-    that it is.
+def next_told(clock: Clock) -> datetime | None:
+    """When somebody is told next: of a warning, or of a step of its escalation."""
+    steps = [step.percent for step in steps_ahead(clock)]
+    ahead = [*warnings_ahead(clock), *steps]
+    return moment(clock, min(ahead)) if ahead else None
+
+
+def warnings_ahead(clock: Clock) -> list[int]:
+    """Once its time is over nobody is warned any more."""
+    over = clock.state == ClockState.BREACHED
+    return [] if over else [percent for percent in WARN_AT if percent > clock.percent_told]
+
+
+def steps_ahead(clock: Clock) -> list[Escalation]:
+    """What was not taken yet and can come about now: what is to happen once its time is over waits
+    until the sweep has found that it is.
     """
-    steps = {step.percent for step in escalations(clock)}
-    if clock.state == ClockState.BREACHED:
-        return sorted(steps)
-    return sorted(percent for percent in {*WARN_AT, *steps} if percent < WHOLE)
+    over = clock.state == ClockState.BREACHED
+    open_to = [step for step in escalations(clock) if over or step.percent < WHOLE]
+    ahead = [step for step in open_to if key_of_step(step) not in clock.steps_taken]
+    return sorted(ahead, key=lambda step: step.percent)
+
+
+def key_of_step(step: Escalation) -> str:
+    """What names a step among those of one clock, whichever policy or tier asks for it."""
+    return f"{step.percent}:{step.to}{':takes' if step.takes else ''}"
 
 
 def escalations(clock: Clock) -> list[Escalation]:
@@ -133,8 +152,7 @@ def tell_anew(case: Case) -> None:
     for clock in of_case(case):
         if clock.stopped_at is None and clock.state != ClockState.PAUSED:
             clock.case = case
-            ahead = [percent for percent in told_at(clock) if percent > clock.percent_told]
-            clock.tell_at = moment(clock, min(ahead)) if ahead else None
+            clock.tell_at = next_told(clock)
             clock.save(update_fields=["tell_at"])
 
 
@@ -203,13 +221,17 @@ def breach(clock: Clock) -> None:
     clock.save(update_fields=CHANGES)
 
 
-def reach(clock: Clock, at: datetime) -> list[int]:
-    """Note the percentages whose moment has come since they were last noted; which they are."""
-    reached = [p for p in told_at(clock) if p > clock.percent_told and moment(clock, p) <= at]
-    clock.percent_told = max([clock.percent_told, *reached])
+def reach(clock: Clock, at: datetime) -> tuple[list[int], list[Escalation]]:
+    """Note the warnings and the steps whose moment has come and that were not noted before; which
+    they are, the first first. Each is noted apart: neither stands for the other.
+    """
+    warnings = [percent for percent in warnings_ahead(clock) if moment(clock, percent) <= at]
+    steps = [step for step in steps_ahead(clock) if moment(clock, step.percent) <= at]
+    clock.percent_told = max([clock.percent_told, *warnings])
+    clock.steps_taken = [*clock.steps_taken, *(key_of_step(step) for step in steps)]
     schedule(clock)
     clock.save(update_fields=CHANGES)
-    return reached
+    return warnings, steps
 
 
 def next_due(case: Case) -> datetime | None:

@@ -87,17 +87,15 @@ def _warn(clock_id: int, at: datetime) -> bool:
     if clock is None:
         return False
     clock.case = case
-    reached = clocks.reach(clock, at)
-    _tell_owner(case, clock, reached, at)
-    for step in clocks.escalations(clock):
-        if step.percent in reached:
-            escalation.escalate(case, clock, step, at=at)
+    warnings, steps = clocks.reach(clock, at)
+    _tell_owner(case, clock, warnings, at)
+    for step in steps:
+        escalation.escalate(case, clock, step, at=at)
     return True
 
 
-def _tell_owner(case: Case, clock: Clock, reached: list[int], at: datetime) -> None:
+def _tell_owner(case: Case, clock: Clock, warnings: list[int], at: datetime) -> None:
     """The last of the warnings; once the time is over, the breach is what there is to tell."""
-    warnings = [percent for percent in reached if percent in clocks.WARN_AT]
     if warnings and at <= clock.due_at:
         percent = warnings[-1]
         told = {"clock": clock.kind, "percent": percent, "due_at": clock.due_at}

@@ -156,12 +156,13 @@ def _is_over(clock: Clock, at: datetime) -> bool:
 
 
 def _settle(clock: Clock, moved: Moved, at: datetime) -> None:
-    """What was over and is not any more runs, and is told of anew as its time runs down again. What
-    is over only now is left to the sweep, which knows whether the source has been read since.
+    """What was over and is not any more runs, and is warned of anew as its time runs down again;
+    steps of its escalation that were taken stay taken. What is over only now is left to the sweep,
+    which knows whether the source has been read since.
     """
     if clock.state == ClockState.BREACHED and not moved.is_over:
         clock.state, clock.breached_at = ClockState.RUNNING, None
-        past = (p for p in clocks.told_at(clock) if clocks.moment(clock, p) <= at)
+        past = (p for p in clocks.WARN_AT if clocks.moment(clock, p) <= at)
         clock.percent_told = max(past, default=0)
     clocks.schedule(clock)
     if clock.state == ClockState.PAUSED:

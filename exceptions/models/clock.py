@@ -36,7 +36,10 @@ class Clock(models.Model):
     percent_told = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Of the target; warnings up to here are done"
     )
-    tell_at = models.DateTimeField(null=True, help_text="When the next warning is due")
+    steps_taken = models.JSONField(
+        default=list, db_default=[], help_text="Of its escalation, by clocks.key_of_step"
+    )
+    tell_at = models.DateTimeField(null=True, help_text="When the next warning or step is due")
 
     class Meta:
         constraints = [
