@@ -64,7 +64,7 @@ def worked(
 
     Without hours it is around the clock.
     """
-    stretches = _without(_until(open_stretches(hours, start), end), pauses)
+    stretches = without(until(open_stretches(hours, start), end), pauses)
     return sum((b - a for a, b in stretches), NOTHING)
 
 
@@ -78,7 +78,7 @@ def after(
     """
     if span <= NOTHING:
         return start.astimezone(UTC)
-    for a, b in _without(open_stretches(hours, start), pauses):
+    for a, b in without(open_stretches(hours, start), pauses):
         if b - a >= span:
             return a + span
         span -= b - a
@@ -102,7 +102,7 @@ def open_stretches(hours: Hours | None, start: datetime) -> Iterator[Stretch]:
     while idle < LONGEST_CLOSED:
         idle += 1
         openings = () if day in closed else hours.weekly[day.weekday()]
-        for a, b in _stretches(hours.zone, day, openings):
+        for a, b in on_day(hours.zone, day, openings):
             if b > start:
                 yield max(a, start), b
                 idle = 0
@@ -115,7 +115,8 @@ def _first_day(start: datetime, zone: str) -> date:
 
 
 @lru_cache(maxsize=4096)
-def _stretches(zone: str, day: date, openings: tuple[Opening, ...]) -> tuple[Stretch, ...]:
+def on_day(zone: str, day: date, openings: tuple[Opening, ...]) -> tuple[Stretch, ...]:
+    """When the wall clock of the zone shows that day and a time within the openings."""
     both = (
         (max(a, midnight + MINUTE * o.start), min(b, midnight + MINUTE * o.end))
         for a, b, midnight in _parts(zone, day)
@@ -158,14 +159,14 @@ def _offset(at: datetime, place: ZoneInfo) -> timedelta:
     return at.astimezone(place).utcoffset() or NOTHING
 
 
-def _until(stretches: Iterable[Stretch], end: datetime) -> Iterator[Stretch]:
+def until(stretches: Iterable[Stretch], end: datetime) -> Iterator[Stretch]:
     for a, b in stretches:
         if a >= end:
             return
         yield a, min(b, end)
 
 
-def _without(stretches: Iterable[Stretch], pauses: Iterable[Stretch]) -> Iterator[Stretch]:
+def without(stretches: Iterable[Stretch], pauses: Iterable[Stretch]) -> Iterator[Stretch]:
     """The stretches with the pauses cut out, in order."""
     cuts = sorted(pauses)
     for stretch in stretches:

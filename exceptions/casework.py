@@ -211,7 +211,7 @@ def find_owner(case_id: int, *, at: datetime) -> bool:
     """
     case = lifecycle.locked(case_id)
     team = routing.team_for(case)
-    owner = routing.owner_for(case, team)
+    owner = routing.owner_for(case, team, at=at)
     if owner is None or case.state != State.CLASSIFIED:
         return False
     lifecycle.move(case_id, Move.ASSIGN, ROUTING, at=at, data={"owner": owner, "team": team})

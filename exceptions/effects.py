@@ -150,7 +150,7 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         _needed(data, "reason", _("Say in a sentence why it is not over."))
         _in_time(case, at)
     _can_live_again(case)
-    case.owner = _owner_again(case)
+    case.owner = _owner_again(case, at)
     told = {"outcome_before": case.outcome, "owner": str(case.owner)} | _reason(data)
     if isinstance(into := data.get("other"), Case):
         told |= merging.unmerge(case, into, actor, at=at)
@@ -277,11 +277,13 @@ def _ask_again(case: Case, at: datetime) -> None:
         Document.objects.filter(pk=case.document_id, gone_at=None).update(recheck_at=at)
 
 
-def _owner_again(case: Case) -> User:
-    """Who owned it, if they still may; else whom routing finds."""
+def _owner_again(case: Case, at: datetime) -> User:
+    """Who owned it, if they still may, or who stands in for them; else whom routing finds."""
     if case.owner and routing.may_own(case.owner, case):
-        return case.owner
-    owner = routing.owner_for(case, case.team or routing.team_for(case))
+        again = routing.stand_in(case.owner, case, at=at)
+        if again:
+            return again
+    owner = routing.owner_for(case, case.team or routing.team_for(case), at=at)
     if owner is None:
         raise Refused(_("Nobody can own a case of %(site)s at present.") % {"site": case.site})
     return owner

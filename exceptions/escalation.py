@@ -41,9 +41,11 @@ def escalate(case: Case, clock: Clock, step: Escalation, *, at: datetime) -> Non
 
 
 def _take_over(case: Case, at: datetime) -> None:
-    """The lead takes it, unless it is theirs, has ended, or they may not work on it."""
-    lead = case.site.lead
-    if lead is None or lead == case.owner or not routing.may_own(lead, case):
+    """The lead takes it, or while they are away their deputy, unless it is theirs, has ended, or
+    they may not work on it.
+    """
+    lead = routing.lead_for(case, at=at)
+    if lead is None or lead == case.owner:
         return
     data = {"owner": lead, "reason": NOT_HEARD}
     try:

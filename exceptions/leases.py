@@ -59,7 +59,7 @@ def _look_again(case: Case, at: datetime) -> datetime | None:
 
 
 def _give_back(case: Case, at: datetime) -> bool:
-    owner = routing.owner_for(case, case.team or routing.team_for(case)) or case.owner
+    owner = routing.owner_for(case, case.team or routing.team_for(case), at=at) or case.owner
     span = sla.in_hours(settings_of(case).lease[Tier(case.tier)])
     reason = _("Acknowledged, and untouched for %s: it is to be acknowledged anew.") % span
     try:

@@ -16,10 +16,12 @@ from exceptions.models.pause import Pause
 from exceptions.models.people import Access, AccessChange, Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
+from exceptions.models.roster import Absence, RosterChange, Shift
 from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 
 __all__ = [
+    "Absence",
     "Access",
     "AccessChange",
     "Blackout",
@@ -50,7 +52,9 @@ __all__ = [
     "Policy",
     "Promise",
     "RaisedReport",
+    "RosterChange",
     "ServiceToken",
+    "Shift",
     "Sighting",
     "Site",
     "Team",

@@ -14,6 +14,10 @@ from exceptions.vocabulary.doing import (
     Target,
     Verb,
 )
+from exceptions.vocabulary.duty import (
+    AbsenceReason,
+    RosterAct,
+)
 from exceptions.vocabulary.kinds import (
     HeldBy,
     KindCode,
@@ -68,6 +72,7 @@ __all__ = [
     "UNFINISHED",
     "WITHOUT_RECORD",
     "WORKING_ROLES",
+    "AbsenceReason",
     "ClockKind",
     "ClockState",
     "DecisionKind",
@@ -86,6 +91,7 @@ __all__ = [
     "Reach",
     "Role",
     "Rollout",
+    "RosterAct",
     "Rung",
     "State",
     "Target",

@@ -7,10 +7,12 @@ import pytest
 from exceptions import audit, escalate, intake, lifecycle, routing
 from exceptions.actors import machine, person
 from exceptions.casework import Change
-from exceptions.models import Case, Membership, Team, User
+from exceptions.models import Case, Membership, Shift, Team, User
 from exceptions.queries import people
 from exceptions.vocabulary import Move, Role, State, Via
+from tests.conftest import NOON
 from tests.exceptions.cases import case_in, member
+from tests.exceptions.duty_makers import is_away, on_shift
 from tests.making import Tower
 
 HOUR = timedelta(hours=1)
@@ -21,9 +23,9 @@ def case(tower: Tower, at: datetime) -> Case:
     return case_in(State.CLASSIFIED, tower, at=at)
 
 
-def owner_of(case: Case) -> str:
+def owner_of(case: Case, at: datetime = NOON) -> str:
     case.refresh_from_db()
-    return str(routing.owner_for(case, routing.team_for(case)))
+    return str(routing.owner_for(case, routing.team_for(case), at=at))
 
 
 def leave(*usernames: str) -> None:
@@ -91,7 +93,7 @@ def test_a_lead_who_does_not_work_there_is_passed_over(
 def test_whoever_routing_names_can_act_on_the_case(tower: Tower, at: datetime, case: Case) -> None:
     member("boss", Role.SUPERVISOR)
     for leaver in ("procurement.rtm", "lead.rtm", "boss"):
-        owner = routing.owner_for(case, routing.team_for(case))
+        owner = routing.owner_for(case, routing.team_for(case), at=at)
         assert owner is not None
         lifecycle.move(case.pk, Move.ASSIGN, machine(Via.POLICY), at=at, data={"owner": owner})
         case.refresh_from_db()
@@ -183,3 +185,94 @@ def test_a_membership_of_another_kind_gives_no_work(tower: Tower, case: Case) ->
     Membership.objects.create(user=user, role=Role.APPROVER, site=tower.site, team=team)
 
     assert owner_of(case) == "None"
+
+
+# -- Who is away, and who is on duty ------------------------------------------------------------
+
+
+def away(username: str, deputy: str = "") -> None:
+    """For two hours around noon."""
+    is_away(username, NOON - HOUR, NOON + HOUR, deputy)
+
+
+@pytest.fixture
+def second(tower: Tower) -> None:
+    """Another operator of Procurement, who has fewer cases by their id alone."""
+    team = Team.objects.get(code="procurement")
+    member("second", Role.OPERATOR, site=tower.site, team=team)
+
+
+def test_who_is_away_gets_nothing(tower: Tower, case: Case, second: None) -> None:
+    away("procurement.rtm")
+
+    assert [owner_of(case, NOON + n * HOUR) for n in (-2, -1, 0, 1)] == [
+        "procurement.rtm",
+        "second",
+        "second",
+        "procurement.rtm",
+    ]
+
+
+def test_their_deputy_does_in_their_place(tower: Tower, case: Case) -> None:
+    away("procurement.rtm", "warehouse.rtm")
+
+    assert owner_of(case) == "warehouse.rtm"
+    leave("warehouse.rtm")
+    assert owner_of(case) == "lead.rtm"
+
+
+def test_who_is_on_duty_comes_first(tower: Tower, case: Case, second: None) -> None:
+    team = Team.objects.get(code="procurement")
+    on_shift("second", tower.site, 12, 14, team=team)  # noon in UTC is 13:00 in Rotterdam
+
+    assert [owner_of(case, NOON + n * HOUR) for n in (-2, 0, 2)] == [
+        "procurement.rtm",
+        "second",
+        "procurement.rtm",
+    ]
+
+
+def test_a_deputy_on_duty_comes_before_a_colleague_who_is_not(
+    tower: Tower, case: Case, second: None
+) -> None:
+    team = Team.objects.get(code="procurement")
+    on_shift("second", tower.site, 12, 14, team=team)
+    on_shift("warehouse.rtm", tower.site, 12, 14)
+    away("second", "warehouse.rtm")
+    away_too = owner_of(case)
+    Shift.objects.filter(person__username="warehouse.rtm").delete()
+
+    assert (away_too, owner_of(case)) == ("warehouse.rtm", "procurement.rtm")
+
+
+def test_the_deputy_of_the_lead(tower: Tower, case: Case) -> None:
+    member("boss", Role.SUPERVISOR)
+    away("procurement.rtm")
+    away("lead.rtm", "quality.rtm")
+    deputised = owner_of(case)
+    leave("quality.rtm")
+
+    assert (deputised, owner_of(case)) == ("quality.rtm", "boss")
+
+
+def test_when_all_are_away_nobody_owns_it_in_name_only(tower: Tower, at: datetime) -> None:
+    away("procurement.rtm")
+    away("lead.rtm")
+    case = tower.late_case(at=at)
+    before = case.state, case.owner
+    escalate.find_owners(at=at + HOUR)  # they are back
+    case.refresh_from_db()
+
+    assert before == (State.CLASSIFIED, None)
+    assert (case.state, str(case.owner)) == (State.ASSIGNED, "procurement.rtm")
+
+
+def test_what_comes_back_goes_to_whom_it_was_or_who_stands_in(tower: Tower, at: datetime) -> None:
+    away("procurement.rtm", "warehouse.rtm")
+    case = case_in(State.RESOLVED, tower, at=at)
+    owner = str(case.owner)
+    back = lifecycle.move(
+        case.pk, Move.REOPEN, tower.supervisor, at=at + HOUR / 2, data={"reason": "Again."}
+    )
+
+    assert (owner, str(back.owner)) == ("procurement.rtm", "warehouse.rtm")
