@@ -22,6 +22,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TOWER_BASE_URL = env.str("TOWER_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Fernet keys for stored credentials, newest first; older ones still decrypt (rotation).
 TOWER_ENCRYPTION_KEYS = env.list("TOWER_ENCRYPTION_KEYS")
+# Each day's anchor of the history is added to this file, which should lie on another machine.
+TOWER_ANCHOR_FILE = env.str("TOWER_ANCHOR_FILE", default="")
 # Days that a webhook delivery is kept after it was done.
 TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
 
@@ -270,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),
+        ("audit", "exceptions.tasks.look_after_history", 20.0),
         ("housekeeping", "integrations.tasks.forget_what_is_old", 3600.0),
     ]
 }

@@ -11,10 +11,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exceptions import tokens
+from exceptions import settings_history, tokens
 from exceptions.actors import Actor, administered_people, administers, machine, person
 from exceptions.models import Access, AccessChange, Membership, ServiceToken, Site, Team, User
-from exceptions.vocabulary import WORKING_ROLES, Role, Via
+from exceptions.vocabulary import WORKING_ROLES, Governed, Role, Via
 
 
 class NotAllowed(Exception):
@@ -125,7 +125,9 @@ def keep(
     about: str = "",
     site: Site | None = None,
 ) -> None:
-    """Adds a row to the record; in the transaction of what it tells."""
+    """Adds a row to the record, and a line to the settings history; in the transaction of what it
+    tells.
+    """
     AccessChange.objects.create(
         user=whose,
         by=by.user,
@@ -133,6 +135,16 @@ def keep(
         at=at,
         what=what,
         about=about[:250],
+        site=site,
+    )
+    settings_history.add(
+        Governed.SECRET if what in (Access.TOKEN_MADE, Access.TOKEN_REVOKED) else Governed.ACCESS,
+        f"{whose}: {what.label}{': ' if about else ''}{about}",
+        by=by.user,
+        name=by.name,
+        via=by.via,
+        at=at,
+        data={"user": whose.pk, "username": whose.username, "what": str(what), "about": about},
         site=site,
     )
 

@@ -1,13 +1,13 @@
 """The history of a case: appended, hash-chained, verifiable."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
+from exceptions import chains
 from exceptions.actors import Actor
 from exceptions.models import Case, CaseEvent
 from exceptions.vocabulary import Happening, Move
@@ -59,7 +59,38 @@ def prepared(
     return event
 
 
-def digest(event: CaseEvent) -> str:
+class Event(Protocol):
+    """What a history tells of one event: a CaseEvent, or its columns."""
+
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def move(self) -> str: ...
+    @property
+    def happening(self) -> str: ...
+    @property
+    def from_state(self) -> str: ...
+    @property
+    def to_state(self) -> str: ...
+    @property
+    def actor_id(self) -> int | None: ...
+    @property
+    def actor_name(self) -> str: ...
+    @property
+    def via(self) -> str: ...
+    @property
+    def data(self) -> Any: ...
+    @property
+    def previous_hash(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+def digest(event: Event) -> str:
     """SHA-256 over everything an event says and the hash of the one before it."""
     said = {
         "case": event.case_id,
@@ -75,7 +106,7 @@ def digest(event: CaseEvent) -> str:
         "data": event.data,
         "previous": event.previous_hash,
     }
-    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
+    return chains.seal(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +120,21 @@ class Fault:
 
 def verify(case: Case) -> Iterator[Fault]:
     """Every fault in the chain of `case`; none when it is whole."""
+    return faults(case.pk, case.events.order_by("number"), case.event_count, case.last_hash)
+
+
+def faults(case_id: int, events: Iterable[Event], count: int, last_hash: str) -> Iterator[Fault]:
+    """Every fault of a case's `events`, in the order of their numbers, of which the case says that
+    there are `count`, and that the last has `last_hash`.
+    """
     previous, expected = "", 1
-    for event in case.events.order_by("number"):
+    for event in events:
         if event.number != expected:
-            yield Fault(case.pk, expected, "missing")
+            yield Fault(case_id, expected, "missing")
         if event.previous_hash != previous:
-            yield Fault(case.pk, event.number, "does not follow the event before it")
+            yield Fault(case_id, event.number, "does not follow the event before it")
         if event.hash != digest(event):
-            yield Fault(case.pk, event.number, "was changed")
+            yield Fault(case_id, event.number, "was changed")
         previous, expected = event.hash, event.number + 1
-    if (case.event_count, case.last_hash) != (expected - 1, previous):
-        yield Fault(case.pk, case.event_count, "missing")
+    if (count, last_hash) != (expected - 1, previous):
+        yield Fault(case_id, count, "missing")

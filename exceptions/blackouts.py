@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import gate, policies
+from exceptions import gate, policies, settings_history
 from exceptions.models import Blackout, Connection, Document, Sighting, Site, User
+from exceptions.vocabulary import Governed
 
 
 class NoBlackout(Exception):
@@ -59,7 +60,7 @@ def make(
         raise NoBlackout(_("Say in a sentence why."))
     policies.hold_for_publishing()
     connection, partner_id, name = partner or (None, None, "")
-    return Blackout.objects.create(
+    blackout = Blackout.objects.create(
         site=site,
         connection=connection,
         partner_id=partner_id,
@@ -70,6 +71,8 @@ def make(
         made_by=by,
         made_at=at,
     )
+    _tell(blackout, f"Blackout for {blackout.whom} made", by, at)
+    return blackout
 
 
 @transaction.atomic
@@ -88,7 +91,25 @@ def take_back(blackout_id: int, *, by: User, at: datetime) -> Blackout:
     blackout.save(update_fields=["withdrawn_by", "withdrawn_at"])
     held = Sighting.objects.filter(blackout=blackout, ended_at=None).values("document_id")
     Document.objects.filter(pk__in=held, gone_at=None).update(recheck_at=at)
+    _tell(blackout, f"Blackout for {blackout.whom} taken back", by, at)
     return blackout
+
+
+def _tell(blackout: Blackout, says: str, by: User, at: datetime) -> None:
+    data = {
+        "id": blackout.pk,
+        "from": blackout.starts_at.isoformat(),
+        "to": blackout.ends_at.isoformat(),
+    }
+    settings_history.add(
+        Governed.BLACKOUT,
+        says,
+        by=by,
+        at=at,
+        because=blackout.reason,
+        data=data,
+        site=blackout.site,
+    )
 
 
 def with_counts(sightings: QuerySet[Sighting]) -> QuerySet[Blackout]:

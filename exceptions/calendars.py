@@ -15,8 +15,10 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from exceptions import chains, settings_history
 from exceptions.business_time import Closure, Hours, Opening
 from exceptions.models import Calendar, CalendarVersion, PartnerCalendar, Site, User
+from exceptions.vocabulary import Governed, Via
 
 YEARS_AHEAD = 8  # for which public holidays are named; no target is longer than 5
 YEARS_LEFT = 6  # fewer than these, and a version that knows more takes over
@@ -141,7 +143,7 @@ def add_version(
     Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     newest = in_force(calendar.pk)
     first = at.year - 1
-    return CalendarVersion.objects.create(
+    version = CalendarVersion.objects.create(
         calendar=calendar,
         number=newest.number + 1 if newest else 1,
         settings=msgspec.to_builtins(settings),
@@ -150,6 +152,25 @@ def add_version(
         author=by,
         at=at,
         note=note[:200],
+    )
+    _tell(version)
+    return version
+
+
+def _tell(version: CalendarVersion) -> None:
+    """A line of the settings history, with what the settings hash to."""
+    settings_history.add(
+        Governed.CALENDAR,
+        f"{version.calendar.name}: version {version.number} in force",
+        by=version.author,
+        via=Via.WEB if version.author else Via.CLOCK,
+        because=version.note,
+        at=version.at,
+        data={
+            "calendar": version.calendar_id,
+            "version": version.number,
+            "settings": chains.seal(version.settings),
+        },
     )
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exceptions import policies
+from exceptions import policies, settings_history
 from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import Membership, Policy, User
 from exceptions.verdicts import PolicySettings
-from exceptions.vocabulary import Role
+from exceptions.vocabulary import Governed, KindCode, Role
 
 DRAFTERS = (Role.POLICY_ADMIN,)
 
@@ -89,10 +89,13 @@ def change(
 
 @transaction.atomic
 def discard(draft_id: int, actor: Actor, *, at: datetime) -> Policy:
-    _drafter(actor)
+    person = _drafter(actor)
     draft = _locked(draft_id)
     draft.discarded_at = at
     draft.save(update_fields=["discarded_at"])
+    says = f"{KindCode(draft.kind).label}: draft discarded"
+    data = {"kind": draft.kind, "drafted by": str(draft.author)}
+    settings_history.add(Governed.POLICY, says, by=person, via=actor.via, at=at, data=data)
     return draft
 
 

@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from exceptions import recipients
+from exceptions import chains, recipients, settings_history
 from exceptions.kinds import KINDS, Threshold
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Document, Policy, Site, User
 from exceptions.soundness import of_gates, of_threshold, sites_named
 from exceptions.verdicts import PolicySettings, Step
-from exceptions.vocabulary import ClockKind, Factor, Rung, Tier, Verb
+from exceptions.vocabulary import ClockKind, Factor, Governed, KindCode, Rung, Tier, Verb, Via
 
 POLICY_LOCK = 0x70011C1  # shared by whoever judges, exclusive to whoever publishes
 
@@ -158,7 +158,28 @@ def enact(policy: Policy, *, at: datetime) -> Policy:
     raised = Q(facts_type="Report", living=True, facts__kind=policy.kind)
     documents = Document.objects.filter(Q(facts_type__in=types) | raised, gone_at=None)
     documents.update(recheck_at=at)
+    _tell(policy, at)
     return policy
+
+
+def _tell(policy: Policy, at: datetime) -> None:
+    """A line of the settings history, with what the settings hash to."""
+    by = policy.published_by or policy.author
+    kind = KindCode(policy.kind).label
+    settings_history.add(
+        Governed.POLICY,
+        f"{kind}: version {policy.version} in force",
+        by=by,
+        via=Via.WEB if by else Via.POLICY,
+        because=policy.note,
+        at=at,
+        data={
+            "kind": policy.kind,
+            "version": policy.version,
+            "drafted by": str(policy.author) if policy.author else "",
+            "settings": chains.seal(policy.settings),
+        },
+    )
 
 
 def newest_of(kind: str) -> Policy | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exceptions import answers, calendars, escalate, intake, promises
+from exceptions import anchoring, answers, calendars, escalate, intake, promises, verifying
 from exceptions.importing import jobs
 
 SWEEP = 500
@@ -54,3 +54,10 @@ def remind_of_promises() -> None:
     """Remind of what was promised until now."""
     while promises.remind_of_due(at=timezone.now(), limit=SWEEP) == SWEEP:
         pass
+
+
+@shared_task(ignore_result=True)
+def look_after_history() -> None:
+    """Drop the anchor of yesterday, and verify all history nightly and when somebody asks."""
+    anchoring.drop(at=timezone.now())
+    verifying.work_due(timezone.now)

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from exceptions import policies
+from exceptions import policies, settings_history
 from exceptions.models import Connection
+from exceptions.vocabulary import Governed, Via
 from integrations import vault
 from integrations.models import OdooAccess
 from integrations.odoo.access import Access
@@ -62,7 +63,15 @@ def connect(
     row.silences, row.rest_until = 0, None
     row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
     row.save()
+    _tell(row, report.at)
     return Connected(row, hook_url(row))
+
+
+def _tell(row: OdooAccess, at: datetime) -> None:
+    """A line of the settings history: which key was stored, but not the key."""
+    says = f"{row.connection}: address and key of an Odoo stored"
+    data = {"url": row.url, "database": row.database, "login": row.login, "version": row.version}
+    settings_history.add(Governed.SECRET, says, by=None, via=Via.COMMAND, at=at, data=data)
 
 
 def renew(row: OdooAccess, report: ProbeReport) -> None:

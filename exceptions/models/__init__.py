@@ -1,6 +1,7 @@
 """The tables of the domain, one file a noun."""
 
 from exceptions.models.answer import GivenAnswer
+from exceptions.models.auditing import Anchor, SettingChange, Verification
 from exceptions.models.calendar import Calendar, CalendarVersion, PartnerCalendar
 from exceptions.models.carrier import Carrier, Parcel
 from exceptions.models.case import Case, CaseEvent
@@ -24,6 +25,7 @@ __all__ = [
     "Absence",
     "Access",
     "AccessChange",
+    "Anchor",
     "Blackout",
     "Calendar",
     "CalendarVersion",
@@ -54,10 +56,12 @@ __all__ = [
     "RaisedReport",
     "RosterChange",
     "ServiceToken",
+    "SettingChange",
     "Shift",
     "Sighting",
     "Site",
     "Team",
     "User",
+    "Verification",
     "Watch",
 ]

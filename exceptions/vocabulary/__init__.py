@@ -18,6 +18,7 @@ from exceptions.vocabulary.duty import (
     AbsenceReason,
     RosterAct,
 )
+from exceptions.vocabulary.governing import Governed
 from exceptions.vocabulary.kinds import (
     HeldBy,
     KindCode,
@@ -78,6 +79,7 @@ __all__ = [
     "DecisionKind",
     "DecisionState",
     "Factor",
+    "Governed",
     "Happening",
     "HeldBy",
     "ImportState",

@@ -1,0 +1,15 @@
+"""What governs, and so keeps a history of its own: settings, roles, secrets."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Governed(models.TextChoices):
+    """Which settings a line of the settings history is about."""
+
+    POLICY = "policy", _("policies")
+    CALENDAR = "calendar", _("calendars")
+    BLACKOUT = "blackout", _("blackouts")
+    ACCESS = "access", _("roles and access")
+    SECRET = "secret", _("keys and secrets")
+    CONNECTION = "connection", _("connections")
