@@ -143,6 +143,8 @@ ACCOUNT_SESSION_REMEMBER = True
 # Failed tries per name and address, and per address whatever the name; then all tries per address.
 # A whole shift behind one address signs in within a minute.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,100/5m/ip", "login": "120/m/ip"}
+# Who changes access, keys or their own sign-in confirms that it is they, and again after so long.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Proxies in front of the tower, whose X-Forwarded-For says who asks; 0: who connects, asks.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 

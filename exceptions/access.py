@@ -91,15 +91,18 @@ def issue_token(
 ) -> str:
     """A key by which a program acts as the person; it can be read from nowhere later.
 
-    It opens whatever the person may do from then on, also what they are given at other sites later;
-    so only admins of all sites make keys. Raises NotAllowed.
+    It opens whatever the person may do from then on; but one that an admin of some sites makes
+    opens nothing elsewhere, also where the person is given roles later. Raises NotAllowed.
     """
     actor = _deciding(by, whose)
-    if administers(actor) is not None:
-        raise NotAllowed(_("Only integration admins of all sites make keys."))
+    sites = administers(actor)
+    if sites is not None and not tokens.BEYOND_SITES.isdisjoint(scopes):
+        raise NotAllowed(_("Only an integration admin of every site lets a program tell facts."))
     if not User.objects.filter(pk=whose.pk, is_active=True).exists():
         raise NotAllowed(_("%s is deactivated: a key of theirs would open nothing.") % whose)
-    key = tokens.issue(whose, name=name, scopes=scopes, at=at, days=days)
+    key = tokens.issue(
+        whose, name=name, scopes=scopes, at=at, days=days, sites=sites, by=actor.user
+    )
     keep(Access.TOKEN_MADE, whose, actor, at, told_of(name, scopes))
     return key
 

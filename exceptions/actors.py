@@ -1,7 +1,7 @@
 """Actors: who does something, with which roles, via what; and what they may see."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -59,6 +59,17 @@ def person(user: User, via: Via = Via.WEB) -> Actor:
 
 def machine(via: Via, name: str = "") -> Actor:
     return Actor(name=name or str(via.label), via=via)
+
+
+def within(actor: Actor, sites: Collection[int]) -> Actor:
+    """The actor with what they may do at these sites, and nothing else."""
+    grants = [
+        replace(grant, site_id=site)
+        for grant in actor.grants
+        for site in sites
+        if grant.site_id in (None, site)
+    ]
+    return replace(actor, grants=tuple(grants))
 
 
 def site_ids(actor: Actor, roles: Iterable[str] = READING_ROLES) -> frozenset[int] | None:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -13,6 +13,8 @@ from exceptions.models import ServiceToken, User
 PREFIX = "ct_"
 READ, MOVE, RAISE, FACTS = "cases:read", "cases:move", "cases:raise", "facts:write"
 SCOPES = (READ, MOVE, RAISE, FACTS)
+# What is told of a parcel may concern any site of the connection: carriers know numbers, not sites.
+BEYOND_SITES = frozenset({FACTS})
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -21,9 +23,18 @@ class Invalid(Exception):
 
 
 def issue(
-    user: User, *, name: str, scopes: Sequence[str], at: datetime, days: int | None = None
+    user: User,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    at: datetime,
+    days: int | None = None,
+    sites: Iterable[int] | None = None,
+    by: User | None = None,
 ) -> str:
-    """A new key, which acts as `user` within `scopes`, for `days` or until it is revoked."""
+    """A new key, which acts as `user` within `scopes`, for `days` or until it is revoked; at
+    `sites` only, or wherever the person may.
+    """
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         raise ValueError(f"scopes are one or more of {', '.join(SCOPES)}")
@@ -33,6 +44,8 @@ def issue(
         digest=digest(key),
         user=user,
         scopes=sorted(set(scopes)),
+        sites=None if sites is None else sorted(sites),
+        made_by=by,
         created_at=at,
         expires_at=at + timedelta(days=days) if days is not None else None,
     )

@@ -106,6 +106,15 @@ setInterval(() => all("time[data-ago]").forEach((time) => {
 // Tabs that do not fit scroll sideways: show the one that is open.
 all(".tabs [aria-current]").forEach((tab) => { const tabs = tab.parentElement; tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2; });
 
+// What is done once a page is sent once: a second click waits for the first, until one comes back here.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (!form) return;
+  if (form.dataset.once) event.preventDefault();
+  form.dataset.once = "sent";
+});
+window.addEventListener("pageshow", () => all("form[data-once]").forEach((form) => { form.dataset.once = ""; }));
+
 settleMessages(document);
 // For the scripts of single pages, which come after this one. (Imports would miss the hashed file names.)
 window.tower = { all, busy, openDialog, typing };

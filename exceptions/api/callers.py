@@ -9,7 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from exceptions.actors import Actor, person
+from exceptions.actors import Actor, person, within
 from exceptions.api.tokens import ServiceTokenAuthentication
 from exceptions.models import ServiceToken, User
 from exceptions.vocabulary import Via
@@ -44,9 +44,10 @@ class HasScope(IsAuthenticated):
 
 
 def actor_of(request: Request) -> Actor:
-    """Who acts. A token acts as its user; the history names both."""
+    """Who acts. A token acts as its user, at its sites; the history names both."""
     assert isinstance(request.user, User)
-    actor = person(request.user, Via.API)
-    if isinstance(request.auth, ServiceToken):
-        return replace(actor, name=f"{actor.name} ({request.auth.name})")
-    return actor
+    actor, token = person(request.user, Via.API), request.auth
+    if not isinstance(token, ServiceToken):
+        return actor
+    named = replace(actor, name=f"{actor.name} ({token.name})")
+    return named if token.sites is None else within(named, token.sites)

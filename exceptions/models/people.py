@@ -106,6 +106,12 @@ class ServiceToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="service_tokens")
     scopes = models.JSONField(default=list)
+    sites = models.JSONField(
+        null=True, help_text="Ids: it opens nothing elsewhere; empty: wherever its person may"
+    )
+    made_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Who saw the key"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

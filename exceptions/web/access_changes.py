@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from allauth.account.internal.flows import reauthentication
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -65,10 +66,14 @@ def activation(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 def admin(request: HttpRequest) -> Actor:
-    """Who asks, if they are an integration admin anywhere; else 403."""
+    """Who asks, if they are an integration admin anywhere; else 403.
+
+    Who has not confirmed lately that it is they, is asked to first; what they sent is done then.
+    """
     actor = actors.person(reader_of(request))
     if actors.administers(actor) == frozenset():
         raise PermissionDenied
+    reauthentication.raise_if_reauthentication_required(request, app="")
     return actor
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,7 +81,6 @@ class TokenForm(forms.Form):
         },
     )
     scopes = forms.MultipleChoiceField(
-        choices=SCOPES,
         error_messages={
             "required": gettext_lazy("Tick at least one thing that it may do."),
             "invalid_choice": gettext_lazy("Tick what the list offers."),
@@ -101,8 +101,18 @@ class TokenForm(forms.Form):
         users = self.fields["user"]
         assert isinstance(users, forms.ModelChoiceField)
         users.queryset = _may_act_as(actor)
+        self.offered = scopes_of(actor)
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = self.offered
         for name in ("name", "user", "days"):
             self.fields[name].widget.attrs["class"] = "input"
+
+
+def scopes_of(actor: Actor) -> list[tuple[str, str | Promise]]:
+    """What the actor may let a program do; what reaches beyond sites is for admins of every one."""
+    everywhere = actors.administers(actor) is None
+    return [row for row in SCOPES if everywhere or row[0] not in tokens.BEYOND_SITES]
 
 
 def _may_act_as(actor: Actor) -> QuerySet[User]:

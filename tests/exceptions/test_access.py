@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from exceptions import access, tokens
 from exceptions.access import NotAllowed
-from exceptions.actors import Actor, person, visible_memberships, visible_people
+from exceptions.actors import Actor, person, visible_memberships, visible_people, within
 from exceptions.models import AccessChange, Membership, ServiceToken, Team, User
 from exceptions.vocabulary import Role, TeamCode
 from tests.exceptions.cases import member
@@ -126,7 +126,7 @@ def test_what_is_refused_changes_nothing(
         refused(lambda: access.set_active(user("lead.chi"), False, by=local, at=at)),
         refused(
             lambda: access.issue_token(
-                new, name="n8n", scopes=[tokens.READ], days=1, by=local, at=at
+                new, name="n8n", scopes=[tokens.FACTS], days=1, by=local, at=at
             )
         ),
         refused(
@@ -143,11 +143,32 @@ def test_what_is_refused_changes_nothing(
         NOT_OWN,
         NOT_OWN,
         ELSEWHERE,
-        "Only integration admins of all sites make keys.",
+        "Only an integration admin of every site lets a program tell facts.",
         "gone is deactivated: a key of theirs would open nothing.",
     ]
     assert (list(Membership.objects.values_list("pk")), AccessChange.objects.count()) == before
     assert ServiceToken.objects.count() == 0
+
+
+def test_a_key_of_a_local_admin_stays_at_their_sites(
+    tower: Tower, admin: Actor, local: Actor, at: datetime
+) -> None:
+    """Whatever its person is given elsewhere later; one of an admin of all sites follows them."""
+    robot = member("robot", Role.OPERATOR, site=tower.site).user
+    assert robot is not None
+    keys = {
+        by.name: access.issue_token(robot, name=by.name, scopes=[tokens.READ], days=1, by=by, at=at)
+        for by in (local, admin)
+    }
+    access.grant(robot, Role.AUDITOR, site=None, team=None, by=admin, at=at)
+
+    found = {name: tokens.find(key, at=at) for name, key in keys.items()}
+    confined = within(person(robot), found["local"].sites or [])
+    here, there = tower.site.pk, tower.other_site.pk
+    assert found["admin"].sites is None
+    assert sorted(confined.roles_at(here)) == [Role.AUDITOR, Role.OPERATOR]
+    assert sorted(confined.roles_at(there)) == []
+    assert (found["local"].made_by, found["admin"].made_by) == (local.user, admin.user)
 
 
 def test_who_is_no_admin_any_more_changes_nothing(tower: Tower, admin: Actor, at: datetime) -> None:

@@ -1,15 +1,16 @@
 """The page on which service tokens are made and revoked."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
-from exceptions import tokens
+from exceptions import intake, tokens
 from exceptions.actors import Actor
-from exceptions.models import Membership, ServiceToken, User
+from exceptions.models import GivenAnswer, Membership, ServiceToken, User
 from exceptions.vocabulary import Role
 from tests.exceptions.cases import member
 from tests.exceptions.web.pages import signed_in, words
@@ -75,6 +76,53 @@ def test_what_is_missing_is_said_and_nothing_is_made(tower: Tower, admin: Actor)
     ]
     assert [each for each in said if each not in text] == []
     assert (page.status_code, elsewhere.status_code, ServiceToken.objects.count()) == (422, 422, 0)
+
+
+def test_a_page_that_is_sent_twice_makes_one_key(tower: Tower, admin: Actor) -> None:
+    client = signed_in("admin")
+    first, second = (client.post(TOKENS, form(once="page one")) for _ in range(2))
+    changed = client.post(TOKENS, form(once="page one", name="BI"))
+    another = client.post(TOKENS, form(once="page two"))
+
+    assert [key_in(page) is not None for page in (first, second, another)] == [True, False, True]
+    assert "This page was sent twice: “n8n” was made once." in words(second)
+    assert (changed.status_code, "was sent before, with other words" in words(changed)) == (
+        422,
+        True,
+    )
+    assert list(ServiceToken.objects.values_list("name", flat=True)) == ["n8n", "n8n"]
+    assert (key_in(first) or "ct_") not in str(list(GivenAnswer.objects.values()))
+
+
+def test_a_key_of_a_local_admin_opens_their_sites_only(tower: Tower, at: datetime) -> None:
+    intake.take_in(
+        [tower.receipt(1, at=at), tower.receipt(2, at=at, site_id=tower.other_site.pk)], at=at
+    )
+    robot = member("robot", Role.AUDITOR, site=tower.site).user
+    assert robot is not None
+    member("local", Role.INTEGRATION_ADMIN, site=tower.site)
+    client = signed_in("local")
+    facts = client.post(TOKENS, form(user=robot.pk, scopes=["facts:write"]))
+    key = key_in(client.post(TOKENS, form(user=robot.pk)))
+    Membership.objects.create(user=robot, role=Role.AUDITOR)
+    seen = Client().get("/api/v1/cases/", headers={"Authorization": f"Bearer {key}"}).json()
+
+    assert (facts.status_code, "Tick what the list offers." in words(facts)) == (422, True)
+    assert [row["site"]["code"] for row in seen["results"]] == ["RTM"]
+    member("central", Role.INTEGRATION_ADMIN)
+    assert "robot only at Rotterdam" in words(signed_in("central").get(TOKENS))
+
+
+def test_who_made_a_key_and_is_admin_no_more_still_has_it(tower: Tower, admin: Actor) -> None:
+    signed_in("admin").post(TOKENS, form())
+    member("other", Role.INTEGRATION_ADMIN)
+    before = words(signed_in("other").get(TOKENS))
+    Membership.objects.filter(user=admin.user).delete()
+    after = words(signed_in("other").get(TOKENS))
+
+    assert [text in before for text in ("valid", "by admin", "replace it")] == [True, True, False]
+    assert "replace it" in after
+    assert "by admin, who is no integration admin any more but saw the key" in after
 
 
 def test_a_revoked_key_opens_nothing(tower: Tower, admin: Actor) -> None:
