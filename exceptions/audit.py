@@ -92,7 +92,12 @@ class Event(Protocol):
 
 def digest(event: Event) -> str:
     """SHA-256 over everything an event says and the hash of the one before it."""
-    said = {
+    return chains.seal(said(event))
+
+
+def said(event: Event) -> dict[str, Any]:
+    """What the hash of an event covers."""
+    return {
         "case": event.case_id,
         "number": event.number,
         "at": event.at.astimezone(UTC).isoformat(),
@@ -106,7 +111,6 @@ def digest(event: Event) -> str:
         "data": event.data,
         "previous": event.previous_hash,
     }
-    return chains.seal(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,21 +58,24 @@ def add(
 
 def digest(line: SettingChange) -> str:
     """SHA-256 over everything a line says and the hash of the one before it."""
-    return chains.seal(
-        {
-            "number": line.number,
-            "at": line.at.astimezone(UTC).isoformat(),
-            "area": str(line.area),
-            "says": line.says,
-            "because": line.because,
-            "data": line.data,
-            "by": line.by_id,
-            "by_name": line.by_name,
-            "via": str(line.via),
-            "site": line.site_id,
-            "previous": line.previous_hash,
-        }
-    )
+    return chains.seal(said(line))
+
+
+def said(line: SettingChange) -> dict[str, Any]:
+    """What the hash of a line covers."""
+    return {
+        "number": line.number,
+        "at": line.at.astimezone(UTC).isoformat(),
+        "area": str(line.area),
+        "says": line.says,
+        "because": line.because,
+        "data": line.data,
+        "by": line.by_id,
+        "by_name": line.by_name,
+        "via": str(line.via),
+        "site": line.site_id,
+        "previous": line.previous_hash,
+    }
 
 
 @dataclass(frozen=True, slots=True)

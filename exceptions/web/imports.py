@@ -6,7 +6,6 @@ admin's; and a supervisor should not write the past that their own figures are m
 import reaches the sites where the admin has the role. Auditors look.
 """
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,13 +29,12 @@ from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import ImportState, KindCode, Outcome, Role, State, TeamCode, Tier
 from exceptions.web import filters, import_form
 from exceptions.web.reader import reader_of
+from exceptions.web.spreadsheet import csv_lines
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR)
 LISTED = 100
 ISSUES_SHOWN = 100
 ISSUE_COLUMNS = ("row", "column", "value", "says", "kind")
-# A cell that begins so is a formula to a spreadsheet; an apostrophe makes it text.
-FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,28 +140,16 @@ def issues(request: HttpRequest, job_id: int) -> StreamingHttpResponse:
     """Everything that is wrong, as CSV."""
     job = get_object_or_404(_visible(_reader(request)), pk=job_id)
     return StreamingHttpResponse(
-        _csv(job),
+        csv_lines(ISSUE_COLUMNS, _rows(job)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="import-{job.pk}-issues.csv"'},
     )
 
 
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(job: ImportJob) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(ISSUE_COLUMNS)
+def _rows(job: ImportJob) -> Iterator[tuple[object, ...]]:
     for issue in job.issues.iterator():
         kind = _("error") if issue.is_error else _("notice")
-        cells = (issue.column, issue.value, issue.says, kind)
-        yield writer.writerow([issue.row, *map(_harmless, cells)])
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        yield (issue.row, issue.column, issue.value, issue.says, kind)
 
 
 # -- Who, and what they see --------------------------------------------------------------------

@@ -47,6 +47,7 @@ PLACES = (
         frozenset({Role.POLICY_ADMIN, Role.SUPERVISOR, Role.AUDITOR}),
     ),
     Place("people", "people", "people", gettext_lazy("People"), actors.PEOPLE_READERS),
+    Place("audit", "audit", "audit", gettext_lazy("Audit"), frozenset({Role.AUDITOR})),
     Place(
         "integrations",
         "integrations",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from exceptions.web import (
     access_changes,
+    auditing,
     calendars,
     case,
     dashboards,
@@ -57,6 +58,9 @@ urlpatterns = [
         held_back.take_back_blackout,
         name="blackout-take-back",
     ),
+    path("audit/", auditing.audit, name="audit"),
+    path("audit/export/", auditing.export, name="audit-export"),
+    path("audit/verify/", auditing.verify, name="audit-verify"),
     path("calendars/", calendars.calendar_list, name="calendars"),
     path("calendars/new/", calendars.new_calendar, name="calendar-new"),
     path("calendars/<int:calendar_id>/", calendars.one_calendar, name="calendar"),

@@ -155,6 +155,9 @@ person-activation            POST   I        .         shut      -
 tokens                       GET    IA       =         shut      -
 tokens                       POST   I        =         shut      -
 token-revoke                 POST   I        .         shut      -
+audit                        GET    A        =         shut      -
+audit-export                 GET    A        =         shut      -
+audit-verify                 POST   A        =         shut      -
 integrations                 GET    SIA      =         shut      -
 replay-delivery              POST   I        .         shut      -
 retry-message                POST   I        .         shut      -
