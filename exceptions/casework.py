@@ -11,7 +11,17 @@ from typing import Any
 
 from django.db import transaction
 
-from exceptions import audit, gate, lifecycle, recurrence, routing, score, sightings, thresholds
+from exceptions import (
+    audit,
+    gate,
+    lifecycle,
+    recurrence,
+    routing,
+    score,
+    sightings,
+    thresholds,
+    waking,
+)
 from exceptions import facts as facts_module
 from exceptions.actors import Actor, machine
 from exceptions.effects import contributions_of, tell_held
@@ -145,7 +155,9 @@ def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
         audit.append(
             case, Happening.FACTS_CHANGED, POLICY, at=at, data={"title": found.finding.title}
         )
+    before = case.facts
     _tell(case, found)
+    waking.by_facts(case, before, at=at)
     case.save()
     if fresh.contributions != contributions_of(case):
         lifecycle.move(case.pk, Move.RECLASSIFY, POLICY, at=at, data={"score": fresh})

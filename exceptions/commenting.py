@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from exceptions import audit, grouping, lifecycle, notices
+from exceptions import audit, grouping, lifecycle, notices, waking
 from exceptions.actors import Actor, readers_of, visible_cases
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Comment, User, Watch
-from exceptions.vocabulary import Happening, Notice, Role
+from exceptions.vocabulary import Happening, Notice, Role, Woke
 
 LONGEST = 2000
 HISTORY = ["event_count", "last_hash"]
@@ -54,6 +54,7 @@ def _write(
     notices.tell(case, Notice.MENTIONED, here, at=at, by=actor, data={"words": said})
     others = [user for user in (case.owner, *notices.watchers(case)) if user not in here]
     notices.tell(case, Notice.COMMENTED, others, at=at, by=actor, data={"words": said})
+    _wake(case, here, actor, at)
     watch_all(case, [actor.user, *here], at=at)
     return comment
 
@@ -71,8 +72,16 @@ def edit(comment_id: int, text: str, actor: Actor, *, at: datetime) -> Comment:
     comment.mentions.set(mentioned)
     _tell(comment.case, Happening.COMMENT_EDITED, comment, actor, at, {"before": before})
     notices.tell(comment.case, Notice.MENTIONED, new, at=at, by=actor, data={"words": said})
+    _wake(comment.case, new, actor, at)
     watch_all(comment.case, new, at=at)
     return comment
+
+
+def _wake(case: Case, mentioned: Collection[User], actor: Actor, at: datetime) -> None:
+    """Who is asked for is to see the case again; who mentions themselves has it before them."""
+    if case.owner in mentioned and case.owner != actor.user:
+        waking.wake(case, Woke.MENTIONED, actor, at=at, data={"who": actor.name})
+        case.save(update_fields=HISTORY)
 
 
 @transaction.atomic

@@ -17,10 +17,12 @@ from exceptions import (
     notices,
     pausing,
     policies,
+    snoozing,
+    waking,
 )
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, Clock, Pause, Policy
+from exceptions.models import Case, Clock, Pause, Policy, Snooze
 from exceptions.models.clock import over
 from exceptions.vocabulary import ClockState, Happening, Move, Notice, State, Via
 
@@ -59,6 +61,7 @@ def _breach(clock_id: int, at: datetime) -> bool:
     clocks.breach(clock)
     told = {"clock": clock.kind, "due_at": clock.due_at, "target_minutes": clock.target_minutes}
     audit.append(case, Happening.CLOCK_BREACHED, CLOCK, at=at, data=told)
+    waking.by_clock(case, told, at=at)
     case.save(update_fields=["event_count", "last_hash"])
     key, ran_out = f"{clocks.key_of(clock)}:breached", {"clock": clock.kind}
     notices.tell(case, Notice.CLOCK_BREACHED, [case.owner], at=at, key=key, data=ran_out)
@@ -100,6 +103,7 @@ def _tell_owner(case: Case, clock: Clock, warnings: list[int], at: datetime) -> 
         percent = warnings[-1]
         told = {"clock": clock.kind, "percent": percent, "due_at": clock.due_at}
         audit.append(case, Happening.CLOCK_WARNED, CLOCK, at=at, data=told)
+        waking.by_clock(case, told, at=at)
         case.save(update_fields=["event_count", "last_hash"])
         key, data = f"{clocks.key_of(clock)}:{percent}", {"clock": clock.kind, "share": percent}
         notices.tell(case, Notice.CLOCK_WARNING, [case.owner], at=at, key=key, data=data)
@@ -113,6 +117,13 @@ def end_pauses(*, at: datetime, limit: int = 500) -> int:
     due = Pause.objects.filter(over_with, ended_at=None).order_by("ends_by")
     ids = list(due.values_list("id", flat=True)[:limit])
     return _each(ids, lambda pause_id: pausing.end_overdue(pause_id, at=at))
+
+
+def end_snoozes(*, at: datetime, limit: int = 500) -> int:
+    """Wake the cases whose date has come; returns how many."""
+    due = Snooze.objects.filter(ended_at=None, until_at__lte=at).order_by("until_at")
+    ids = list(due.values_list("id", flat=True)[:limit])
+    return _each(ids, lambda snooze_id: snoozing.end_due(snooze_id, at=at))
 
 
 def remind_of_answers(*, at: datetime, limit: int = 500) -> int:

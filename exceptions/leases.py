@@ -1,14 +1,15 @@
 """Leases: who acknowledges a case has it for a while. One that nobody touches goes back.
 
 A touch is whatever a person does that its history tells. While a case waits for somebody outside,
-or a decision is on its way, nobody is to touch it, so its lease does not run out.
+is snoozed, or a decision is on its way, nobody is to touch it, so its lease does not run out.
 """
 
 from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from exceptions import business_time, lifecycle, routing, sla
+from exceptions import business_time, lifecycle, routing, sla, waking
 from exceptions.actors import machine
 from exceptions.calendars import hours_of
 from exceptions.clocks import calendar_for
@@ -32,9 +33,11 @@ def ends_at(case: Case, touched_at: datetime) -> datetime | None:
 
 
 def touched_at(case: Case) -> datetime | None:
-    """When a person last did something on the case."""
+    """When a person last did something on the case, or it came back from a snooze."""
     people = case.events.exclude(actor=None).order_by("-number")
-    return people.values_list("at", flat=True).first()
+    touched = people.values_list("at", flat=True).first()
+    woke = case.snoozes.aggregate(last=Max("ended_at"))["last"]
+    return max((at for at in (touched, woke) if at), default=None)
 
 
 def look(case_id: int, *, at: datetime) -> bool:
@@ -52,7 +55,7 @@ def look(case_id: int, *, at: datetime) -> bool:
 
 def _look_again(case: Case, at: datetime) -> datetime | None:
     """When the lease runs out as things stand; in the past where it has."""
-    waits = case.pauses.filter(ended_at=None).exists()
+    waits = case.pauses.filter(ended_at=None).exists() or waking.of(case) is not None
     if waits or case.outbox.filter(state__in=UNFINISHED, decision__isnull=False).exists():
         return ends_at(case, at)
     return ends_at(case, touched_at(case) or at)

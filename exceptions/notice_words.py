@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exceptions.models import Notification
-from exceptions.vocabulary import ClockKind, DecisionKind, Notice, Outcome
+from exceptions.vocabulary import ClockKind, DecisionKind, FactsDate, Notice, Outcome, Woke
 
 STORM = 4  # as many of the same at once become one line
 EXAMPLES = 3
@@ -77,6 +77,21 @@ def _missing(notice: Notification) -> str:
     return _("No answer on %(case)s from %(who)s, who was to answer by now") % told
 
 
+def _woke(notice: Notification) -> str:
+    """`C-12 is back: its date has come`; of a date of the source, which."""
+    why, which = notice.data.get("why", ""), notice.data.get("which", "")
+    told = {
+        "case": notice.case.reference,
+        "who": notice.by_name,
+        "why": Woke(why).label if why in Woke.values else why,
+    }
+    if which in FactsDate.values:
+        told["why"] = _("%s moved") % FactsDate(which).label
+    if notice.by_name and why == Woke.BY_HAND:
+        return _("%(who)s woke %(case)s") % told
+    return _("%(case)s is back: %(why)s") % told
+
+
 def _said(sentence: str, notice: Notification) -> str:
     words = str(notice.data.get("words", ""))
     told = {"who": notice.by_name, "case": notice.case.reference, "words": _short(words)}
@@ -138,6 +153,7 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.PROMISE_DUE: _promise,
     Notice.ESCALATED: _escalated,
     Notice.ANSWER_MISSING: _missing,
+    Notice.SNOOZE_ENDED: _woke,
     Notice.MENTIONED: _mentioned,
     Notice.COMMENTED: _commented,
     Notice.DECISION_CONFIRMED: _confirmed,
@@ -170,6 +186,9 @@ _MANY: dict[Notice, Callable[[int], str]] = {
         "%(n)s answer that your cases wait for has not come",
         "%(n)s answers that your cases wait for have not come",
         n,
+    ),
+    Notice.SNOOZE_ENDED: lambda n: ngettext(
+        "%(n)s snoozed case is back", "%(n)s snoozed cases are back", n
     ),
     Notice.MENTIONED: lambda n: ngettext(
         "You were mentioned %(n)s time", "You were mentioned %(n)s times", n

@@ -28,6 +28,7 @@ def sweep_clocks() -> None:
         escalate.sweep_clocks,
         escalate.warn,
         escalate.remind_of_answers,
+        escalate.end_snoozes,
         escalate.end_leases,
     ):
         while sweep(at=timezone.now(), limit=SWEEP) == SWEEP:

@@ -20,6 +20,7 @@ document.addEventListener("keydown", (event) => {
   if (typing(event.target) || busy() || event.ctrlKey || event.metaKey || event.altKey) return;
   if (MOVES[event.key]) { event.preventDefault(); unfold(MOVES[event.key]); }
   if (event.key === "a") document.querySelector("#move-acknowledge:not([disabled])")?.click();
+  if (event.key === "s") { event.preventDefault(); document.querySelector("#move-wake button")?.click(); unfold("snooze"); }
   if ("jku".includes(event.key)) document.querySelector(`a[data-key="${event.key}"]`)?.click();
 });
 

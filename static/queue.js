@@ -68,6 +68,7 @@ const KEYS = {
   a: () => (chosen() ? bulk.querySelector("[value=acknowledge]")?.click() : acknowledge()),
   e: () => ask("bulk-assign"),
   d: () => ask("bulk-dismiss"),
+  s: () => rest(),
   p: () => jump("propose"),
   r: () => jump("resolve"),
 };
@@ -77,6 +78,13 @@ function ask(dialog) {
   if (!document.getElementById(dialog)) return;
   if (!chosen()) KEYS.x();
   if (chosen()) openDialog(dialog);
+}
+// Among what is snoozed the same key wakes.
+function rest() {
+  const wake = bulk.querySelector("[name=what][value=wake]");
+  if (!wake) { ask("bulk-snooze"); return; }
+  if (!chosen()) KEYS.x();
+  if (chosen()) wake.click();
 }
 function jump(move) { const link = current()?.querySelector(".subject"); if (link) location.href = `${link.href}#move-${move}`; }
 function acknowledge() {
@@ -100,7 +108,7 @@ all("dialog.sheet-dialog").forEach((dialog) => new MutationObserver(() => {
 
 // After a bulk move its dialog has done its work; rows that were replaced keep their place.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.closest?.("#bulk, [form=bulk]") && event.detail.successful) { all("dialog.sheet-dialog[open]").forEach((dialog) => dialog.close()); clear(); }
+  if (event.target.closest?.("#bulk, [form=bulk], [data-bulk-form]") && event.detail.successful) { all("dialog.sheet-dialog[open]").forEach((dialog) => dialog.close()); clear(); }
 });
 let marked = null;
 document.addEventListener("htmx:oobBeforeSwap", () => { marked = current()?.id ?? marked; });

@@ -17,6 +17,7 @@ from exceptions.api.pages import NewestFirst
 from exceptions.api.problems import MEDIA_TYPE, ProblemSerializer
 from exceptions.api.serializers import CaseDetailSerializer, CaseSerializer
 from exceptions.models import Case, User
+from exceptions.queries.case_conditions import SNOOZED_OR_NOT
 from exceptions.queries.case_filter import PARAMETERS, CaseFilter
 
 RANGE = "a day (of the site, counted) or an instant with its zone"
@@ -33,6 +34,7 @@ HELP = {
     "subject": "Subject key: what recurrence is counted on",
     "recurs_with": "Id of a case: that case, and the earlier ones that its recurrence counts",
     "part_of": "Id of a case: that case, and those that are part of it",
+    "snoozed": "`yes`, `no`, or `any` (the default): whether it is snoozed now",
     "due": "`breached` or `today`",
     "due_before": "The next clock is due before this instant",
     "responded": "`yes` or `no`: whether a person has moved it yet",
@@ -126,4 +128,4 @@ def _asked(request: Request | HttpRequest) -> CaseFilter:
         wrong.setdefault(name, []).append(f"'{value[:80]}' cannot be read.")
     if wrong:
         raise ValidationError(wrong)
-    return asked
+    return asked if asked.snoozed else asked.changed(snoozed=SNOOZED_OR_NOT)

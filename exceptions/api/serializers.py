@@ -7,7 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from exceptions import lifecycle
+from exceptions import clocks, lifecycle, snoozing, waking
 from exceptions.actors import Actor, visible_cases
 from exceptions.api.fields import InstantField
 from exceptions.models import (
@@ -18,6 +18,7 @@ from exceptions.models import (
     Document,
     OutboxMessage,
     Site,
+    Snooze,
     Team,
     User,
 )
@@ -155,6 +156,21 @@ class ClockSerializer(ModelSerializer):
             "stopped_at",
             "breached_at",
         ]
+
+
+class SnoozeShownSerializer(ModelSerializer):
+    """The snooze that lasts. `warning` tells in a sentence of a clock that ends before it does."""
+
+    by = serializers.CharField()
+    warning = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Snooze
+        fields = ["until", "until_at", "value", "currency", "reason", "started_at", "by", "warning"]
+
+    @extend_schema_field(str)
+    def get_warning(self, row: Snooze) -> str:
+        return snoozing.warning(row, clocks.of_case(row.case), timezone.now())
 
 
 class EventSerializer(ModelSerializer):
@@ -299,6 +315,7 @@ class CaseDetailSerializer(CaseSerializer):
     contributions = ContributionSerializer(many=True)
     thresholds = ThresholdsSerializer()
     clocks = ClockSerializer(many=True)
+    snooze = serializers.SerializerMethodField()
     events = EventSerializer(many=True)
     decisions = DecisionSerializer(many=True)
     outbox = OutboxSerializer(many=True)
@@ -315,6 +332,7 @@ class CaseDetailSerializer(CaseSerializer):
             "contributions",
             "thresholds",
             "clocks",
+            "snooze",
             "events",
             "decisions",
             "outbox",
@@ -323,6 +341,14 @@ class CaseDetailSerializer(CaseSerializer):
             "group",
             "legal_moves",
         ]
+
+    @extend_schema_field(SnoozeShownSerializer(allow_null=True))
+    def get_snooze(self, case: Case) -> dict[str, Any] | None:
+        row = waking.of(case)
+        if row is None:
+            return None
+        told: dict[str, Any] = SnoozeShownSerializer(row).data
+        return told
 
     @extend_schema_field(RecurrenceSerializer)
     def get_recurrence(self, case: Case) -> dict[str, Any]:

@@ -3,7 +3,17 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from exceptions.api import cases, health, moves, raising, shipments, talk, together, waiting
+from exceptions.api import (
+    cases,
+    health,
+    moves,
+    raising,
+    shipments,
+    snoozing,
+    talk,
+    together,
+    waiting,
+)
 from exceptions.api.nowhere import Nowhere
 
 urlpatterns = [
@@ -17,6 +27,8 @@ urlpatterns = [
     path("api/v1/cases/<int:pk>/detach/", together.Detach.as_view(), name="api-case-detach"),
     path("api/v1/cases/<int:pk>/pause/", waiting.Pause.as_view(), name="api-case-pause"),
     path("api/v1/cases/<int:pk>/resume/", waiting.Resume.as_view(), name="api-case-resume"),
+    path("api/v1/cases/<int:pk>/snooze/", snoozing.Snooze.as_view(), name="api-case-snooze"),
+    path("api/v1/cases/<int:pk>/wake/", snoozing.Wake.as_view(), name="api-case-wake"),
     path("api/v1/cases/<int:pk>/comments/", talk.Comments.as_view(), name="api-case-comments"),
     path("api/v1/cases/<int:pk>/promises/", talk.Promises.as_view(), name="api-case-promises"),
     path("api/v1/comments/<int:pk>/", talk.OneComment.as_view(), name="api-comment"),

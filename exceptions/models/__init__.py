@@ -20,6 +20,7 @@ from exceptions.models.report import RaisedReport
 from exceptions.models.roster import Absence, RosterChange, Shift
 from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
+from exceptions.models.snooze import Snooze
 
 __all__ = [
     "Absence",
@@ -60,6 +61,7 @@ __all__ = [
     "Shift",
     "Sighting",
     "Site",
+    "Snooze",
     "Team",
     "User",
     "Verification",

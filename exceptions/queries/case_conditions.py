@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Least, Lower
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
 from exceptions import recurrence
-from exceptions.models import Case, CaseEvent, Clock, User
+from exceptions.models import Case, CaseEvent, Clock, Snooze, User
 from exceptions.models.case import CASE_WORDS, SIGNS
 from exceptions.models.clock import over
 from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, State
@@ -27,6 +27,7 @@ STATE_WORDS: dict[str, tuple[State, ...]] = {
     ALL: tuple(State),
 }
 ME, NOBODY = "me", "nobody"
+AWAKE, SNOOZED, SNOOZED_OR_NOT = "no", "yes", "any"
 BREACHED, TODAY = "breached", "today"
 NONE = "none"  # a tier, or a currency with its amount, that the case does not have
 
@@ -103,6 +104,12 @@ def recurs_with(case_id: int) -> Q:
     """The case and those that its recurrence counts."""
     case = Case.objects.select_related("policy").filter(pk=case_id).first()
     return recurrence.counted(case) if case else Q(pk__in=[])
+
+
+def rests(word: str) -> Q:
+    """Is snoozed now, or is not; `SNOOZED_OR_NOT` asks for nothing."""
+    asleep = Q(Exists(Snooze.objects.filter(case=OuterRef("pk"), ended_at=None)))
+    return {AWAKE: ~asleep, SNOOZED: asleep}.get(word, Q())
 
 
 def due_word(word: str, at: datetime, reader: User | None) -> Q:

@@ -20,12 +20,15 @@ from exceptions.models import Case, User
 from exceptions.queries import case_conditions as conditions
 from exceptions.queries.case_conditions import (
     ALL,
+    AWAKE,
     BREACHED,
     ENDED,
     ME,
     NOBODY,
     NONE,
     OPEN,
+    SNOOZED,
+    SNOOZED_OR_NOT,
     STATE_WORDS,
     TODAY,
     Bound,
@@ -40,6 +43,8 @@ CLOCK_STATES = (*ClockState.values, "ended")  # ended: met or breached
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
     """Empty means "any", but for `states`, where empty means open; several values mean "one of".
+    Of open cases alone, those that are snoozed are left out unless `snoozed` asks for them: that is
+    the working queue. Numbers count them, so what a number links to asks for `SNOOZED_OR_NOT`.
 
     `states`: states, or one of STATE_WORDS. `owners`: ids of people, "me", "nobody". `due`:
     "breached", or "today" (until the end of the reader's day, what is over included). Ages are
@@ -61,6 +66,7 @@ class CaseFilter:
     subject: str = ""
     recurs_with: int | None = None
     part_of: int | None = None
+    snoozed: str = ""
     due: str = ""
     due_before: datetime | None = None
     responded: bool | None = None
@@ -151,6 +157,7 @@ class CaseFilter:
             (lambda subject: Q(subject_key=subject), self.subject),
             (conditions.recurs_with, self.recurs_with),
             (lambda parent: Q(pk=parent) | Q(parent_id=parent), self.part_of),
+            (conditions.rests, self.snoozed or (AWAKE if self.is_live else SNOOZED_OR_NOT)),
             (lambda word: conditions.due_word(word, at, reader), self.due),
             (lambda before: Q(next_due_at__lt=before), self.due_before),
             (conditions.open_on, self.open_on),
@@ -257,6 +264,7 @@ PARAMETERS = (
     Parameter("subject", "subject", _text),
     Parameter("recurs_with", "recurs_with", _id),
     Parameter("part_of", "part_of", _id),
+    Parameter("snoozed", "snoozed", one_of((AWAKE, SNOOZED, SNOOZED_OR_NOT))),
     Parameter("due", "due", one_of((BREACHED, TODAY))),
     Parameter("due_before", "due_before", _instant),
     Parameter("responded", "responded", _flag),

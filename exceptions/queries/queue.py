@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from exceptions.clocks import share_spent
-from exceptions.models import Case, CaseEvent, Clock, Pause, User
+from exceptions.models import Case, CaseEvent, Clock, Pause, Snooze, User
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import OPEN_STATES, ClockState, Happening, Move, Tier
 
@@ -60,13 +60,14 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A case of the worklist with the clock that ends next (None when none runs), how much of its
-    time is used up, and what the case waits for, if it does.
+    time is used up, what the case waits for, if it does, and until when it is snoozed, if it is.
     """
 
     case: Case
     clock: Clock | None
     spent: float = 0.0
     waits: Pause | None = None
+    rests: Snooze | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +210,18 @@ def with_clocks(cases: Iterable[Case], at: datetime) -> list[Row]:
     waits: dict[int, list[Pause]] = {}
     for pause in Pause.objects.filter(case__in=cases):
         waits.setdefault(pause.case_id, []).append(pause)
-    return [_row(case, clocks.get(case.pk), waits.get(case.pk, []), at) for case in cases]
+    rest = {row.case_id: row for row in Snooze.objects.filter(case__in=cases, ended_at=None)}
+    return [
+        _row(case, clocks.get(case.pk), waits.get(case.pk, []), rest.get(case.pk), at)
+        for case in cases
+    ]
 
 
-def _row(case: Case, clock: Clock | None, pauses: list[Pause], at: datetime) -> Row:
+def _row(
+    case: Case, clock: Clock | None, pauses: list[Pause], rests: Snooze | None, at: datetime
+) -> Row:
     waits = next((p for p in pauses if p.ended_at is None), None)
-    return Row(case, clock, share_spent(clock, pauses, at) if clock else 0.0, waits)
+    return Row(case, clock, share_spent(clock, pauses, at) if clock else 0.0, waits, rests)
 
 
 def counts(

@@ -54,9 +54,12 @@ from exceptions.vocabulary.telling import (
 from exceptions.vocabulary.time import (
     ClockKind,
     ClockState,
+    FactsDate,
     PromiseState,
     Rung,
+    Until,
     Waiting,
+    Woke,
 )
 
 __all__ = [
@@ -79,6 +82,7 @@ __all__ = [
     "DecisionKind",
     "DecisionState",
     "Factor",
+    "FactsDate",
     "Governed",
     "Happening",
     "HeldBy",
@@ -101,7 +105,9 @@ __all__ = [
     "Tier",
     "Transport",
     "Trouble",
+    "Until",
     "Verb",
     "Via",
     "Waiting",
+    "Woke",
 ]

@@ -47,6 +47,8 @@ class Happening(models.TextChoices):
     PAUSED = "paused", _("clock paused")
     RESUMED = "resumed", _("clock goes on")
     REBASED = "rebased", _("due time corrected")
+    SNOOZED = "snoozed", _("snoozed")
+    SNOOZE_ENDED = "snooze_ended", _("snooze ended")
     SENT = "sent", _("sent to the source system")
     CONFIRMED = "confirmed", _("confirmed in the source system")
     AMBIGUOUS = "ambiguous", _("no clear answer from the source system")

@@ -14,6 +14,7 @@ class Notice(models.TextChoices):
     ESCALATED = "escalated", _("a case is escalated to me")
     PROMISE_DUE = "promise_due", _("a promise on my case falls due")
     ANSWER_MISSING = "answer_missing", _("an answer that my case waits for has not come")
+    SNOOZE_ENDED = "snooze_ended", _("a snoozed case of mine is back")
     MENTIONED = "mentioned", _("somebody mentions me")
     COMMENTED = "commented", _("a comment on a case that I own or watch")
     DECISION_CONFIRMED = "decision_confirmed", _("a decision is confirmed in the source system")

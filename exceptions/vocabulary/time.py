@@ -36,6 +36,37 @@ class Waiting(models.TextChoices):
     OTHER = "other", _("somebody else outside")
 
 
+class Until(models.TextChoices):
+    """Until when a case is snoozed."""
+
+    DATE = "date", _("a date")
+    ETA = "eta", _("a date of the source moves")
+    VALUE = "value", _("the value at risk passes an amount")
+
+
+class Woke(models.TextChoices):
+    """Why a snooze ended."""
+
+    BY_HAND = "by_hand", _("woken by hand")
+    DATE = "date", _("its date has come")
+    ETA = "eta", _("a date of the source moved")
+    VALUE = "value", _("the value at risk passed the amount")
+    CLOCK = "clock", _("a clock runs out")
+    TIER = "tier", _("the case is graver now")
+    REASSIGNED = "reassigned", _("the case has another owner")
+    MENTIONED = "mentioned", _("its owner was mentioned")
+    ENDED = "ended", _("the case ended")
+
+
+class FactsDate(models.TextChoices):
+    """The dates of facts that say when something is to come, by the names of their fields."""
+
+    PROMISED = "promised_at", _("the promised date")
+    COMMITTED = "commitment_at", _("the date committed to the customer")
+    PLANNED = "planned_at", _("the planned date")
+    EXPECTED = "eta_at", _("the expected arrival")
+
+
 class PromiseState(models.TextChoices):
     """What became of a counterparty's promise."""
 

@@ -32,6 +32,7 @@ from exceptions.web.clock_panel import clocks_shown, waits
 from exceptions.web.conversation import conversation
 from exceptions.web.disruption import Tried, disruption
 from exceptions.web.reader import reader_of
+from exceptions.web.snooze_panel import rests
 
 SIMILAR = 5
 EVENTS = 200  # the latest; a case rarely has more than thirty
@@ -166,6 +167,7 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "tier_from": life.tier_from(case.score) if case.score is not None else "",
         "scores": life.score_history(events),
         "clocks": clocks_shown(found, pauses, zone, at, _unread(case)),
+        "rests": rests(case, found, actor, at, tried),
         "waits": waits(case, found, pauses, actor, at, tried),
         "decided": proof.decided(case, at),
         "unchanged": _unchanged(case.document),

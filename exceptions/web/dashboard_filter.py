@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from exceptions.actors import Actor
 from exceptions.queries import scope
-from exceptions.queries.case_conditions import ALL, ME, NOBODY, NONE
+from exceptions.queries.case_conditions import ALL, ME, NOBODY, NONE, SNOOZED_OR_NOT
 from exceptions.queries.case_filter import CaseFilter, read_day
 from exceptions.queries.scope import Scope
 
@@ -33,7 +33,7 @@ class Asked:
     unread: tuple[str, ...] = ()
 
     def to_query(self) -> str:
-        query = QueryDict(self.cases.without("states").to_query(), mutable=True)
+        query = QueryDict(self.cases.without("states", "snoozed").to_query(), mutable=True)
         if self.preset is None:
             query["from"], query["to"] = self.first_day.isoformat(), self.last_day.isoformat()
         elif self.preset != DEFAULT_DAYS:
@@ -72,7 +72,11 @@ def address(asked: Asked) -> str:
 def read(query: QueryDict, today: date) -> Asked:
     """What the address asks for; the last 30 days where it does not say, or says no range."""
     said = CaseFilter.from_query(query)
-    cases = CaseFilter(states=(ALL,), **{name: getattr(said, name) for name in FIELDS})
+    cases = CaseFilter(
+        states=(ALL,),
+        snoozed=SNOOZED_OR_NOT,
+        **{name: getattr(said, name) for name in FIELDS},
+    )
     names = ("site", "kind", "tier", "team", "owner")
     unread = tuple(text for text in said.unread if text.split("=")[0] in names)
     if query.get("from") or query.get("to"):

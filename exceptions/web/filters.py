@@ -13,12 +13,15 @@ from exceptions.actors import Actor, visible_sites
 from exceptions.models import Team, User
 from exceptions.queries.case_conditions import (
     ALL,
+    AWAKE,
     BREACHED,
     ENDED,
     ME,
     NOBODY,
     NONE,
     OPEN,
+    SNOOZED,
+    SNOOZED_OR_NOT,
     TODAY,
     UNACKNOWLEDGED,
 )
@@ -44,6 +47,12 @@ WORDS = {
     NONE: gettext_lazy("unknown"),
     BREACHED: gettext_lazy("over"),
     TODAY: gettext_lazy("over, or due today"),
+}
+
+RESTS = {
+    SNOOZED: gettext_lazy("only those"),
+    SNOOZED_OR_NOT: gettext_lazy("these too"),
+    AWAKE: gettext_lazy("left out"),
 }
 
 
@@ -114,6 +123,7 @@ def menu(asked: CaseFilter, names: Names) -> list[Group]:
         Group(_("tier"), _many(asked, "tiers", _labels(Tier))),
         Group(_("kind"), _many(asked, "kinds", _labels(KindCode))),
         Group(_("clock"), [_single(asked, "due", w, str(WORDS[w])) for w in (BREACHED, TODAY)]),
+        Group(_("snoozed"), [_single(asked, "snoozed", w, str(s)) for w, s in RESTS.items()]),
         Group(_("site"), _many(asked, "sites", names.sites, int)),
         Group(_("team"), _many(asked, "teams", names.teams, int)),
         Group(_("owner"), _many(asked, "owners", owners)),
@@ -228,6 +238,10 @@ def _clock(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
     return " ".join([*said, _range(asked, names, between)]).strip()
 
 
+def _rests(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    return str(RESTS.get(asked.snoozed, ""))
+
+
 def _moment(value: object) -> str:
     if isinstance(value, datetime):
         return formats.when(value)
@@ -248,6 +262,7 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("same subject"), ("subject",), _subject),
     (gettext_lazy("recurring with"), ("recurs_with",), _case),
     (gettext_lazy("part of"), ("part_of",), _case),
+    (gettext_lazy("snoozed"), ("snoozed",), _rests),
     (gettext_lazy("next clock"), ("due",), _plain),
     (gettext_lazy("next clock"), ("due_before",), _before),
     (gettext_lazy("answered by a person"), ("responded",), _flag),

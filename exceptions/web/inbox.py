@@ -41,6 +41,7 @@ GROUPS: dict[str, tuple[Notice, ...]] = {
         Notice.ESCALATED,
         Notice.PROMISE_DUE,
         Notice.ANSWER_MISSING,
+        Notice.SNOOZE_ENDED,
     ),
     "talk": (Notice.MENTIONED, Notice.COMMENTED),
     "results": (

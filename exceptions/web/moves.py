@@ -105,7 +105,7 @@ def bulk_moves(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         context = queue.replacement(request, [case.pk for case in cases])
         return render(request, "queue.html", context | {"layout": "_moved.html"})
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(back(request))
 
 
 def data_of(form: Mapping[str, str]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _tell(
     elif not refused:
         messages.success(request, _made(move, made))
     else:
-        messages.warning(request, _results(move, made, refused))
+        messages.warning(request, results(_made(move, made) if made else "", refused))
 
 
 def _made(move: Move, n: int) -> str:
@@ -178,13 +178,12 @@ def _made(move: Move, n: int) -> str:
     }
 
 
-def _results(move: Move, made: int, refused: list[tuple[Case, str]]) -> SafeString:
+def results(made: str, refused: list[tuple[Case, str]]) -> SafeString:
+    """What was done, in a sentence (empty: nothing), and case by case what was not, and why."""
     told = ((case.reference, _without(case.reference, says)) for case, says in refused)
     lines = format_html_join("", "<li><b>{}</b> {}</li>", told)
     not_made = ngettext("%(n)s refused:", "%(n)s refused:", len(refused)) % {"n": len(refused)}
-    return format_html(
-        "<p>{} {}</p><ul>{}</ul>", _made(move, made) if made else "", not_made, lines
-    )
+    return format_html("<p>{} {}</p><ul>{}</ul>", made, not_made, lines)
 
 
 def _without(reference: str, says: str) -> str:
@@ -192,7 +191,7 @@ def _without(reference: str, says: str) -> str:
     return says.removeprefix(reference).lstrip()
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
     """The page that the form came from, as long as it is one of ours."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from exceptions import actors, lifecycle
 from exceptions.actors import Actor
 from exceptions.models import Case
+from exceptions.queries.case_conditions import SNOOZED_OR_NOT
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import RANKED
 from exceptions.web import case as case_page
@@ -51,7 +52,7 @@ def _cases(actor: Actor, text: str) -> list[Case]:
     Asked apart, so that the database need not sort all of history to find the first few.
     """
     visible, at = actors.visible_cases(actor), timezone.now()
-    asked = CaseFilter(text=text)
+    asked = CaseFilter(text=text, snoozed=SNOOZED_OR_NOT)
     found = list(asked.apply(visible, at=at).order_by(*RANKED)[:CASES])
     if text and len(found) < CASES:
         ended = asked.changed(states=("ended",)).apply(visible, at=at)

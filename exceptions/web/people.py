@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from exceptions import access, actors
 from exceptions.actors import Actor
 from exceptions.models import AccessChange, Case, Membership, Site, User
+from exceptions.queries.case_conditions import SNOOZED_OR_NOT
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import OPEN_STATES, Role
 from exceptions.web import filters, person_rights
@@ -135,7 +136,8 @@ def _left(whose: User, actor: Actor) -> list[Left]:
 
 
 def _queue_of(whose: User, site: Site) -> str:
-    return filters.address(CaseFilter(owners=(str(whose.pk),), sites=(site.pk,)))
+    theirs = CaseFilter(owners=(str(whose.pk),), sites=(site.pk,), snoozed=SNOOZED_OR_NOT)
+    return filters.address(theirs)
 
 
 def _changes(whose: User, actor: Actor) -> QuerySet[AccessChange]:

@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exceptions import powers
+from exceptions import powers, snoozing
 from exceptions.actors import PEOPLE_READERS, READING_ROLES, Actor, Grant
 from exceptions.drafting import DRAFTERS
 from exceptions.models import Membership, Site, Team
@@ -23,6 +23,10 @@ MORE: tuple[tuple[str | Promise, frozenset[str]], ...] = (
     (gettext_lazy("Read cases, their history and their figures"), READING_ROLES),
     (gettext_lazy("Raise cases by hand"), frozenset(WORKING_ROLES)),
     (gettext_lazy("Group, merge and pause cases"), frozenset({Role.SUPERVISOR})),
+    (
+        gettext_lazy("Snooze cases: operators their own, supervisors every one"),
+        snoozing.EVERY_CASE | snoozing.OWN_CASES,
+    ),
     (
         gettext_lazy("Draft policies, calendars and blackouts; publish what another drafted"),
         frozenset(DRAFTERS),

@@ -17,17 +17,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from exceptions import actors, lifecycle
+from exceptions import actors, lifecycle, snoozing
 from exceptions.actors import Actor
 from exceptions.models import Connection
 from exceptions.queries import held_back, people
 from exceptions.queries import queue as worklist
+from exceptions.queries.case_conditions import SNOOZED, SNOOZED_OR_NOT
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import Row, Worklist
 from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
-from exceptions.vocabulary import DISMISSALS, Move, Role, State
-from exceptions.web import filters, raising
+from exceptions.vocabulary import DISMISSALS, Move, Role, State, Until
+from exceptions.web import filters, raising, snooze_panel
 from exceptions.web.reader import ids, reader_of
 
 
@@ -46,6 +47,7 @@ VIEWS = (
     View("unacknowledged", _("Not acknowledged"), CaseFilter(states=("unacknowledged",))),
     View("due", _("Over, or due today"), CaseFilter(due="today")),
     View("critical", _("Critical"), CaseFilter(tiers=("critical",))),
+    View("snoozed", _("Snoozed"), CaseFilter(snoozed=SNOOZED)),
 )
 ENDED = View("ended", _("Ended"), CaseFilter(states=("ended",)))
 BULK_MOVES = (Move.ACKNOWLEDGE, Move.ASSIGN, Move.DISMISS)
@@ -67,6 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     context = {"page": (page := work.page(after)), "rows": rows_for(page.rows, actor)}
     context |= {"query": work.asked.to_query(), "at": work.at, "moves": bulk_moves(actor)}
+    context["may_snooze"] = may_snooze(actor)
     if after and getattr(request, "htmx", False):
         return render(request, "queue.html", context | {"layout": "_rows.html"})
     return render(request, "queue.html", context | _around(request, work) | {"after": after})
@@ -133,6 +136,7 @@ def replacement(request: HttpRequest, wanted: list[int]) -> dict[str, Any]:
         "asked": work.asked,
         "query": work.asked.to_query(),
         "moves": bulk_moves(actor),
+        "may_snooze": may_snooze(actor),
         "tabs": _tabs(work, actor),
         "total": work.total(),
     }
@@ -146,12 +150,20 @@ class Shown:
 
     row: Row
     acknowledges: bool
+    wakes: bool = False
     as_of: datetime | None = None
 
 
 def rows_for(rows: list[Row], actor: Actor) -> list[Shown]:
     old = staleness(at=timezone.now())
-    return [Shown(row, _acknowledges(row, actor), old.of(row.case.document)) for row in rows]
+    return [
+        Shown(row, _acknowledges(row, actor), _wakes(row, actor), old.of(row.case.document))
+        for row in rows
+    ]
+
+
+def _wakes(row: Row, actor: Actor) -> bool:
+    return row.rests is not None and not snoozing.refusal(row.case, actor)
 
 
 def _acknowledges(row: Row, actor: Actor) -> bool:
@@ -173,6 +185,8 @@ def _around(request: HttpRequest, work: Worklist) -> dict[str, Any]:
         "chips": filters.chips(work.asked, names),
         "menu": filters.menu(work.asked, names),
         "people": people.by_site(actor),
+        "rests": tuple(Until),
+        "morning": snooze_panel.morning(work.at),
         "outcomes": DISMISSALS,
         "since": worklist.latest_event(),
         "keep": kept(work.asked),
@@ -199,12 +213,17 @@ def bulk_moves(actor: Actor) -> list[Move]:
     ]
 
 
+def may_snooze(actor: Actor) -> bool:
+    """Whether the actor's roles may snooze anywhere; each row may still refuse."""
+    return actor.has_role(*(Role(role) for role in snoozing.EVERY_CASE | snoozing.OWN_CASES))
+
+
 def _tabs(work: Worklist, actor: Actor) -> list[Tab]:
     """The views with what they count; those who only read own no cases that could be theirs."""
     asked = {view.name: view.asked for view in VIEWS}
     reader = work.reader
     assert reader is not None
-    open_cases = CaseFilter().apply(work.cases, at=work.at)
+    open_cases = CaseFilter(snoozed=SNOOZED_OR_NOT).apply(work.cases, at=work.at)
     counts = worklist.counts(open_cases, asked, at=work.at, reader=reader)
     return [
         Tab(

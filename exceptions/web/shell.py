@@ -16,7 +16,8 @@ from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import User
 from exceptions.queries import inbox
-from exceptions.vocabulary import OPEN_STATES, Role
+from exceptions.queries.case_filter import CaseFilter
+from exceptions.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User) or not user.is_authenticated:
         return {"at": at, "rail": [], "signed_in": None}
     actor = actors.person(user)
-    open_cases = actors.visible_cases(actor).filter(state__in=OPEN_STATES)
+    open_cases = CaseFilter().apply(actors.visible_cases(actor), at=at)
     return {
         "at": at,
         "rail": rail(actor),

@@ -15,13 +15,16 @@ from exceptions.models import CaseEvent
 from exceptions.vocabulary import (
     ClockKind,
     DecisionKind,
+    FactsDate,
     Happening,
     HeldBy,
     Move,
     Outcome,
     Rung,
+    Until,
     Verb,
     Via,
+    Woke,
 )
 from exceptions.web import formats
 
@@ -176,6 +179,38 @@ def _rebased(data: Data) -> str:
     return _("Corrected when the case is to be done: to %s") % _clock(data)
 
 
+def _snoozed(data: Data) -> str:
+    until = data.get("until", "")
+    told = {
+        "by": formats.when(by) if (by := parse_datetime(str(data.get("until_at", "")))) else "",
+        "amount": f"{data.get('value', '')} {data.get('currency', '')}".strip(),
+    }
+    if until == Until.ETA:
+        return _("Snoozed until a date of the source moves, at the latest %(by)s") % told
+    if until == Until.VALUE:
+        return _("Snoozed until more than %(amount)s is at risk, at the latest %(by)s") % told
+    return _("Snoozed until %(by)s") % told
+
+
+def _woke(data: Data) -> str:
+    why, which = data.get("why", ""), data.get("which", "")
+    if why == Woke.BY_HAND:
+        return _("Woke it")
+    if which in FactsDate.values:
+        days = [_day(data.get(name)) for name in ("before", "now")]
+        return _("Back in the queue: %(which)s moved from %(before)s to %(now)s") % {
+            "which": FactsDate(which).label,
+            "before": days[0],
+            "now": days[1],
+        }
+    return _("Back in the queue: %s") % (Woke(why).label if why in Woke.values else why)
+
+
+def _day(told: object) -> str:
+    at = parse_datetime(told) if isinstance(told, str) else None
+    return formats.when(at) if at else _("unknown")
+
+
 def _held(data: Data) -> str:
     by = data.get("held_by", "")
     return _("Held back for %(span)s before: %(why)s") % {
@@ -284,6 +319,8 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.AMBIGUOUS: _doubtful,
     Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
     Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
+    Happening.SNOOZED: _snoozed,
+    Happening.SNOOZE_ENDED: _woke,
     Happening.HELD: _held,
     Happening.IMPORTED: _imported,
     Happening.NOTED: _noted,

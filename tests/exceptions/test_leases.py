@@ -5,12 +5,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exceptions import audit, commenting, escalate, lifecycle, pausing, policies
+from exceptions import audit, commenting, escalate, lifecycle, pausing, policies, snoozing
 from exceptions.kinds import KINDS
 from exceptions.models import Case, Notification, OutboxMessage, User
 from exceptions.pausing import Wait
 from exceptions.policies import NotPublished
-from exceptions.vocabulary import KindCode, Move, Notice, OutboxState, State, Tier, Waiting
+from exceptions.snoozing import Sleep
+from exceptions.vocabulary import (
+    KindCode,
+    Move,
+    Notice,
+    OutboxState,
+    State,
+    Tier,
+    Until,
+    Waiting,
+)
 from tests.exceptions.cases import data_for
 from tests.making import Tower
 
@@ -67,6 +77,15 @@ def test_what_machines_do_prolongs_nothing(case: Case) -> None:
     escalate.sweep_clocks(at=AT + 2 * HOUR)
     escalate.warn(at=AT + 3 * HOUR)
     assert state_at(case, AT + 4 * HOUR) == State.ASSIGNED
+
+
+def test_while_it_is_snoozed_it_does_not_go_back(case: Case, tower: Tower) -> None:
+    sleep = Sleep(until=Until.DATE, until_at=AT + 11 * HOUR, reason="They call back tonight.")
+    snoozing.snooze(case.pk, sleep, tower.owner_of(case), at=AT + HOUR)
+    assert [state_at(case, AT + n * HOUR) for n in (5, 10)] == [State.ACKNOWLEDGED] * 2
+    assert escalate.end_snoozes(at=AT + 11 * HOUR) == 1
+    seen = [state_at(case, AT + n * HOUR - TICK) for n in (12, 15)]
+    assert [*seen, state_at(case, AT + 15 * HOUR)] == [State.ACKNOWLEDGED] * 2 + [State.ASSIGNED]
 
 
 def test_while_it_waits_for_somebody_it_does_not_go_back(case: Case, tower: Tower) -> None:

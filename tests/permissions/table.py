@@ -39,6 +39,8 @@ api-comment                  DELETE Seopda   .         shut      m
 api-promise                  PATCH  OSepda   .         shut      m
 api-case-pause               POST   Seopda   .         shut      m
 api-case-resume              POST   Seopda   .         shut      m
+api-case-snooze              POST   OSepda   .         shut      m
+api-case-wake                POST   OSepda   .         shut      m
 api-shipments                POST   .        .         shut      f
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
@@ -105,6 +107,9 @@ comment-withdraw             POST   Seopda   .         shut      -
 promise-settle               POST   OSepda   .         shut      -
 case-pause                   POST   Seopda   .         shut      -
 case-resume                  POST   Seopda   .         shut      -
+case-snooze                  POST   OSepda   .         shut      -
+case-wake                    POST   OSepda   .         shut      -
+bulk-snooze                  POST   EOSPDIAN =         shut      -
 inbox                        GET    EOSPDIAN =         shut      -
 inbox-open                   GET    S        .         shut      -
 inbox-read                   POST   EOSPDIAN =         shut      -

@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
-from exceptions import calendars, drafting, grouping, intake, pausing, policies, tokens
+from exceptions import calendars, drafting, grouping, intake, pausing, policies, snoozing, tokens
 from exceptions.actors import person
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
@@ -38,7 +38,8 @@ from exceptions.models import (
     User,
 )
 from exceptions.pausing import Wait
-from exceptions.vocabulary import Notice, OutboxState, Role, TeamCode, Waiting
+from exceptions.snoozing import Sleep
+from exceptions.vocabulary import Notice, OutboxState, Role, TeamCode, Until, Waiting
 from integrations.models import DeliveryState, InboxDelivery
 from tests.making import Tower
 
@@ -301,6 +302,13 @@ def _paused(world: World, place: Place) -> None:
     pausing.pause(place.case.pk, wait, person(lead), at=timezone.now())
 
 
+def _snoozed(world: World, place: Place) -> None:
+    lead = User.objects.create_user("other.lead")
+    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
+    sleep = Sleep(until=Until.ETA, reason="They have promised a new date.")
+    snoozing.snooze(place.case.pk, sleep, person(lead), at=timezone.now())
+
+
 def _app(world: World, place: Place) -> None:
     TOTP.activate(world.people["S"], "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(world.people["S"])
@@ -322,6 +330,8 @@ PREPARED: dict[str, Prepare] = {
     "api-case-detach": _part,
     "api-case-resume": _paused,
     "case-resume": _paused,
+    "api-case-wake": _snoozed,
+    "case-wake": _snoozed,
     "case-detach": _part,
     "policy-draft": _draft,
     "policy-preview": _draft,

@@ -30,6 +30,8 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/{id}/pause/",
         "/api/v1/cases/{id}/resume/",
         "/api/v1/cases/{id}/promises/",
+        "/api/v1/cases/{id}/snooze/",
+        "/api/v1/cases/{id}/wake/",
         "/api/v1/comments/{id}/",
         "/api/v1/promises/{id}/",
         "/api/v1/shipments/",

@@ -10,14 +10,15 @@ from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from exceptions import escalate, intake, lifecycle, pausing
+from exceptions import escalate, intake, lifecycle, pausing, snoozing
 from exceptions.actors import Actor, person
 from exceptions.facts import Facts
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, CaseEvent, Membership, Site, Team, User
 from exceptions.pausing import Wait
 from exceptions.queries.scope import Scope
-from exceptions.vocabulary import ENDED_STATES, Move, Outcome, Role, State, Waiting
+from exceptions.snoozing import Sleep
+from exceptions.vocabulary import ENDED_STATES, Move, Outcome, Role, State, Until, Waiting
 from tests.making import Tower
 
 # Both changes to winter time lie inside: 25 October in Europe, 1 November in America.
@@ -51,6 +52,9 @@ class Past:
         for case in newest[:10]:  # so that some still wait
             with suppress(Refused):
                 self._pause(case, {}, self.now - timedelta(hours=1))
+        for case in newest[5:15]:  # and some are out of the working queue, which numbers count
+            sleep = Sleep(until=Until.DATE, until_at=self.now + timedelta(days=9), reason="Later")
+            snoozing.snooze(case.pk, sleep, self._lead(case), at=self.now - timedelta(hours=1))
 
     def _life(self, record_id: int) -> None:
         site = self.rng.choice([self.tower.site, self.tower.other_site])
