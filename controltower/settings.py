@@ -200,7 +200,11 @@ STORAGES = {
         )
     },
 }
-MEDIA_ROOT = DATA_DIR / "evidence"
+# The files of cases, by their SHA-256. Never served by themselves: only to who may see the case.
+TOWER_EVIDENCE_DIR = Path(env.str("TOWER_EVIDENCE_DIR", default=str(DATA_DIR / "evidence")))
+# Bytes that one file, and all files of one case, may have.
+TOWER_EVIDENCE_LARGEST = env.int("TOWER_EVIDENCE_LARGEST", default=50 * 1024 * 1024)
+TOWER_EVIDENCE_A_CASE = env.int("TOWER_EVIDENCE_A_CASE", default=1024 * 1024 * 1024)
 
 # The browser loads nothing from anywhere else and runs no inline script.
 CONTENT_SECURITY_POLICY = {

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from exceptions.models import Blackout, Case, Connection, Membership, Sighting, Site, User
+from exceptions.models import (
+    Blackout,
+    Case,
+    Connection,
+    Evidence,
+    Membership,
+    Sighting,
+    Site,
+    User,
+)
 from exceptions.vocabulary import WORKING_ROLES, Role, Via
 
 # Roles that let one read the cases of their sites. Running integrations is no casework.
@@ -13,6 +22,10 @@ READING_ROLES = frozenset(set(Role) - {Role.INTEGRATION_ADMIN})
 
 # Roles that let one see who works at their sites, and what these people may do.
 PEOPLE_READERS = frozenset({Role.SUPERVISOR, Role.INTEGRATION_ADMIN, Role.AUDITOR})
+
+
+# Roles that let one open files that were withdrawn.
+OPENS_WITHDRAWN = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,27 @@ def readers_of(case: Case) -> QuerySet[User]:
     here = Q(site=case.site_id) | Q(site=None)
     reads = Membership.objects.filter(here, user=OuterRef("pk"), role__in=READING_ROLES)
     return User.objects.filter(Exists(reads), is_active=True)
+
+
+def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
+    """The files that the actor may open: of the cases they see; what was withdrawn only where they
+    lead or audit.
+    """
+    files = Evidence.objects.select_related("case__site")
+    sites = site_ids(actor)
+    seen = files if sites is None else files.filter(case__site_id__in=sites)
+    leads = site_ids(actor, OPENS_WITHDRAWN)
+    if leads is None:
+        return seen
+    return seen.filter(Q(withdrawn_at=None) | Q(case__site_id__in=leads))
+
+
+def opens(file: Evidence, actor: Actor) -> bool:
+    """Whether the file, of a case that the actor sees, is among their `visible_evidence`."""
+    roles = actor.roles_at(file.case.site_id)
+    return bool(roles & READING_ROLES) and (
+        file.withdrawn_at is None or bool(roles & OPENS_WITHDRAWN)
+    )
 
 
 def visible_sightings(actor: Actor) -> QuerySet[Sighting]:

@@ -42,6 +42,15 @@ def counts_of_its_own(django_test_environment: None) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def evidence_of_its_own(
+    django_test_environment: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Files of cases go to a folder that is gone after the tests."""
+    with override_settings(TOWER_EVIDENCE_DIR=tmp_path_factory.mktemp("evidence")):
+        yield
+
+
 @pytest.fixture
 def at() -> datetime:
     return NOON

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from exceptions.api import (
     cases,
+    evidence,
     health,
     moves,
     raising,
@@ -31,6 +32,12 @@ urlpatterns = [
     path("api/v1/cases/<int:pk>/wake/", snoozing.Wake.as_view(), name="api-case-wake"),
     path("api/v1/cases/<int:pk>/comments/", talk.Comments.as_view(), name="api-case-comments"),
     path("api/v1/cases/<int:pk>/promises/", talk.Promises.as_view(), name="api-case-promises"),
+    path(
+        "api/v1/cases/<int:pk>/evidence/",
+        evidence.CaseEvidence.as_view(),
+        name="api-case-evidence",
+    ),
+    path("api/v1/evidence/<int:pk>/", evidence.OneEvidence.as_view(), name="api-evidence"),
     path("api/v1/comments/<int:pk>/", talk.OneComment.as_view(), name="api-comment"),
     path("api/v1/promises/<int:pk>/", talk.OnePromise.as_view(), name="api-promise"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),

@@ -9,6 +9,7 @@ from exceptions.models.clock import Clock
 from exceptions.models.collaboration import Comment, Promise, Watch
 from exceptions.models.decision import Decision
 from exceptions.models.document import Document
+from exceptions.models.evidence import Evidence, EvidenceAccess
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
@@ -38,6 +39,8 @@ __all__ = [
     "Connection",
     "Decision",
     "Document",
+    "Evidence",
+    "EvidenceAccess",
     "FactsSource",
     "GivenAnswer",
     "ImportIssue",

@@ -18,6 +18,12 @@ from exceptions.vocabulary.duty import (
     AbsenceReason,
     RosterAct,
 )
+from exceptions.vocabulary.evidence import (
+    PICTURES,
+    EvidenceSource,
+    EvidenceType,
+    Opened,
+)
 from exceptions.vocabulary.governing import Governed
 from exceptions.vocabulary.kinds import (
     HeldBy,
@@ -71,6 +77,7 @@ __all__ = [
     "MAIL_UNDER_WAY",
     "OPEN_STATES",
     "OWN_MODELS",
+    "PICTURES",
     "REPORT_MODEL",
     "SHIPMENT_MODEL",
     "UNFINISHED",
@@ -81,6 +88,8 @@ __all__ = [
     "ClockState",
     "DecisionKind",
     "DecisionState",
+    "EvidenceSource",
+    "EvidenceType",
     "Factor",
     "FactsDate",
     "Governed",
@@ -91,6 +100,7 @@ __all__ = [
     "MailState",
     "Move",
     "Notice",
+    "Opened",
     "OutboxState",
     "Outcome",
     "PromiseState",

@@ -69,6 +69,8 @@ class Happening(models.TextChoices):
     PROMISE_KEPT = "promise_kept", _("promise kept")
     PROMISE_BROKEN = "promise_broken", _("promise broken")
     PROMISE_WITHDRAWN = "promise_withdrawn", _("promise withdrawn")
+    EVIDENCE_ADDED = "evidence_added", _("file added")
+    EVIDENCE_WITHDRAWN = "evidence_withdrawn", _("file withdrawn")
 
 
 class Tier(models.TextChoices):

@@ -31,6 +31,7 @@ from exceptions.web import filters, life, proof, source_facts, timeline
 from exceptions.web.clock_panel import clocks_shown, waits
 from exceptions.web.conversation import conversation
 from exceptions.web.disruption import Tried, disruption
+from exceptions.web.evidence_panel import panel
 from exceptions.web.reader import reader_of
 from exceptions.web.snooze_panel import rests
 
@@ -143,6 +144,7 @@ def context(
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
         "conversation": conversation(found, actor, at, tried),
+        "evidence": panel(found, actor, tried),
         "recurring": recurs,
         "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),

@@ -332,6 +332,8 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.PROMISE_KEPT: lambda data: _("Saw the promise of %s kept") % data.get("by", ""),
     Happening.PROMISE_BROKEN: lambda data: _("Saw the promise of %s broken") % data.get("by", ""),
     Happening.PROMISE_WITHDRAWN: lambda data: _("Withdrew the promise of %s") % data.get("by", ""),
+    Happening.EVIDENCE_ADDED: lambda data: _("Added the file %s") % data.get("name", ""),
+    Happening.EVIDENCE_WITHDRAWN: lambda data: _("Withdrew the file %s") % data.get("name", ""),
     Happening.ATTACHED: _attached,
     Happening.DETACHED: _detached,
     Happening.MERGED: lambda data: _("%s was merged into it as a duplicate") % data.get("case", ""),

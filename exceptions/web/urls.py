@@ -8,6 +8,7 @@ from exceptions.web import (
     calendars,
     case,
     dashboards,
+    evidence,
     held_back,
     imports,
     inbox,
@@ -41,6 +42,12 @@ urlpatterns = [
     path("cases/<int:case_id>/attach/", together.attach, name="case-attach"),
     path("cases/<int:case_id>/detach/", together.detach, name="case-detach"),
     path("cases/<int:case_id>/comments/", talking.comment, name="case-comment"),
+    path("cases/<int:case_id>/evidence/", evidence.upload, name="case-evidence"),
+    path("evidence/<int:evidence_id>/", evidence.download, name="evidence"),
+    path("evidence/<int:evidence_id>/withdraw/", evidence.withdraw, name="evidence-withdraw"),
+    path(
+        "evidence/<int:evidence_id>/picture/<slug:size>/", evidence.picture, name="evidence-picture"
+    ),
     path("cases/<int:case_id>/people/", talking.people, name="case-people"),
     path("cases/<int:case_id>/promises/", talking.promise, name="case-promise"),
     path("cases/<int:case_id>/unwatch/", talking.unwatch, name="case-unwatch"),

@@ -37,6 +37,10 @@ api-case-promises            POST   OSepda   .         shut      m
 api-comment                  PATCH  Seopda   .         shut      m
 api-comment                  DELETE Seopda   .         shut      m
 api-promise                  PATCH  OSepda   .         shut      m
+api-case-evidence            GET    EOSPDA   .         shut      r
+api-case-evidence            POST   OSepda   .         shut      m
+api-evidence                 GET    EOSPDA   .         shut      r
+api-evidence                 DELETE Seopda   .         shut      m
 api-case-pause               POST   Seopda   .         shut      m
 api-case-resume              POST   Seopda   .         shut      m
 api-case-snooze              POST   OSepda   .         shut      m
@@ -100,6 +104,10 @@ case-detach                  POST   Seopda   .         shut      -
 case-comment                 POST   OSepda   .         shut      -
 case-people                  GET    EOSPDA   .         shut      -
 case-promise                 POST   OSepda   .         shut      -
+case-evidence                POST   OSepda   .         shut      -
+evidence                     GET    EOSPDA   .         shut      -
+evidence-picture             GET    EOSPDA   .         shut      -
+evidence-withdraw            POST   Seopda   .         shut      -
 case-watch                   POST   EOSPDA   .         shut      -
 case-unwatch                 POST   EOSPDA   .         shut      -
 comment-edit                 POST   Seopda   .         shut      -

@@ -62,11 +62,14 @@ def path_of(route: str, world: World, place: Place) -> str:
         "mfa_remove_webauthn": world.passkey_id,
         "api-comment": place.comment.pk,
         "api-promise": place.promise.pk,
+        "api-evidence": place.evidence.pk,
     }
     arguments: dict[str, Any] = {
         "pk": numbered.get(route, place.case.pk),
         "comment_id": place.comment.pk,
         "promise_id": place.promise.pk,
+        "evidence_id": place.evidence.pk,
+        "size": "large",
         "notice_id": place.notice.pk,
         "case_id": place.case.pk,
         "which": "acknowledge",
@@ -129,6 +132,9 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "comment-edit": {"text": "They were called twice."},
         "case-promise": {"by": "Kempten", "what": "It ships", "due": soon},
         "promise-settle": {"how": "kept"},
+        "case-evidence": {"file": SimpleUploadedFile("note.txt", b"Pallet 4 is wet.")},
+        "api-evidence": {"reason": "Another pallet."},
+        "evidence-withdraw": {"why": "Another pallet."},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
         "api-case-pause": {
@@ -175,6 +181,10 @@ def sent(
     if row.method == "GET":
         return client.get(path, headers=headers)
     body = body_of(row.route, world, place)
+    if row.route == "api-case-evidence":
+        plain, path = "application/octet-stream", f"{path}?name=note.txt"
+        said = b"It is wet."
+        return client.generic(row.method, path, said, content_type=plain, headers=headers)
     if path.startswith("/api/"):
         said = json.dumps(body).encode()
         kind = "application/json"

@@ -19,6 +19,7 @@ from exceptions import calendars, drafting, grouping, intake, pausing, policies,
 from exceptions.actors import person
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
+from exceptions.evidence import keeping
 from exceptions.facts import Partner
 from exceptions.importing import jobs
 from exceptions.models import (
@@ -27,6 +28,7 @@ from exceptions.models import (
     Case,
     Comment,
     Connection,
+    Evidence,
     ImportJob,
     Membership,
     Notification,
@@ -39,8 +41,17 @@ from exceptions.models import (
 )
 from exceptions.pausing import Wait
 from exceptions.snoozing import Sleep
-from exceptions.vocabulary import Notice, OutboxState, Role, TeamCode, Until, Waiting
+from exceptions.vocabulary import (
+    EvidenceSource,
+    Notice,
+    OutboxState,
+    Role,
+    TeamCode,
+    Until,
+    Waiting,
+)
 from integrations.models import DeliveryState, InboxDelivery
+from tests.exceptions.evidence import pictures
 from tests.making import Tower
 
 PASSWORD = "correct horse battery"
@@ -93,6 +104,7 @@ class Place:
     comment: Comment
     promise: Promise
     notice: Notification
+    evidence: Evidence
 
 
 @dataclass
@@ -176,6 +188,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         comment=_comment(case, at),
         promise=_promise(case, at),
         notice=_notice(case, at),
+        evidence=_evidence(case, at),
     )
 
 
@@ -205,6 +218,16 @@ def _notice(case: Case, at: Any) -> Notification:
     return Notification.objects.create(
         person=_lead_of(case), case=case, what=Notice.MENTIONED, key="told", at=at
     )
+
+
+def _evidence(case: Case, at: Any) -> Evidence:
+    """A photo that the supervisor added."""
+    user = _lead_of(case)
+    if case.site.code == "GDN":
+        Membership.objects.create(user=user, role=Role.SUPERVISOR, site=case.site)
+    lead = person(user)
+    photo, source = pictures.jpeg(case.pk), EvidenceSource.WEB
+    return keeping.add(case, [photo], "photo.jpg", lead, source=source, at=at).evidence
 
 
 def _blackout(site: Site, at: Any) -> Blackout:

@@ -32,6 +32,8 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/{id}/promises/",
         "/api/v1/cases/{id}/snooze/",
         "/api/v1/cases/{id}/wake/",
+        "/api/v1/cases/{id}/evidence/",
+        "/api/v1/evidence/{id}/",
         "/api/v1/comments/{id}/",
         "/api/v1/promises/{id}/",
         "/api/v1/shipments/",

@@ -1,0 +1,1 @@
+"""Files of cases: taken only as what their content is, kept as they came, never changed."""
