@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from exceptions.business_time import DAY, Opening, Stretch, on_day, until, without
 
 MIDNIGHT = 24 * 60
+WHOLE_DAY = (Opening(0, MIDNIGHT),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +89,25 @@ def gaps(
 
     Outside the days of the roster (None: there is none), everybody who is not away is.
     """
+    by_somebody = chain.from_iterable(manned(worker, span, zone, start, end) for worker in workers)
+    return joined(without(_within(until(open_hours, end), start, end), joined(by_somebody)))
+
+
+def manned(
+    worker: Worker, span: Span | None, zone: str, start: datetime, end: datetime
+) -> list[Stretch]:
+    """When one person is on duty between `start` and `end`."""
     free = _outside(span, zone, start, end)
-    manned = chain.from_iterable(
-        without(joined([*free, *stretches(w.patterns, zone, start, end)]), w.away) for w in workers
-    )
-    return joined(without(_within(until(open_hours, end), start, end), joined(manned)))
+    whole = joined([*free, *stretches(worker.patterns, zone, start, end)])
+    return list(without(whole, worker.away))
+
+
+def by_day(found: Iterable[Stretch], zone: str) -> Iterator[tuple[date, Stretch]]:
+    """The parts of each stretch by the local day that they lie in."""
+    for a, b in found:
+        for day in days(zone, a, b):
+            for part in _within(on_day(zone, day, WHOLE_DAY), a, b):
+                yield day, part
 
 
 def days(zone: str, start: datetime, end: datetime) -> Iterator[date]:
@@ -124,9 +139,8 @@ def _openings(patterns: tuple[Pattern, ...], day: date) -> tuple[Opening, ...]:
 
 def _outside(span: Span | None, zone: str, start: datetime, end: datetime) -> list[Stretch]:
     """The days without a roster between `start` and `end`."""
-    whole = (Opening(0, MIDNIGHT),)
     free = (d for d in days(zone, start, end) if span is None or not span.on(d))
-    found = chain.from_iterable(on_day(zone, day, whole) for day in free)
+    found = chain.from_iterable(on_day(zone, day, WHOLE_DAY) for day in free)
     return joined(_within(found, start, end))
 
 

@@ -101,7 +101,7 @@ def bulk_moves(request: HttpRequest) -> HttpResponse:
     cases = list(actors.visible_cases(actor).filter(pk__in=wanted).order_by("pk"))
     data, at = data_of(request.POST), timezone.now()
     refused = [(case, says) for case in cases if (says := _try(case, move, actor, at, data))]
-    _tell(request, move, cases, refused)
+    tell(request, move, cases, refused)
     if getattr(request, "htmx", False):
         context = queue.replacement(request, [case.pk for case in cases])
         return render(request, "queue.html", context | {"layout": "_moved.html"})
@@ -157,9 +157,10 @@ def _try(case: Case, move: Move, actor: Actor, at: datetime, data: dict[str, Any
     return ""
 
 
-def _tell(
+def tell(
     request: HttpRequest, move: Move, cases: list[Case], refused: list[tuple[Case, str]]
 ) -> None:
+    """What became of each case, `refused` with why not, as a message of the next page."""
     made = len(cases) - len(refused)
     if not cases:
         messages.warning(request, _("Select at least one case first."))

@@ -28,6 +28,10 @@ MORE: tuple[tuple[str | Promise, frozenset[str]], ...] = (
         snoozing.EVERY_CASE | snoozing.OWN_CASES,
     ),
     (
+        gettext_lazy("Keep the duty roster, and say that their people are away"),
+        frozenset({Role.SUPERVISOR}),
+    ),
+    (
         gettext_lazy("Draft policies, calendars and blackouts; publish what another drafted"),
         frozenset(DRAFTERS),
     ),

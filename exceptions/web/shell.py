@@ -47,6 +47,7 @@ PLACES = (
         gettext_lazy("Calendars"),
         frozenset({Role.POLICY_ADMIN, Role.SUPERVISOR, Role.AUDITOR}),
     ),
+    Place("roster", "roster", "roster", gettext_lazy("Roster"), actors.READING_ROLES),
     Place("people", "people", "people", gettext_lazy("People"), actors.PEOPLE_READERS),
     Place("audit", "audit", "audit", gettext_lazy("Audit"), frozenset({Role.AUDITOR})),
     Place(

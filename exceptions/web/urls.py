@@ -3,6 +3,7 @@
 from django.urls import path
 
 from exceptions.web import (
+    absences,
     access_changes,
     auditing,
     calendars,
@@ -21,6 +22,7 @@ from exceptions.web import (
     queue,
     raising,
     rebase,
+    roster,
     service_tokens,
     snoozing,
     talking,
@@ -122,6 +124,16 @@ urlpatterns = [
         "policies/<slug:kind>/versions/<int:version>/",
         policies.policy_version,
         name="policy-version",
+    ),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/shifts/new/", roster.new_shift, name="shift-new"),
+    path("roster/shifts/<int:shift_id>/", roster.one_shift, name="shift"),
+    path("roster/shifts/<int:shift_id>/end/", roster.end_shift, name="shift-end"),
+    path("roster/absences/new/", absences.new_absence, name="absence-new"),
+    path("roster/absences/<int:absence_id>/", absences.one_absence, name="absence"),
+    path("roster/absences/<int:absence_id>/end/", absences.end_absence, name="absence-end"),
+    path(
+        "roster/absences/<int:absence_id>/hand-over/", absences.hand_over, name="absence-hand-over"
     ),
     path("palette/", palette.palette, name="palette"),
 ]

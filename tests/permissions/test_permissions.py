@@ -85,6 +85,8 @@ def path_of(route: str, world: World, place: Place) -> str:
         "person_id": place.person.pk,
         "membership_id": place.person.memberships.get().pk,
         "token_id": place.token.pk,
+        "shift_id": place.shift.pk,
+        "absence_id": place.absence.pk,
         "secret": "unknown",
         "rest": "v1/nothing/",
     }
@@ -101,6 +103,7 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     draft = drafting.open_draft("late_inbound")
     late = timezone.now().isoformat()
     soon = (timezone.now() + timedelta(days=1)).isoformat()
+    hours = {"starts": "08:00", "ends": "16:00", "first_day": soon[:10]}
     bodies: dict[str, dict[str, Any]] = {
         "sign-in": {"login": "nobody", "password": "wrong"},
         "account_reauthenticate": {"password": "wrong"},
@@ -153,6 +156,15 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "bulk-snooze": {"what": "wake", "case": [world.elsewhere.case.pk]},
         "person-grant": {"role": "operator", "site": place.site.pk},
         "tokens": {"name": "n8n", "user": place.person.pk, "scopes": ["cases:read"], "days": 90},
+        "shift-new": {"person": world.people["O"].pk, **hours},
+        "shift": {"person": place.person.pk, **hours},
+        "absence-new": {"starts_at": late[:16], "ends_at": soon[:16], "reason": "leave"},
+        "absence": {
+            "person": place.person.pk,
+            "starts_at": late[:16],
+            "ends_at": soon[:16],
+            "reason": "leave",
+        },
         "policy-draft": {"revision": draft.revision if draft else 0},
         "policy-publish": {"revision": draft.revision if draft else 0},
         "policy-roll-back": {"version": 1, "reason": "It was better."},

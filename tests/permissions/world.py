@@ -23,6 +23,7 @@ from exceptions.evidence import keeping
 from exceptions.facts import Partner
 from exceptions.importing import jobs
 from exceptions.models import (
+    Absence,
     Blackout,
     Calendar,
     Case,
@@ -35,6 +36,7 @@ from exceptions.models import (
     OutboxMessage,
     Promise,
     ServiceToken,
+    Shift,
     Site,
     Team,
     User,
@@ -42,6 +44,7 @@ from exceptions.models import (
 from exceptions.pausing import Wait
 from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
+    AbsenceReason,
     EvidenceSource,
     Notice,
     OutboxState,
@@ -105,6 +108,8 @@ class Place:
     promise: Promise
     notice: Notification
     evidence: Evidence
+    shift: Shift
+    absence: Absence
 
 
 @dataclass
@@ -184,7 +189,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         delivery=_delivery(site.connection, at),
         message=message,
         calendar=_calendar(site, at),
-        **_worker(site, at),
+        **_duty(_worker(site, at), site, at),
         comment=_comment(case, at),
         promise=_promise(case, at),
         notice=_notice(case, at),
@@ -267,6 +272,23 @@ def _worker(site: Site, at: Any) -> dict[str, Any]:
     Membership.objects.create(user=worker, role=Role.OPERATOR, site=site)
     tokens.issue(worker, name=f"Portal of {site.name}", scopes=[tokens.READ], at=at)
     return {"person": worker, "token": worker.service_tokens.get()}
+
+
+def _duty(worked: dict[str, Any], site: Site, at: Any) -> dict[str, Any]:
+    """A shift and an absence of whoever works there."""
+    person, today = worked["person"], at.date()
+    shift = Shift.objects.create(
+        person=person,
+        site=site,
+        weekdays=[1, 2, 3],
+        starts="08:00",
+        ends="16:00",
+        first_day=today,
+    )
+    absence = Absence.objects.create(
+        person=person, starts_at=at, ends_at=at + timedelta(days=3), reason=AbsenceReason.LEAVE
+    )
+    return worked | {"shift": shift, "absence": absence}
 
 
 def _delivery(connection: Connection, at: Any) -> InboxDelivery:
