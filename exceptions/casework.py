@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from exceptions import (
     audit,
@@ -216,18 +217,30 @@ def _open(found: Found, *, at: datetime, via: Via) -> Change:
 
 @transaction.atomic
 def find_owner(case_id: int, *, at: datetime) -> bool:
-    """Assign a classified case; False when nobody may work on it yet, or somebody was faster.
+    """Assign a case that is classified, or whose owner may not work on it any more; False when
+    nobody may, or somebody was faster.
 
     Facts must not be lost because a site has no people yet: the case then waits as
-    classified, which the queue shows as unowned, and `escalate.find_owners` asks again.
+    classified, which everybody whom it concerns is told, and `escalate.find_owners` asks again.
     """
     case = lifecycle.locked(case_id)
-    team = routing.team_for(case)
-    owner = routing.owner_for(case, team, at=at)
-    if owner is None or case.state != State.CLASSIFIED:
+    if not needs_owner(case):
         return False
-    lifecycle.move(case_id, Move.ASSIGN, ROUTING, at=at, data={"owner": owner, "team": team})
+    found = routing.route(case, at=at)
+    if found.owner is None:
+        return False
+    data = {"owner": found.owner, "team": found.team, "route": found}
+    if case.owner:
+        data["reason"] = _("%s may not work on it any more") % case.owner
+    lifecycle.move(case_id, Move.ASSIGN, ROUTING, at=at, data=data)
     return True
+
+
+def needs_owner(case: Case) -> bool:
+    """Whether the case has come so far that somebody should own it, and nobody does who may."""
+    if case.state not in (State.CLASSIFIED, State.ASSIGNED, State.ACKNOWLEDGED):
+        return False
+    return case.owner is None or not routing.may_own(case.owner, case)
 
 
 def _reopen_or_open(last: Case, found: Found, *, at: datetime, via: Via) -> Change:

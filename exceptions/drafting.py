@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from exceptions import policies, settings_history
 from exceptions.actors import Actor
 from exceptions.effects import Refused
-from exceptions.models import Membership, Policy, User
+from exceptions.models import Membership, Policy, RoutingSet, User
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import Governed, KindCode, Role
 
 DRAFTERS = (Role.POLICY_ADMIN,)
+
+Draft = Policy | RoutingSet  # both are drafted by one person and published by another
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def open_draft(kind: str) -> Policy | None:
 @transaction.atomic
 def start(kind: str, actor: Actor, *, at: datetime) -> Policy:
     """The open draft of the kind, or a new one that says what is in force."""
-    person = _drafter(actor)
+    person = drafter(actor)
     policies.hold_for_publishing()  # so that two who start at once get the same draft
     in_force = policies.newest_of(kind)
     if in_force is None:
@@ -76,9 +78,9 @@ def change(
 
     `revision` is the one that was changed: what a colleague has saved meanwhile is not overwritten.
     """
-    person = _drafter(actor)
+    person = drafter(actor)
     draft = _locked(draft_id)
-    _must_be_seen(draft, revision)
+    must_be_seen(draft, revision)
     draft.settings, draft.note = policies.to_json(settings), note.strip()[:200]
     draft.hands = sorted({*draft.hands, person.pk})
     draft.author, draft.changed_at = person, at
@@ -89,7 +91,7 @@ def change(
 
 @transaction.atomic
 def discard(draft_id: int, actor: Actor, *, at: datetime) -> Policy:
-    person = _drafter(actor)
+    person = drafter(actor)
     draft = _locked(draft_id)
     draft.discarded_at = at
     draft.save(update_fields=["discarded_at"])
@@ -105,7 +107,7 @@ def bring_up_to_date(draft_id: int, actor: Actor, *, at: datetime) -> Policy:
 
     Where both changed the same setting, the draft's value stands: it is there to be looked at.
     """
-    person = _drafter(actor)
+    person = drafter(actor)
     policies.hold_for_publishing()
     draft, newest = _locked(draft_id), _newest(_locked(draft_id).kind)
     assert draft.based_on is not None
@@ -125,11 +127,11 @@ def publish(draft_id: int, actor: Actor, *, revision: int, at: datetime) -> Poli
 
     Raises policies.NotPublished too, when the settings do not hold together.
     """
-    person = _drafter(actor)
+    person = drafter(actor)
     policies.hold_for_publishing()
     draft = _locked(draft_id)
-    _must_be_seen(draft, revision)
-    _must_be_a_second_person(draft, person)
+    must_be_seen(draft, revision)
+    must_be_a_second_person(draft, person)
     _must_be_news(draft)
     if found := policies.problems(draft.kind, policies.from_json(draft.settings)):
         raise policies.NotPublished(found)
@@ -144,7 +146,7 @@ def roll_back(kind: str, version: int, actor: Actor, *, reason: str, at: datetim
     One person is enough: two have read these settings before. Raises policies.NotPublished where
     they do not fit the rules of today.
     """
-    person = _drafter(actor)
+    person = drafter(actor)
     if not reason.strip():
         raise Refused(_("Say in a sentence why: it stands beside the new version."))
     policies.hold_for_publishing()
@@ -159,7 +161,7 @@ def roll_back(kind: str, version: int, actor: Actor, *, reason: str, at: datetim
     return policies.enact(again, at=at)
 
 
-def who_may_publish(draft: Policy) -> list[User]:
+def who_may_publish(draft: Draft) -> list[User]:
     """The policy admins who had no hand in the draft."""
     admins = Membership.objects.filter(role__in=DRAFTERS).values("user")
     others = User.objects.filter(pk__in=admins, is_active=True).exclude(pk__in=_hands(draft))
@@ -185,7 +187,8 @@ def _with(settings: Any, path: tuple[str, ...], value: Any) -> Any:
     return kept if changed is None else kept | {name: changed}
 
 
-def _drafter(actor: Actor) -> User:
+def drafter(actor: Actor) -> User:
+    """Who may draft and publish, as a person. Raises Refused for everybody else."""
     if actor.user is None or not may_draft(actor):
         raise Refused(_("Only a policy admin can change policies."))
     return actor.user
@@ -204,11 +207,12 @@ def _newest(kind: str) -> Policy:
     return newest
 
 
-def _hands(draft: Policy) -> set[int]:
+def _hands(draft: Draft) -> set[int]:
     return {*draft.hands, *([draft.author_id] if draft.author_id else [])}
 
 
-def _must_be_seen(draft: Policy, revision: int) -> None:
+def must_be_seen(draft: Draft, revision: int) -> None:
+    """Raises Refused where somebody has changed the draft since it was read."""
     if draft.revision != revision:
         raise Refused(
             _("%(who)s changed the draft meanwhile. Look at it as it is now, then decide again.")
@@ -216,7 +220,8 @@ def _must_be_seen(draft: Policy, revision: int) -> None:
         )
 
 
-def _must_be_a_second_person(draft: Policy, person: User) -> None:
+def must_be_a_second_person(draft: Draft, person: User) -> None:
+    """Raises Refused where the person had a hand in the draft; the sentence says who can."""
     if person.pk not in _hands(draft):
         return
     others = who_may_publish(draft)

@@ -17,6 +17,7 @@ from exceptions import audit, clocks, merging, playbooks, policies, routing, sco
 from exceptions.actors import Actor, machine
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, Document, User
+from exceptions.routing import Routed
 from exceptions.score import Contribution, Score
 from exceptions.vocabulary import (
     DISMISSALS,
@@ -54,8 +55,9 @@ def reclassify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `owner` (a User), `team` (optional), `reason` (optional), and, where whoever asks has
-    seen who owns it, `seen_owner` (that person's id, or empty).
+    """`data`: `owner` (a User), `team` (optional), `reason` (optional), where routing chose
+    `route` (a Routed), and, where whoever asks has seen who owns it, `seen_owner` (that person's
+    id, or empty).
     """
     owner = data.get("owner")
     if "seen_owner" in data and str(data["seen_owner"]) != str(case.owner_id or ""):
@@ -71,13 +73,15 @@ def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
             % {"owner": owner, "site": case.site}
         )
     lapsed = actor.user is None and data.get("lapsed")
-    if case.owner_id == owner.pk and case.assigned_at and not lapsed:
+    other_team = data.get("team") not in (None, case.team)
+    if case.owner_id == owner.pk and case.assigned_at and not (lapsed or other_team):
         raise Refused(_("%(owner)s already owns this case.") % {"owner": owner})
     before = str(case.owner) if case.owner else None
     case.owner, case.team = owner, data.get("team") or case.team
     case.assigned_at = at
     case.acknowledged_at = None
-    return {"owner": str(owner), "before": before, "team": str(case.team)} | _reason(data)
+    told = {"owner": str(owner), "before": before, "team": str(case.team)}
+    return told | _route(data.get("route")) | _reason(data)
 
 
 def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -150,8 +154,7 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         _needed(data, "reason", _("Say in a sentence why it is not over."))
         _in_time(case, at)
     _can_live_again(case)
-    case.owner = _owner_again(case, at)
-    told = {"outcome_before": case.outcome, "owner": str(case.owner)} | _reason(data)
+    told = {"outcome_before": case.outcome} | _own_again(case, at) | _reason(data)
     if isinstance(into := data.get("other"), Case):
         told |= merging.unmerge(case, into, actor, at=at)
     case.outcome = ""
@@ -277,16 +280,23 @@ def _ask_again(case: Case, at: datetime) -> None:
         Document.objects.filter(pk=case.document_id, gone_at=None).update(recheck_at=at)
 
 
-def _owner_again(case: Case, at: datetime) -> User:
+def _own_again(case: Case, at: datetime) -> Told:
     """Who owned it, if they still may, or who stands in for them; else whom routing finds."""
     if case.owner and routing.may_own(case.owner, case):
         again = routing.stand_in(case.owner, case, at=at)
         if again:
-            return again
-    owner = routing.owner_for(case, case.team or routing.team_for(case), at=at)
-    if owner is None:
+            case.owner = again
+            return {"owner": str(case.owner)}
+    found = routing.route(case, at=at, team=case.team)
+    if found.owner is None:
         raise Refused(_("Nobody can own a case of %(site)s at present.") % {"site": case.site})
-    return owner
+    case.owner, case.team = found.owner, found.team
+    return {"owner": str(case.owner)} | _route(found)
+
+
+def _route(found: Any) -> Told:
+    """Why routing chose the owner, if it did."""
+    return {"route": found.told} if isinstance(found, Routed) else {}
 
 
 def _score(case: Case, actor: Actor, data: Data) -> Score:

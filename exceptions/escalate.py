@@ -17,6 +17,7 @@ from exceptions import (
     notices,
     pausing,
     policies,
+    routing,
     snoozing,
     waking,
 )
@@ -24,7 +25,7 @@ from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Pause, Policy, Snooze
 from exceptions.models.clock import over
-from exceptions.vocabulary import ClockState, Happening, Move, Notice, State, Via
+from exceptions.vocabulary import ClockState, Happening, Move, Notice, Rung, State, Via
 
 logger = logging.getLogger(__name__)
 
@@ -147,10 +148,27 @@ def _look(case_id: int, at: datetime) -> bool:
 
 
 def find_owners(*, at: datetime, limit: int = 500) -> int:
-    """Assign the cases that nobody could own so far; returns how many have an owner now."""
-    unowned = Case.objects.filter(state=State.CLASSIFIED, owner=None).order_by("id")
+    """Assign the cases that nobody could own so far, and those whose owner may not any more;
+    returns how many have an owner now. What still has none, the lead and the supervisors are told.
+    """
+    unowned = Case.objects.filter(routing.unowned()).exclude(state=State.DETECTED).order_by("id")
     ids = list(unowned.values_list("id", flat=True)[:limit])
-    return sum(casework.find_owner(case_id, at=at) for case_id in ids)
+    return _each(ids, lambda case_id: _find_owner(case_id, at))
+
+
+@transaction.atomic
+def _find_owner(case_id: int, at: datetime) -> bool:
+    if casework.find_owner(case_id, at=at):
+        return True
+    case = lifecycle.locked(case_id)
+    if casework.needs_owner(case):
+        people = [
+            *escalation.people_at(Rung.LEAD, case.site, None),
+            *escalation.people_at(Rung.SUPERVISORS, case.site, None),
+        ]
+        key, told = f"{case.reference}:unowned", {"site": case.site.name}
+        notices.tell(case, Notice.UNOWNED, people, at=at, key=key, data=told)
+    return False
 
 
 def close_quiet_cases(*, at: datetime, limit: int = 500) -> int:

@@ -62,12 +62,13 @@ def _look_again(case: Case, at: datetime) -> datetime | None:
 
 
 def _give_back(case: Case, at: datetime) -> bool:
-    owner = routing.owner_for(case, case.team or routing.team_for(case), at=at) or case.owner
+    found = routing.route(case, at=at, team=case.team)
     span = sla.in_hours(settings_of(case).lease[Tier(case.tier)])
     reason = _("Acknowledged, and untouched for %s: it is to be acknowledged anew.") % span
     try:
-        data = {"owner": owner, "reason": reason, "lapsed": True}
-        lifecycle.move(case.pk, Move.ASSIGN, ROUTING, at=at, data=data)
+        data = {"owner": found.owner or case.owner, "reason": reason, "lapsed": True}
+        chosen = {"team": found.team, "route": found} if found.owner else {}
+        lifecycle.move(case.pk, Move.ASSIGN, ROUTING, at=at, data=data | chosen)
     except Refused:  # nobody can own it at present: it stays where it is for another while
         case.look_at = ends_at(case, at)
         case.save(update_fields=["look_at"])

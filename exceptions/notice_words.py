@@ -72,6 +72,14 @@ def _escalated(notice: Notification) -> str:
     return _clock(told, notice)
 
 
+def _unowned(notice: Notification) -> str:
+    told = {"case": notice.case.reference, "site": notice.data.get("site", "")}
+    return (
+        _("Nobody at %(site)s can own %(case)s at present: assign it, or give somebody the work")
+        % told
+    )
+
+
 def _missing(notice: Notification) -> str:
     told = {"case": notice.case.reference, "who": notice.data.get("by", "")}
     return _("No answer on %(case)s from %(who)s, who was to answer by now") % told
@@ -152,6 +160,7 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.CLOCK_BREACHED: _breached,
     Notice.PROMISE_DUE: _promise,
     Notice.ESCALATED: _escalated,
+    Notice.UNOWNED: _unowned,
     Notice.ANSWER_MISSING: _missing,
     Notice.SNOOZE_ENDED: _woke,
     Notice.MENTIONED: _mentioned,
@@ -181,6 +190,11 @@ _MANY: dict[Notice, Callable[[int], str]] = {
     ),
     Notice.ESCALATED: lambda n: ngettext(
         "%(n)s case was escalated to you", "%(n)s cases were escalated to you", n
+    ),
+    Notice.UNOWNED: lambda n: ngettext(
+        "%(n)s case has nobody who may work on it",
+        "%(n)s cases have nobody who may work on them",
+        n,
     ),
     Notice.ANSWER_MISSING: lambda n: ngettext(
         "%(n)s answer that your cases wait for has not come",

@@ -20,6 +20,7 @@ USUAL = {
     Notice.CLOCK_BREACHED: Reach.MAIL,
     Notice.PROMISE_DUE: Reach.MAIL,
     Notice.ESCALATED: Reach.MAIL,
+    Notice.UNOWNED: Reach.MAIL,
     Notice.ANSWER_MISSING: Reach.MAIL,
     Notice.MENTIONED: Reach.MAIL,
     Notice.DECISION_FAILED: Reach.MAIL,

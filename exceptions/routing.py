@@ -1,19 +1,51 @@
-"""Who owns a case: a named person who may work on it."""
+"""Who owns a case: a named person who may work on it, by the rules in force, with the reasons."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
-from exceptions import rosters
+from exceptions import candidates, rosters, route_words, routes, routing_sets
+from exceptions.candidates import Ask, Choice
 from exceptions.kinds import kind as kind_of
-from exceptions.models import Case, Team, User
-from exceptions.vocabulary import OPEN_STATES, WORKING_ROLES, Role
+from exceptions.models import Case, Membership, RoutingSet, Team, User
+from exceptions.routes import Found, Routes
+from exceptions.staff import staff_of
+from exceptions.vocabulary import OPEN_STATES, WORKING_ROLES, TeamCode
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where a case belongs: `told` are the reasons as data, with the sentence under `because`.
+
+    `owner` is None when nobody is left who may work on it.
+    """
+
+    owner: User | None
+    team: Team
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The rules and the number of their version; None before one was published."""
+
+    version: int | None
+    routes: Routes
+
+
+def in_force() -> InForce:
+    return of_set(routing_sets.newest())
+
+
+def of_set(found: RoutingSet | None) -> InForce:
+    return InForce(found.version if found else None, routing_sets.routes_of(found))
 
 
 def team_for(case: Case) -> Team:
-    code = kind_of(case.kind).team
-    return Team.objects.get_or_create(code=code, defaults={"name": str(code.label)})[0]
+    return team_of(kind_of(case.kind).team)
 
 
 def may_own(person: User, case: Case) -> bool:
@@ -22,24 +54,6 @@ def may_own(person: User, case: Case) -> bool:
     """
     works = person.memberships.filter(role__in=WORKING_ROLES)
     return person.is_active and works.filter(Q(site=case.site) | Q(site=None)).exists()
-
-
-def owner_for(case: Case, team: Team, *, at: datetime) -> User | None:
-    """The operator of the team at the site with the fewest open cases; else the site's lead, if
-    they work there; else a supervisor of the site or of all sites.
-
-    Nobody who is away at `at` gets it: their deputy does in their place. Who is on duty comes
-    before who is not, but a thin roster leaves no case without an owner.
-
-    None when nobody is left who may work there. The chain does not reach people of other sites, nor
-    a lead who has no work there: they could not act on the case, and an owner in name only would
-    hide that nobody does.
-    """
-    return (
-        _first(_operators(case, team), case, team, at)
-        or lead_for(case, at=at)
-        or _first(_supervisors(case), case, None, at)
-    )
 
 
 def lead_for(case: Case, *, at: datetime) -> User | None:
@@ -54,35 +68,54 @@ def stand_in(person: User, case: Case, *, at: datetime) -> User | None:
     return away.deputy if away else person
 
 
-def _first(people: QuerySet[User], case: Case, team: Team | None, at: datetime) -> User | None:
-    """Of people in order: one on duty, else a deputy on duty, else anybody, else any deputy."""
-    presence = rosters.present(people, case.site, at, team)
-    here = [person for person in people if not presence.away(person)]
-    for person in here:
-        if presence.on_duty(person):
-            return person
-    away = (presence.away(person) for person in people)
-    named = {each.deputy.pk for each in away if each and each.deputy}
-    deputies = _least_loaded(User.objects.filter(pk__in=named))
-    standing = rosters.present(deputies, case.site, at)
-    on_duty = (deputy for deputy in deputies if standing.on_duty(deputy))
-    return next(chain(on_duty, here, deputies), None)
+def unowned() -> Q:
+    """Open cases that nobody owns, or somebody who may not work on them (any more)."""
+    works = Membership.objects.filter(
+        Q(site=OuterRef("site")) | Q(site=None), user=OuterRef("owner"), role__in=WORKING_ROLES
+    )
+    nobody = Q(owner=None) | Q(owner__is_active=False) | ~Q(Exists(works))
+    return Q(state__in=OPEN_STATES) & nobody
 
 
-def _operators(case: Case, team: Team) -> QuerySet[User]:
-    works = Q(memberships__role=Role.OPERATOR, memberships__team=team) & _here(case)
-    return _least_loaded(User.objects.filter(works, is_active=True))
+def route(
+    case: Case, *, at: datetime, team: Team | None = None, rules: InForce | None = None
+) -> Routed:
+    """Whose the case is, by the rules in force, or by others that are tried. With a `team` it stays
+    there: a rule that gives it to another one is not asked.
+
+    What people have is counted without a lock: cases that are routed in several transactions at
+    the same moment do not see each other, so that a limit is overshot by at most what the others
+    have not yet committed.
+    """
+    known = rules or in_force()
+    found, ask = asked(known.routes, case, team=team.code if team else "")
+    staff = staff_of(case.site, ask.teams, at=at, counting=known.routes.counting)
+    choice = candidates.choose(ask, staff)
+    owner = User.objects.get(pk=choice.owner.id) if choice.owner else None
+    return Routed(owner, team_of(choice.team), reasons(case, known, found, ask, choice))
 
 
-def _supervisors(case: Case) -> QuerySet[User]:
-    leads = Q(memberships__role=Role.SUPERVISOR) & _here(case)
-    return _least_loaded(User.objects.filter(leads, is_active=True))
+def asked(known: Routes, case: Case, *, team: str = "") -> tuple[Found, Ask]:
+    """The rule for the case, and what is looked for by it."""
+    subject = routing_sets.subject_of(case)
+    found = routes.rule_for(known, subject)
+    if team and (found.rule.team or subject.team) != team:
+        found = Found(0, routes.UNRULED)
+    first = team or found.rule.team or subject.team
+    return found, Ask(
+        teams=(first, *(code for code in found.rule.then if code != first)),
+        person=found.rule.person,
+        limit=routes.limit_of(known, found.rule),
+        weight=routes.weight(known.counting, case.tier),
+    )
 
 
-def _here(case: Case) -> Q:
-    return Q(memberships__site=case.site) | Q(memberships__site=None)
+def reasons(case: Case, known: InForce, found: Found, ask: Ask, choice: Choice) -> dict[str, Any]:
+    """Why it is that choice: as data, and as a sentence in the zone of the site."""
+    told = route_words.told(found, choice, known.version, ask.limit)
+    return told | {"because": route_words.because(told, case.site.time_zone)}
 
 
-def _least_loaded(people: QuerySet[User]) -> QuerySet[User]:
-    load = Count("cases", filter=Q(cases__state__in=OPEN_STATES), distinct=True)
-    return people.annotate(load=load).order_by("load", "id")
+def team_of(code: str) -> Team:
+    label = str(TeamCode(code).label)
+    return Team.objects.get_or_create(code=code, defaults={"name": label})[0]

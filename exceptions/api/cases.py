@@ -38,6 +38,7 @@ HELP = {
     "due": "`breached` or `today`",
     "due_before": "The next clock is due before this instant",
     "responded": "`yes` or `no`: whether a person has moved it yet",
+    "unowned": "`yes` or `no`: open, and nobody owns it who may work on it",
     "reopened": "`yes` or `no`",
     "open_on": "Was open at the end of that day",
     "age_min_hours": "Hours since detection, at least",

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from exceptions.queries import unowned
+
 PATIENCE = 0.5  # seconds to wait for the broker
 OK, DEGRADED, UNREADY = "ok", "degraded", "unready"
 
@@ -28,11 +30,15 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """503 without a database, or with one that waits for migrations.
 
     Without the broker the tower works on: work waits in tables, and the tick does it. That is told
-    as `degraded`.
+    as `degraded`, and so are open cases that nobody owns who may work on them.
     """
     database, broker = _database(), _broker()
-    status = UNREADY if database != OK else OK if broker == OK else DEGRADED
-    said = {"status": status, "database": database, "broker": broker}
+    checks = {"database": database, "broker": broker}
+    if database == OK:
+        checks["owners"] = _owners()
+    well = all(check == OK for check in checks.values())
+    status = UNREADY if database != OK else OK if well else DEGRADED
+    said = {"status": status, **checks}
     return JsonResponse(said, status=503 if status == UNREADY else 200)
 
 
@@ -43,6 +49,12 @@ def _database() -> str:
     except Error:
         return "unreachable"
     return "waits for migrations" if waiting else OK
+
+
+def _owners() -> str:
+    """Whether every open case has one; how many have not, and nothing else about them."""
+    n = unowned.count()
+    return f"{n} without" if n else OK
 
 
 def _broker() -> str:

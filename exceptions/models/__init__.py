@@ -19,6 +19,7 @@ from exceptions.models.people import Access, AccessChange, Membership, ServiceTo
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
 from exceptions.models.roster import Absence, RosterChange, Shift
+from exceptions.models.routing import RoutingSet
 from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
@@ -59,6 +60,7 @@ __all__ = [
     "Promise",
     "RaisedReport",
     "RosterChange",
+    "RoutingSet",
     "ServiceToken",
     "SettingChange",
     "Shift",

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 
+from exceptions import routing
 from exceptions.models import Case, User
 from exceptions.queries import case_conditions as conditions
 from exceptions.queries.case_conditions import (
@@ -51,6 +52,7 @@ class CaseFilter:
     hours since detection. `clock_*` ask for a clock: its kind, how it stands, and when it ended.
     `recurs_with`: the case of that id, and those that its recurrence counts; `part_of`: that case
     and its children.
+    `unowned`: open, and nobody owns it who may work on it.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
     """
 
@@ -70,6 +72,7 @@ class CaseFilter:
     due: str = ""
     due_before: datetime | None = None
     responded: bool | None = None
+    unowned: bool | None = None
     reopened: bool | None = None
     detected_from: Bound | None = None
     detected_to: Bound | None = None
@@ -173,6 +176,8 @@ class CaseFilter:
         if self.clock or self.clock_state or self.clock_from or self.clock_to:
             clock = (self.clock, self.clock_state, self.clock_from, self.clock_to)
             said.append(conditions.has_clock(*clock, at))
+        if self.unowned is not None:
+            said.append(routing.unowned() if self.unowned else ~routing.unowned())
         if self.responded is not None:
             said.append(Q(first_response_at__isnull=not self.responded))
         if self.reopened is not None:
@@ -268,6 +273,7 @@ PARAMETERS = (
     Parameter("due", "due", one_of((BREACHED, TODAY))),
     Parameter("due_before", "due_before", _instant),
     Parameter("responded", "responded", _flag),
+    Parameter("unowned", "unowned", _flag),
     Parameter("reopened", "reopened", _flag),
     Parameter("detected_from", "detected_from", _bound),
     Parameter("detected_to", "detected_to", _bound),

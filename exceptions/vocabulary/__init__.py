@@ -51,6 +51,7 @@ from exceptions.vocabulary.people import (
     Role,
     TeamCode,
 )
+from exceptions.vocabulary.routing import Counting, Lack, Stop
 from exceptions.vocabulary.telling import (
     MAIL_UNDER_WAY,
     MailState,
@@ -86,6 +87,7 @@ __all__ = [
     "AbsenceReason",
     "ClockKind",
     "ClockState",
+    "Counting",
     "DecisionKind",
     "DecisionState",
     "EvidenceSource",
@@ -97,6 +99,7 @@ __all__ = [
     "HeldBy",
     "ImportState",
     "KindCode",
+    "Lack",
     "MailState",
     "Move",
     "Notice",
@@ -110,6 +113,7 @@ __all__ = [
     "RosterAct",
     "Rung",
     "State",
+    "Stop",
     "Target",
     "TeamCode",
     "Tier",

@@ -8,6 +8,7 @@ class Governed(models.TextChoices):
     """Which settings a line of the settings history is about."""
 
     POLICY = "policy", _("policies")
+    ROUTING = "routing", _("rules of routing")
     CALENDAR = "calendar", _("calendars")
     BLACKOUT = "blackout", _("blackouts")
     ACCESS = "access", _("roles and access")

@@ -12,6 +12,7 @@ class Notice(models.TextChoices):
     CLOCK_WARNING = "clock_warning", _("a clock of my case runs down")
     CLOCK_BREACHED = "clock_breached", _("a clock of my case ran out")
     ESCALATED = "escalated", _("a case is escalated to me")
+    UNOWNED = "unowned", _("a case of my site has nobody who may work on it")
     PROMISE_DUE = "promise_due", _("a promise on my case falls due")
     ANSWER_MISSING = "answer_missing", _("an answer that my case waits for has not come")
     SNOOZE_ENDED = "snooze_ended", _("a snoozed case of mine is back")

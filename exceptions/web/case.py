@@ -180,6 +180,7 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "hidden_events": max(len(events) - EVENTS, 0),
         "fault": next(audit.verify(case), None),
         "last_by": _last(events),
+        "owner_because": _why_owner(events),
     }
 
 
@@ -221,6 +222,12 @@ def _unchanged(document: Document) -> bool:
         return False
     read_again = document.connection.read_at
     return read_again is not None and read_again > document.read_at
+
+
+def _why_owner(events: list[CaseEvent]) -> str:
+    """Why routing gave the case to whom it last went; empty where a person gave or took it."""
+    gave = [event for event in events if event.data.get("owner")]
+    return timeline.because(gave[-1].data) if gave else ""
 
 
 def _last(events: list[CaseEvent]) -> str:

@@ -266,6 +266,7 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("next clock"), ("due",), _plain),
     (gettext_lazy("next clock"), ("due_before",), _before),
     (gettext_lazy("answered by a person"), ("responded",), _flag),
+    (gettext_lazy("owned by nobody who may"), ("unowned",), _flag),
     (gettext_lazy("reopened"), ("reopened",), _flag),
     (gettext_lazy("detected"), ("detected_from", "detected_to"), _range),
     (gettext_lazy("resolved"), ("resolved_from", "resolved_to"), _range),

@@ -34,7 +34,7 @@ MAIL_BADGES = {
 }
 # What the filter offers: kinds of news in words of the reader.
 GROUPS: dict[str, tuple[Notice, ...]] = {
-    "mine": (Notice.ASSIGNED, Notice.REASSIGNED, Notice.REOPENED),
+    "mine": (Notice.ASSIGNED, Notice.REASSIGNED, Notice.REOPENED, Notice.UNOWNED),
     "time": (
         Notice.CLOCK_WARNING,
         Notice.CLOCK_BREACHED,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import User
-from exceptions.queries import inbox
+from exceptions.queries import inbox, unowned
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import Role
 
@@ -40,6 +40,7 @@ PLACES = (
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
     Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
+    Place("routing", "routing", "send", gettext_lazy("Routing"), actors.READING_ROLES),
     Place(
         "calendars",
         "calendars",
@@ -102,6 +103,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "freshness": freshness(actor, at),
         "signed_in": user,
         "unread": inbox.unread(actor),
+        "unowned": unowned.alarm(actor),
         "roles": roles(user),
     }
 

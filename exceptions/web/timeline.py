@@ -47,13 +47,16 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event: `look` says who or what it came from, `says` what happened, `reason` in quotes."""
+    """One event: `look` says who or what it came from, `says` what happened, `reason` in quotes,
+    `because` how routing came to it.
+    """
 
     at: datetime
     look: str
     says: SafeString
     reason: str
     via: str
+    because: str = ""
 
 
 def line(event: CaseEvent) -> Line:
@@ -70,6 +73,7 @@ def line(event: CaseEvent) -> Line:
         says=sentence(event),
         reason=str(event.data.get("reason") or event.data.get("words") or ""),
         via=_("via %s") % Via(event.via).label,
+        because=because(event.data),
     )
 
 
@@ -100,6 +104,11 @@ def _reclassified(data: Data) -> str:
         "score": data.get("score", ""),
         "tier": data.get("tier", ""),
     }
+
+
+def because(data: Data) -> str:
+    """Why routing chose the owner, where it did."""
+    return str((data.get("route") or {}).get("because", ""))
 
 
 def _assigned(data: Data) -> str:

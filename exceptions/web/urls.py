@@ -23,6 +23,8 @@ from exceptions.web import (
     raising,
     rebase,
     roster,
+    route_cases,
+    routing,
     service_tokens,
     snoozing,
     talking,
@@ -135,5 +137,13 @@ urlpatterns = [
     path(
         "roster/absences/<int:absence_id>/hand-over/", absences.hand_over, name="absence-hand-over"
     ),
+    path("routing/", routing.rules, name="routing"),
+    path("routing/start/", routing.start_draft, name="routing-start"),
+    path("routing/draft/", routing.draft, name="routing-draft"),
+    path("routing/discard/", routing.discard_draft, name="routing-discard"),
+    path("routing/publish/", routing.publish_draft, name="routing-publish"),
+    path("routing/roll-back/", routing.roll_back, name="routing-roll-back"),
+    path("routing/versions/<int:version>/", routing.version, name="routing-version"),
+    path("routing/open-cases/", route_cases.open_cases, name="routing-cases"),
     path("palette/", palette.palette, name="palette"),
 ]

@@ -25,7 +25,7 @@ def case(tower: Tower, at: datetime) -> Case:
 
 def owner_of(case: Case, at: datetime = NOON) -> str:
     case.refresh_from_db()
-    return str(routing.owner_for(case, routing.team_for(case), at=at))
+    return str(routing.route(case, at=at).owner)
 
 
 def leave(*usernames: str) -> None:
@@ -93,7 +93,7 @@ def test_a_lead_who_does_not_work_there_is_passed_over(
 def test_whoever_routing_names_can_act_on_the_case(tower: Tower, at: datetime, case: Case) -> None:
     member("boss", Role.SUPERVISOR)
     for leaver in ("procurement.rtm", "lead.rtm", "boss"):
-        owner = routing.owner_for(case, routing.team_for(case), at=at)
+        owner = routing.route(case, at=at).owner
         assert owner is not None
         lifecycle.move(case.pk, Move.ASSIGN, machine(Via.POLICY), at=at, data={"owner": owner})
         case.refresh_from_db()

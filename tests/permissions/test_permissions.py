@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from exceptions import drafting, tokens
+from exceptions import drafting, route_drafting, tokens
 from tests.making import Tower
 from tests.permissions.table import RULES, Row
 from tests.permissions.world import (
@@ -101,6 +101,7 @@ def path_of(route: str, world: World, place: Place) -> str:
 
 def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     draft = drafting.open_draft("late_inbound")
+    rules = route_drafting.open_draft()
     late = timezone.now().isoformat()
     soon = (timezone.now() + timedelta(days=1)).isoformat()
     hours = {"starts": "08:00", "ends": "16:00", "first_day": soon[:10]}
@@ -167,6 +168,10 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         },
         "policy-draft": {"revision": draft.revision if draft else 0},
         "policy-publish": {"revision": draft.revision if draft else 0},
+        "routing-draft": {"revision": rules.revision if rules else 0, "rules": "0"},
+        "routing-publish": {"revision": rules.revision if rules else 0},
+        "routing-roll-back": {"version": 1, "reason": "It was better."},
+        "routing-cases": {"case": [place.case.pk], "reason": "Routed again."},
         "policy-roll-back": {"version": 1, "reason": "It was better."},
     }
     return bodies.get(route, {})

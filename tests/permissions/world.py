@@ -15,7 +15,17 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
-from exceptions import calendars, drafting, grouping, intake, pausing, policies, snoozing, tokens
+from exceptions import (
+    calendars,
+    drafting,
+    grouping,
+    intake,
+    pausing,
+    policies,
+    route_drafting,
+    snoozing,
+    tokens,
+)
 from exceptions.actors import person
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
@@ -35,6 +45,7 @@ from exceptions.models import (
     Notification,
     OutboxMessage,
     Promise,
+    RoutingSet,
     ServiceToken,
     Shift,
     Site,
@@ -42,6 +53,7 @@ from exceptions.models import (
     User,
 )
 from exceptions.pausing import Wait
+from exceptions.routes import Routes, Rule
 from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
     AbsenceReason,
@@ -73,7 +85,17 @@ FOREIGN = ("Acquisition", "Gdansk", "Secretive Forge")
 # Policies and calendars are the company's: who reads them reads which sites they are in force at,
 # and who drafts them chooses among all partners.
 COMPANY_WIDE = frozenset(
-    {"policy", "policy-draft", "policy-publish", "calendars", "calendar", "calendar-rebase"}
+    {
+        "policy",
+        "policy-draft",
+        "policy-publish",
+        "routing",
+        "routing-draft",
+        "routing-publish",
+        "calendars",
+        "calendar",
+        "calendar-rebase",
+    }
 )
 OFFICE_HOURS = CalendarSettings(
     zone="Europe/Amsterdam", weekly=((Opening(480, 1080),),) * 5 + ((),) * 2
@@ -329,6 +351,31 @@ def _second(world: World, place: Place) -> None:
     drafting.publish(draft.pk, person(third), revision=draft.revision, at=timezone.now())
 
 
+def _routing_draft(world: World, place: Place) -> None:
+    """Rules by another policy admin."""
+    other = User.objects.create_user("other.admin")
+    Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
+    at, actor = timezone.now(), person(other)
+    draft = route_drafting.start(actor, at=at)
+    rules = Routes(rules=(Rule(name="Customs", kinds=("customs_hold",), team="logistics"),))
+    route_drafting.change(draft.pk, rules, actor, revision=draft.revision, at=at)
+
+
+def _routing_published(world: World, place: Place) -> None:
+    _routing_draft(world, place)
+    third = User.objects.create_user("third.admin")
+    Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
+    draft, at = route_drafting.open_draft(), timezone.now()
+    assert draft is not None
+    route_drafting.publish(draft.pk, person(third), revision=draft.revision, at=at)
+
+
+def _routing_second(world: World, place: Place) -> None:
+    """A second version, so that there is one to go back to."""
+    _routing_published(world, place)
+    RoutingSet.objects.create(version=2, settings={"rules": []}, published_at=timezone.now())
+
+
 def _part(world: World, place: Place) -> None:
     lead = User.objects.create_user("other.lead")
     Membership.objects.create(user=lead, role=Role.SUPERVISOR)
@@ -384,6 +431,11 @@ PREPARED: dict[str, Prepare] = {
     "policy-up-to-date": _draft,
     "policy-publish": _draft,
     "policy-roll-back": _second,
+    "routing-draft": _routing_draft,
+    "routing-discard": _routing_draft,
+    "routing-publish": _routing_draft,
+    "routing-version": _routing_published,
+    "routing-roll-back": _routing_second,
     "mfa_deactivate_totp": _app,
     "mfa_view_recovery_codes": _app,
     "mfa_download_recovery_codes": _app,

@@ -17,7 +17,15 @@ from django.utils import timezone
 from exceptions.models import Case, Connection, Notification, Site
 from exceptions.vocabulary import Reach
 from integrations import connections
-from integrations.demo import episodes, files, opening_hours, outbound, people, snoozes
+from integrations.demo import (
+    episodes,
+    files,
+    opening_hours,
+    outbound,
+    people,
+    routing_rules,
+    snoozes,
+)
 from integrations.demo.casework import Diary
 from integrations.models import OdooAccess
 from integrations.odoo import connecting
@@ -64,6 +72,8 @@ class Command(BaseCommand):
         cases = Diary(until=now).play(found)
         snoozes.rest(at=now)
         files.add_files(at=now)
+        # After the cases, so that there are open ones which the rules would give to somebody else.
+        routing_rules.lay_down(row.connection, at=now)
         old = Notification.objects.filter(at__lt=now - timedelta(days=1))
         old.update(read_at=F("at"), reach=Reach.INBOX)  # as people of that time would have
         self.stdout.write(f"Demo world: {cases} cases over {HISTORY.days} days.")

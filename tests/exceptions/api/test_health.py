@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,11 @@ from django.test import Client
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from exceptions.models import User
+from tests.making import Tower
 from tests.races import database
+
+READY = {"status": "ok", "database": "ok", "broker": "ok", "owners": "ok"}
 
 
 def free_port() -> int:
@@ -43,13 +48,21 @@ def test_the_process_lives_and_asks_nobody(no_broker: None) -> None:
 
 
 def test_ready(db: None) -> None:
-    assert probe("/readyz") == (200, {"status": "ok", "database": "ok", "broker": "ok"})
+    assert probe("/readyz") == (200, READY)
 
 
 def test_without_a_broker_work_waits_in_tables(db: None, no_broker: None) -> None:
-    said = {"status": "degraded", "database": "ok", "broker": "unreachable"}
+    said = READY | {"status": "degraded", "broker": "unreachable"}
 
     assert probe("/readyz") == (200, said)
+
+
+def test_open_cases_that_nobody_owns_degrade_it(tower: Tower, at: datetime) -> None:
+    """How many, and nothing else: anybody may ask."""
+    tower.late_case(at=at)
+    User.objects.filter(username="procurement.rtm").update(is_active=False)
+
+    assert probe("/readyz") == (200, READY | {"status": "degraded", "owners": "1 without"})
 
 
 def test_without_a_database_nothing_works(no_database: None) -> None:

@@ -140,3 +140,21 @@ def test_a_form_that_was_open_too_long_says_so(tower: Tower) -> None:
 
     assert page.status_code == 403
     assert "This form was open for too long" in words(page)
+
+
+def test_the_alarm_of_cases_that_nobody_owns(tower: Tower) -> None:
+    """On every page of whom it concerns, with the way to exactly these cases, or to people."""
+    case = tower.late_case(at=now())
+    User.objects.filter(username="procurement.rtm").update(is_active=False)
+    member("ines", Role.INTEGRATION_ADMIN)
+    member("adam", Role.AUDITOR)
+    lead, admin = signed_in("lead.rtm"), signed_in("ines")
+    page = lead.get("/dashboards/").content.decode()
+    queue = lead.get(f"/?unowned=yes&site={tower.site.pk}").content.decode()
+
+    assert "1 open case has nobody who may work on it." in page
+    assert f'href="/?site={tower.site.pk}&amp;unowned=yes"' in page
+    assert case.reference in queue
+    assert '<a href="/people/">Give somebody the work</a>' in admin.get("/").content.decode()
+    for other in ("lead.chi", "adam"):
+        assert "nobody who may work" not in signed_in(other).get("/").content.decode()

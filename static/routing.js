@@ -1,0 +1,11 @@
+// Alt and an arrow move the rule that one is in; after a move one is in that rule again.
+const moved = location.hash.startsWith("#rule-") && document.querySelector(location.hash);
+moved?.querySelector("input.name")?.focus();
+
+document.addEventListener("keydown", (event) => {
+  const way = { ArrowUp: "[data-up]", ArrowDown: "[data-down]" }[event.key];
+  const rule = event.target.closest?.("[data-rule]");
+  if (!way || !event.altKey || !rule) return;
+  event.preventDefault();
+  rule.querySelector(way)?.click();
+});
