@@ -37,8 +37,16 @@ class Rerouted:
     case: Case
     owner: User
     team: Team
-    told: Mapping[str, Any]
     stays: str
+    rules: InForce
+    found: Found
+    ask: Ask
+    choice: Choice
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """The reasons, as the history will keep them."""
+        return routing.reasons(self.case, self.rules, self.found, self.ask, self.choice)
 
     @property
     def stamp(self) -> str:
@@ -146,7 +154,9 @@ def _going(cases: list[Case], rules: InForce, at: datetime) -> list[_Going]:
     """Of the cases of one site, those that go."""
     asks = [routing.asked(rules.routes, case) for case in cases]
     teams = {team for _found, ask in asks for team in ask.teams}
-    staff = staff_of(cases[0].site, teams, at=at, counting=rules.routes.counting)
+    named = {ask.person for _found, ask in asks}
+    counting = rules.routes.counting
+    staff = staff_of(cases[0].site, teams, at=at, counting=counting, named=named)
     by_hand = _given_by_hand(cases)
     going: list[_Going] = []
     for case, (found, ask) in zip(cases, asks, strict=True):
@@ -196,8 +206,11 @@ def _read(going: list[_Going], rules: InForce) -> list[Rerouted]:
             case=g.case,
             owner=owners[g.choice.owner.id],
             team=teams[g.choice.team],
-            told=routing.reasons(g.case, rules, g.found, g.ask, g.choice),
             stays=g.stays,
+            rules=rules,
+            found=g.found,
+            ask=g.ask,
+            choice=g.choice,
         )
         for g in going
         if g.choice.owner

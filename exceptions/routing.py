@@ -89,7 +89,8 @@ def route(
     """
     known = rules or in_force()
     found, ask = asked(known.routes, case, team=team.code if team else "")
-    staff = staff_of(case.site, ask.teams, at=at, counting=known.routes.counting)
+    counting = known.routes.counting
+    staff = staff_of(case.site, ask.teams, at=at, counting=counting, named=[ask.person])
     choice = candidates.choose(ask, staff)
     owner = User.objects.get(pk=choice.owner.id) if choice.owner else None
     return Routed(owner, team_of(choice.team), reasons(case, known, found, ask, choice))

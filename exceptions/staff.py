@@ -23,12 +23,22 @@ class _Worker:
 
 
 def staff_of(
-    site: Site, teams: Iterable[str], *, at: datetime, counting: Counting = Counting.CASES
+    site: Site,
+    teams: Iterable[str],
+    *,
+    at: datetime,
+    counting: Counting = Counting.CASES,
+    named: Iterable[int | None] = (),
 ) -> Staff:
-    """Everybody who may own a case of the site, what they have, and who of `teams` is on duty."""
-    workers = _workers(site)
-    loads = loads_of(workers, counting)
+    """Everybody who may own a case of the site, and who of `teams` is on duty. What they have is
+    counted for whom it matters: for those teams, whoever is `named`, deputies, lead, supervisors.
+    """
+    workers, teams = _workers(site), set(teams)
     everybody = rosters.present(User.objects.filter(pk__in=workers), site, at)
+    deputies = {away.deputy.pk for away in everybody.absences.values() if away.deputy}
+    others = {site.lead_id, *deputies, *named}
+    matter = [pk for pk, w in workers.items() if w.supervises or w.teams & teams or pk in others]
+    loads = loads_of(matter, counting)
     working = _working(site, teams, workers, at)
     people = {
         pk: _candidate(worker, loads[pk], everybody, working) for pk, worker in workers.items()

@@ -51,6 +51,22 @@ def test_an_owner_who_may_not_work_there_any_more_is_none(
     assert (listed(), unowned.count()) == ({case}, 1)
 
 
+def test_the_number_is_that_of_the_list(tower: Tower, at: datetime) -> None:
+    """The one looks at owners, the other at cases: of a floater, of who has left, of nobody."""
+    floater = member("floater", Role.SUPERVISOR).user
+    member("gone", None)
+    for n, name in enumerate(["floater", "gone", "warehouse.rtm", "procurement.chi"]):
+        case = tower.late_case(n + 1, at=at)
+        Case.objects.filter(pk=case.pk).update(owner=User.objects.get(username=name))
+    leave("procurement.rtm", "lead.rtm")
+    assert floater is not None
+    before = unowned.count(), len(listed())
+    User.objects.filter(pk=floater.pk).update(is_active=False)
+    tower.late_case(9, at=at)  # nobody is left to own it
+
+    assert (before, (unowned.count(), len(listed()))) == ((2, 2), (4, 4))
+
+
 def test_what_has_ended_is_nobodys_matter(tower: Tower, at: datetime) -> None:
     case = tower.late_case(at=at)
     data = {"outcome": "false_positive", "reason": "It was there."}
