@@ -27,6 +27,10 @@ TOWER_ANCHOR_FILE = env.str("TOWER_ANCHOR_FILE", default="")
 # Days that a webhook delivery is kept after it was done.
 TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
 
+# Days that a notification is kept after it was read, and one that nobody reads.
+TOWER_KEEP_NOTICES = env.int("TOWER_KEEP_NOTICES", default=90)
+TOWER_KEEP_UNREAD_NOTICES = env.int("TOWER_KEEP_UNREAD_NOTICES", default=365)
+
 # E-mails of playbooks. Without a mail server they are written to files, and say so.
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="control-tower@localhost")
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
@@ -142,7 +146,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 # Failed tries per name and address, and per address whatever the name; then all tries per address.
 # A whole shift behind one address signs in within a minute.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,100/5m/ip", "login": "120/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/5m/key,100/5m/ip",
+    "login": "120/m/ip",
+    "unsubscribe": "30/m/ip",
+}
 # Who changes access, keys or their own sign-in confirms that it is they, and again after so long.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Proxies in front of the tower, whose X-Forwarded-For says who asks; 0: who connects, asks.

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import notice_words, quiet
+from exceptions import notice_words, quiet, unsubscribing
 from exceptions.actors import person as person_of
 from exceptions.actors import visible_cases
 from exceptions.models import NoticeMail, NoticeSettings, Notification, User
@@ -145,8 +145,9 @@ def letter(mail: NoticeMail) -> Letter | None:
     notices = list(rows.select_related("case").order_by("at", "id"))
     if not notices:
         return None
-    zone = zone_of(mail.person)
-    return notice_words.letter(notices, zone, digest=mail.digest_for is not None)
+    zone, digest = zone_of(mail.person), mail.digest_for is not None
+    stop = unsubscribing.address(mail.person_id, {notice.what for notice in notices})
+    return notice_words.letter(notices, zone, digest=digest, stop=stop)
 
 
 def handing(mail: NoticeMail, subject: str, *, at: datetime) -> bool:

@@ -196,3 +196,7 @@ def _close(case_id: int, at: datetime) -> bool:
     except Refused:  # somebody was faster
         return False
     return True
+
+
+# What time does to clocks and to those who wait, in this order: a pause that is over counts.
+SWEEPS = (end_pauses, sweep_clocks, warn, remind_of_answers, end_snoozes, end_leases)

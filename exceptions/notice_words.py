@@ -234,11 +234,16 @@ def _short(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
+    """`stop` is the address at which e-mails of its kinds are ended."""
+
     subject: str
     text: str
+    stop: str
 
 
-def letter(notices: Sequence[Notification], zone: ZoneInfo, *, digest: bool) -> Letter:
+def letter(
+    notices: Sequence[Notification], zone: ZoneInfo, *, digest: bool, stop: str = ""
+) -> Letter:
     """The e-mail with all of these; many of the same become one line. Times are of `zone`."""
     groups = list(_groups(notices))
     heads = [_head(group) for group in groups]
@@ -246,7 +251,7 @@ def letter(notices: Sequence[Notification], zone: ZoneInfo, *, digest: bool) -> 
     if digest:
         subject = _("Digest: %s") % subject
     parts = [_part(group, head, zone) for group, head in zip(groups, heads, strict=True)]
-    return Letter(" ".join(subject.split())[:200], "\n".join([*parts, _foot()]))
+    return Letter(" ".join(subject.split())[:200], "\n".join([*parts, _foot(stop)]), stop)
 
 
 def _groups(notices: Iterable[Notification]) -> Iterable[list[Notification]]:
@@ -278,9 +283,12 @@ def _part(group: Sequence[Notification], head: str, zone: ZoneInfo) -> str:
     return f"{head}\n  {case.title}\n  {when}\n  {base}/cases/{case.pk}/\n"
 
 
-def _foot() -> str:
+def _foot(stop: str) -> str:
     said = _("You get this because you work with the control tower. What you are told, and how:")
-    return f"--\n{said}\n{settings.TOWER_BASE_URL}/inbox/choices/\n"
+    lines = ["--", said, f"{settings.TOWER_BASE_URL}/inbox/choices/"]
+    if stop:
+        lines += [_("To end e-mails of this kind, without signing in:"), stop]
+    return "\n".join([*lines, ""])
 
 
 def in_zone(at: datetime | str, zone: ZoneInfo) -> str:

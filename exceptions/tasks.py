@@ -23,14 +23,7 @@ def sweep_clocks() -> None:
     """Let pauses end, warn of what runs out, and mark what is past due; in this order, so that a
     pause that is over counts.
     """
-    for sweep in (
-        escalate.end_pauses,
-        escalate.sweep_clocks,
-        escalate.warn,
-        escalate.remind_of_answers,
-        escalate.end_snoozes,
-        escalate.end_leases,
-    ):
+    for sweep in escalate.SWEEPS:
         while sweep(at=timezone.now(), limit=SWEEP) == SWEEP:
             pass
 

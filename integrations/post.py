@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 
 from exceptions import bundling
@@ -96,6 +95,7 @@ def _written(claimed: NoticeMail, letter: Letter, at: datetime) -> EmailMessage:
             "Message-ID": mail.message_id(f"notice:{claimed.pk}"),
             "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{settings.TOWER_BASE_URL}/inbox/choices/>",
+            "List-Unsubscribe": f"<{letter.stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
         },
     )

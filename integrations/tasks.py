@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from exceptions import forgetting
 from integrations import inbox, outbox, post, rounds
 
 
@@ -38,6 +39,7 @@ def reconcile_connections() -> None:
 
 @shared_task(ignore_result=True)
 def forget_what_is_old() -> None:
-    """Remove call metrics and deliveries that nobody asks for any more."""
+    """Remove call metrics, deliveries and notifications that nobody asks for any more."""
     rounds.forget_old_calls(timezone.now)
     inbox.forget_done(timezone.now)
+    forgetting.forget_notices(at=timezone.now())

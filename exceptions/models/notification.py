@@ -114,6 +114,11 @@ class Notification(models.Model):
             models.Index(fields=["person", "-at", "-id"], name="notification_of_person"),
             # Read by the shell of every page: how many are unread.
             models.Index(fields=["person"], name="notification_unread", condition=Q(read_at=None)),
+            # Read by forgetting.forget_notices: what was read longest ago, and what never was.
+            models.Index(
+                fields=["read_at"], name="notification_read", condition=Q(read_at__isnull=False)
+            ),
+            models.Index(fields=["at"], name="notification_never_read", condition=Q(read_at=None)),
             # Read by bundling.gather: what waits for an e-mail.
             models.Index(
                 fields=["reach", "person", "at"],

@@ -29,6 +29,7 @@ from exceptions.web import (
     snoozing,
     talking,
     together,
+    unsubscribing,
     waiting,
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
@@ -92,6 +93,7 @@ urlpatterns = [
     path("inbox/choices/", inbox_choices.choices, name="inbox-choices"),
     path("inbox/mails/", inbox.mails, name="inbox-mails"),
     path("inbox/read/", inbox.mark_read, name="inbox-read"),
+    path("unsubscribe/<str:said>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("people/", people.people, name="people"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/roles/", access_changes.grant, name="person-grant"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from exceptions import bundling, lifecycle, notices
+from exceptions import bundling, lifecycle, notices, unsubscribing
 from exceptions.actors import Actor
 from exceptions.models import Case, Membership, NoticeMail, NoticeSettings, Notification, User
 from exceptions.vocabulary import MailState, Move, Notice, Role, Via
@@ -78,10 +78,15 @@ def test_one_news_is_one_mail_once(mails: MailServer, case: Case, anna: User, at
     sent = [send(moment) for moment in (at, at + SOON, at + SOON, at + DAY)]
 
     assert sent == [0, 1, 0, 0]
-    assert (mails.taken[0]["To"], mails.taken[0]["List-Unsubscribe"]) == (
+    stop = unsubscribing.address(anna.pk, [Notice.MENTIONED])
+    assert stop.startswith("https://tower.example.com/unsubscribe/")
+    named = ("To", "List-Unsubscribe", "List-Unsubscribe-Post")
+    assert [mails.taken[0][name].strip() for name in named] == [
         ANNA,
-        "<https://tower.example.com/inbox/choices/>",
-    )
+        f"<{stop}>",
+        "List-Unsubscribe=One-Click",
+    ]
+    assert stop in text(mails)
     assert text(mails).startswith(
         f"Boss mentions you on {case.reference}: “look”\n"
         f"  {case.title}\n"

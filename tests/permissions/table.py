@@ -118,6 +118,8 @@ case-resume                  POST   Seopda   .         shut      -
 case-snooze                  POST   OSepda   .         shut      -
 case-wake                    POST   OSepda   .         shut      -
 bulk-snooze                  POST   EOSPDIAN =         shut      -
+unsubscribe                  GET    EOSPDIAN =         open      -
+unsubscribe                  POST   EOSPDIAN =         open      -
 inbox                        GET    EOSPDIAN =         shut      -
 inbox-open                   GET    S        .         shut      -
 inbox-read                   POST   EOSPDIAN =         shut      -

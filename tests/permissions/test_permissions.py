@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from exceptions import drafting, route_drafting, tokens
+from exceptions import drafting, route_drafting, tokens, unsubscribing
 from tests.making import Tower
 from tests.permissions.table import RULES, Row
 from tests.permissions.world import (
@@ -88,6 +88,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "shift_id": place.shift.pk,
         "absence_id": place.absence.pk,
         "secret": "unknown",
+        "said": unsubscribing.address(world.people["O"].pk, ["commented"]).split("/")[-2],
         "rest": "v1/nothing/",
     }
     wanted = {

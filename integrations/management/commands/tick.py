@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from exceptions import answers, escalate, intake, promises
+from exceptions import answers, calendars, escalate, forgetting, intake, promises
 from integrations import inbox, outbox, post, rounds
 from integrations.management.tables import print_table
 from integrations.odoo.reconcile import Gap
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         told.append(("e-mails", post.send_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
         inbox.forget_done(timezone.now)
+        forgetting.forget_notices(at=timezone.now())
         print_table(self.stdout, told)
         if _failed(reads, gaps):
             sys.exit(1)
@@ -50,14 +51,15 @@ class Command(BaseCommand):
     def _what_time_does(self) -> list[tuple[str, int, str]]:
         due, changes = intake.recheck_due(at=timezone.now(), limit=ALL)
         owned = escalate.find_owners(at=timezone.now(), limit=ALL)
-        breached = escalate.sweep_clocks(at=timezone.now(), limit=ALL)
+        swept = sum(sweep(at=timezone.now(), limit=ALL) for sweep in escalate.SWEEPS)
         promised = promises.remind_of_due(at=timezone.now(), limit=ALL)
         closed = escalate.close_quiet_cases(at=timezone.now(), limit=ALL)
         answers.forget(at=timezone.now())
+        calendars.extend(at=timezone.now())
         return [
             ("re-check", due, _in_words(changes)),
             ("owners", owned, "found"),
-            ("clocks", breached, "breached"),
+            ("clocks", swept, "swept"),
             ("promises", promised, "fell due"),
             ("closing", closed, "closed after the quiet period"),
         ]

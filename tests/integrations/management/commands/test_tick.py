@@ -65,7 +65,7 @@ def test_it_does_what_time_has_brought_due(linked: Linked) -> None:
     assert told["re-check"] == "1 1 opened"
     assert open_cases() == [("late_inbound", coming)]
     linked.later(days=9)
-    assert tick(linked)["clocks"] == "2 breached"
+    assert tick(linked)["clocks"] == "2 swept"
     with linked.world.acting_as(ADMIN) as tx:
         transfers.validate(tx, coming)
     tick(linked)
