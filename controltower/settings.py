@@ -137,7 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Signing in is django-allauth's work. Administrators make the accounts: nobody signs up, and no
-# address is verified by e-mail.
+# address is verified but by the link of an invitation.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "exceptions.web.entrance.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -150,6 +150,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/5m/key,100/5m/ip",
     "login": "120/m/ip",
     "unsubscribe": "30/m/ip",
+    "set_password": "20/m/ip",
+    "forgotten": "20/m/ip,5/h/key",
 }
 # Who changes access, keys or their own sign-in confirms that it is they, and again after so long.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -168,6 +170,9 @@ TOWER_REQUIRE_MFA = env.list("TOWER_REQUIRE_MFA", default=[])
 # its e-mail address, which the issuer must have verified; who is unknown here gets no access.
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="company account")
+# Switched off, people sign in with their company account alone; without an issuer they stay on.
+TOWER_PASSWORDS = env.bool("TOWER_PASSWORDS", default=True) or not OIDC_ISSUER
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # of links of invitations, too
 SOCIALACCOUNT_ADAPTER = "exceptions.web.entrance.CompanyAccounts"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 # A link begins it: the browser's policy would hold back a form that leads to the issuer's host.

@@ -41,12 +41,23 @@ def grant(
     Sites that are not the actor's are refused before: the sentence tells nothing about them.
     """
     actor = _deciding(by, whose)
+    _check(actor, role, site, team)
+    return _give(whose, role, site, team, actor, at)
+
+
+def may_give(by: Actor, role: Role, site: Site | None, team: Team | None) -> Actor:
+    """The actor as they stand now, who may give this role to somebody new. Raises NotAllowed."""
+    actor = admin_now(by)
+    _check(actor, role, site, team)
+    return actor
+
+
+def _check(actor: Actor, role: Role, site: Site | None, team: Team | None) -> None:
     sites = administers(actor)
     if sites is not None and (site is None or site.pk not in sites):
         raise NotAllowed(_("Choose one of the sites that you administer."))
     if team is not None and role not in WORKING_ROLES:
         raise NotAllowed(_("Only operators and supervisors work in a team. Leave the team empty."))
-    return _give(whose, role, site, team, actor, at)
 
 
 @transaction.atomic
@@ -159,9 +170,13 @@ def told_of(name: str, scopes: Sequence[str]) -> str:
 
 def in_words(membership: Membership) -> str:
     """`operator · Rotterdam · Procurement`."""
-    where = str(membership.site) if membership.site else _("every site")
-    said = [str(Role(membership.role).label), where]
-    return " · ".join([*said, str(membership.team)] if membership.team else said)
+    return of_role(Role(membership.role), membership.site, membership.team)
+
+
+def of_role(role: Role, site: Site | None, team: Team | None) -> str:
+    """The same of a role that nobody has yet."""
+    said = [str(role.label), str(site) if site else _("every site")]
+    return " · ".join([*said, str(team)] if team else said)
 
 
 def _give(
@@ -173,18 +188,24 @@ def _give(
     return made
 
 
-def _deciding(by: Actor, whose: User, *, own: bool = False) -> Actor:
+def admin_now(by: Actor) -> Actor:
     """The actor as they stand now, with all integration admins held still until the end.
 
-    Raises NotAllowed where they may not, or no longer.
+    Raises NotAllowed where they are none, or no longer.
     """
     admins = Membership.objects.filter(role=Role.INTEGRATION_ADMIN).order_by("pk")
     list(admins.select_for_update(no_key=True).values_list("pk"))
     user = by.user and User.objects.filter(pk=by.user.pk, is_active=True).first()
-    if user is None:
+    actor = person(user, by.via) if user else None
+    if actor is None or administers(actor) == frozenset():
         raise NotAllowed(_("Only an integration admin changes access."))
-    actor = person(user, by.via)
-    if own and user == whose and administers(actor) != frozenset():
+    return actor
+
+
+def _deciding(by: Actor, whose: User, *, own: bool = False) -> Actor:
+    """Who may change this person's access; `own`: also their own. Raises NotAllowed."""
+    actor = admin_now(by)
+    if own and actor.user == whose:
         return actor
     if says := why_not(actor, whose):
         raise NotAllowed(says)

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import notice_words, quiet, unsubscribing
+from exceptions import invitations, notice_words, quiet, unsubscribing
 from exceptions.actors import person as person_of
 from exceptions.actors import visible_cases
 from exceptions.models import NoticeMail, NoticeSettings, Notification, User
 from exceptions.notice_words import Letter
-from exceptions.vocabulary import MAIL_UNDER_WAY, MailState, Reach, Tier
+from exceptions.vocabulary import MAIL_UNDER_WAY, MailKind, MailState, Reach, Tier
 
 # What happens at once is given this long to come together.
 SETTLE = timedelta(seconds=20)
@@ -129,7 +129,9 @@ def claim(at: datetime) -> NoticeMail | None:
     due = NoticeMail.objects.filter(state__in=MAIL_UNDER_WAY, next_attempt_at__lte=at)
     free = due.filter(Q(lease_until=None) | Q(lease_until__lt=at))
     locking = free.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    mail = locking.select_related("person").order_by("next_attempt_at", "id").first()
+    mail = (
+        locking.select_related("person", "invitation__by").order_by("next_attempt_at", "id").first()
+    )
     if mail is None:
         return None
     mail.state, mail.lease_until, mail.attempts = MailState.SENDING, at + LEASE, mail.attempts + 1
@@ -139,6 +141,8 @@ def claim(at: datetime) -> NoticeMail | None:
 
 def letter(mail: NoticeMail) -> Letter | None:
     """What it says; None when nothing of it concerns its person any more, or they are shut out."""
+    if mail.kind != MailKind.NEWS:
+        return invitations.letter(mail)
     if not mail.person.is_active:
         return None
     rows = mail.notifications.filter(case__in=visible_cases(person_of(mail.person)))

@@ -234,11 +234,11 @@ def _short(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`stop` is the address at which e-mails of its kinds are ended."""
+    """`stop` is the address at which e-mails of its kinds are ended; empty where nobody can."""
 
     subject: str
     text: str
-    stop: str
+    stop: str = ""
 
 
 def letter(

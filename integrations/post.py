@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from exceptions import bundling
 from exceptions.models import NoticeMail
 from exceptions.notice_words import Letter
+from exceptions.vocabulary import MailKind
 from integrations.targets import NotNow, Undelivered, mail
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ Now = Callable[[], datetime]
 MOST_ATTEMPTS = 12  # some nine hours
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 NOT_THEIRS = "Not sent: the cases that it told of are no longer visible to this person."
+OVER = "Not sent: the invitation is over, or the account is closed."
 UNEXPECTED = "It could not be written; the log of the worker says why."
 
 
@@ -58,7 +60,7 @@ def send(claimed: NoticeMail, now: Now) -> bool:
 def _send(claimed: NoticeMail, now: Now) -> bool:
     letter = bundling.letter(claimed)
     if letter is None or not claimed.person.email:
-        words = bundling.no_address(claimed.person) if letter else NOT_THEIRS
+        words = bundling.no_address(claimed.person) if letter else _of_no_use(claimed)
         bundling.fail(claimed, words=words)
         return True
     try:
@@ -70,6 +72,10 @@ def _send(claimed: NoticeMail, now: Now) -> bool:
         _sort(claimed, error, now())
         return not error.silence
     return True
+
+
+def _of_no_use(claimed: NoticeMail) -> str:
+    return NOT_THEIRS if claimed.kind == MailKind.NEWS else OVER
 
 
 def _sort(claimed: NoticeMail, error: Undelivered, at: datetime) -> None:
@@ -87,6 +93,10 @@ def _backoff(attempts: int) -> timedelta:
 
 
 def _written(claimed: NoticeMail, letter: Letter, at: datetime) -> EmailMessage:
+    ended_at = {
+        "List-Unsubscribe": f"<{letter.stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+    }
     return EmailMessage(
         subject=letter.subject,
         body=letter.text,
@@ -95,7 +105,6 @@ def _written(claimed: NoticeMail, letter: Letter, at: datetime) -> EmailMessage:
             "Message-ID": mail.message_id(f"notice:{claimed.pk}"),
             "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{letter.stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+            **(ended_at if letter.stop else {}),
         },
     )

@@ -12,6 +12,7 @@ from exceptions.models.document import Document
 from exceptions.models.evidence import Evidence, EvidenceAccess
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
+from exceptions.models.invitation import Invitation
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.pause import Pause
@@ -48,6 +49,7 @@ __all__ = [
     "ImportJob",
     "ImportPart",
     "ImportedNumber",
+    "Invitation",
     "Membership",
     "NoticeMail",
     "NoticeSettings",

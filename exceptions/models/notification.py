@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from exceptions.models.case import Case
-from exceptions.vocabulary import MAIL_UNDER_WAY, MailState, Notice, Reach
+from exceptions.models.invitation import Invitation
+from exceptions.vocabulary import MAIL_UNDER_WAY, MailKind, MailState, Notice, Reach
 
 
 class NoticeSettings(models.Model):
@@ -41,6 +42,10 @@ class NoticeMail(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_mails"
     )
+    kind = models.CharField(max_length=10, choices=MailKind.choices, default=MailKind.NEWS)
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, null=True, related_name="mails"
+    )
     digest_for = models.DateTimeField(null=True, help_text="The instant of the digest that it is")
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.PENDING)
     made_at = models.DateTimeField()
@@ -56,6 +61,9 @@ class NoticeMail(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=MailState.values), name="notice_mail_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=MailKind.values), name="notice_mail_kind_known"
             ),
             models.UniqueConstraint(fields=["person", "digest_for"], name="notice_digest_once"),
             models.UniqueConstraint(

@@ -63,6 +63,10 @@ class Access(models.TextChoices):
     WITHDRAWN = "withdrawn", _("role taken away")
     DEACTIVATED = "deactivated", _("deactivated")
     ACTIVATED = "activated", _("activated again")
+    INVITED = "invited", _("invited")
+    UNINVITED = "uninvited", _("invitation withdrawn")
+    JOINED = "joined", _("invitation accepted")
+    PASSWORD_SET = "password_set", _("password set anew by e-mail")
     TOKEN_MADE = "token_made", _("token made")
     TOKEN_REVOKED = "token_revoked", _("token revoked")
 

@@ -54,6 +54,7 @@ from exceptions.vocabulary.people import (
 from exceptions.vocabulary.routing import Counting, Lack, Stop
 from exceptions.vocabulary.telling import (
     MAIL_UNDER_WAY,
+    MailKind,
     MailState,
     Notice,
     Reach,
@@ -100,6 +101,7 @@ __all__ = [
     "ImportState",
     "KindCode",
     "Lack",
+    "MailKind",
     "MailState",
     "Move",
     "Notice",

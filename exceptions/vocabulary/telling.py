@@ -35,6 +35,14 @@ class Reach(models.TextChoices):
     MAIL = "mail", _("inbox and e-mail at once")
 
 
+class MailKind(models.TextChoices):
+    """What an e-mail to a person is for."""
+
+    NEWS = "news", _("news of cases")
+    INVITATION = "invitation", _("invitation")
+    PASSWORD = "password", _("new password")
+
+
 class MailState(models.TextChoices):
     """Where an e-mail to a person stands."""
 

@@ -66,6 +66,34 @@ class RoleForm(forms.Form):
         return None if said == EVERY_SITE else Site.objects.get(pk=said)
 
 
+class InvitationForm(RoleForm):
+    """Who is asked to come in, and as what first."""
+
+    first_name = forms.CharField(
+        label=gettext_lazy("First name"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Give the first name.")},
+    )
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=150, required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy("where the invitation goes"),
+        error_messages={
+            code: gettext_lazy("Give an e-mail address, such as anna@example.com.")
+            for code in ("required", "invalid")
+        },
+    )
+    field_order = ("first_name", "last_name", "email", "role", "site", "team")
+
+    def __init__(self, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(actor, data)
+        self.fields["role"].label = _("First role")
+        self.fields["site"].label = _("Where")
+        self.fields["team"].label = _("Team, for who works on cases")
+        for name in ("first_name", "last_name", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+
 class TokenForm(forms.Form):
     """What is asked of whoever makes a token."""
 

@@ -1,7 +1,7 @@
 """Addresses of signing in and of one's own account.
 
-Of allauth's pages only these are routed: nobody signs up, resets a password or changes an address
-by e-mail here. Names that begin with `account_`, `mfa_` and so on are those that allauth looks for.
+Of allauth's pages only these are routed: nobody signs up, or changes an address by e-mail here.
+Names that begin with `account_`, `mfa_` and so on are those that allauth looks for.
 """
 
 from allauth.account import views as accounts
@@ -15,7 +15,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from exceptions.web import account, sign_in
+from exceptions.web import account, passwords, sign_in
 
 # Allauth's views take a PUT for a POST, and answer what they do not know with a redirect.
 form = require_http_methods(["GET", "HEAD", "POST"])
@@ -23,6 +23,12 @@ form = require_http_methods(["GET", "HEAD", "POST"])
 urlpatterns = [
     path("sign-in/", form(sign_in.sign_in), name="sign-in"),
     path("sign-in/", form(sign_in.sign_in), name="account_login"),
+    path("sign-in/forgotten/", passwords.forgotten, name="forgotten-password"),
+    path(
+        "sign-in/password/<int:person_id>/<str:token>/",
+        passwords.set_password,
+        name="set-password",
+    ),
     path("sign-in/code/", form(second_factors.authenticate), name="mfa_authenticate"),
     path(
         "sign-in/passkey/",

@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from exceptions import invitations
 from exceptions.models import User
 
 NOT_RIGHT = _("User name or password is not right. Mind capitals, and try again.")
@@ -52,16 +54,28 @@ class CompanyAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """The first time, the account is recognised by its address; from then on by its subject."""
-        if not sociallogin.is_existing and (user := _owner(sociallogin)):
+        if not sociallogin.is_existing and (user := _owner(sociallogin) or _invited(sociallogin)):
             sociallogin.connect(request, user)
 
 
 def _owner(sociallogin: SocialLogin) -> User | None:
     """Whose address it is that the provider verified; None when it is nobody's, or several's."""
-    verified = {a.email.lower() for a in sociallogin.email_addresses if a.verified is True}
     found = [
         user
-        for address in verified
+        for address in _verified(sociallogin)
         for user in User.objects.filter(email__iexact=address, is_active=True)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _invited(sociallogin: SocialLogin) -> User | None:
+    """Who was invited under a verified address: to come with it is to accept."""
+    for address in sorted(_verified(sociallogin)):
+        user = invitations.invited_at(address)
+        if user is not None and invitations.accept(user, at=timezone.now()):
+            return user
+    return None
+
+
+def _verified(sociallogin: SocialLogin) -> set[str]:
+    return {a.email.lower() for a in sociallogin.email_addresses if a.verified is True}

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from exceptions import access, actors
+from exceptions import access, actors, invitations
 from exceptions.actors import Actor
 from exceptions.models import AccessChange, Case, Membership, Site, User
 from exceptions.queries.case_conditions import SNOOZED_OR_NOT
@@ -49,13 +49,16 @@ def people(request: HttpRequest) -> HttpResponse:
     if not actor.has_role(*actors.PEOPLE_READERS):
         raise PermissionDenied
     text = request.GET.get("q", "").replace("\x00", "").strip()
-    found = _named(actors.visible_people(actor), text).order_by("first_name", "username")
+    waiting = invitations.not_in_yet()
+    visible = actors.visible_people(actor).exclude(pk__in=waiting.values("pk"))
+    found = _named(visible, text).order_by("first_name", "username")
     rows = list(_with_roles(found, actor)[: LISTED + 1])
     context = {
         "section": "people",
         "rows": [_listed(person) for person in rows[:LISTED]],
         "not_shown": len(rows) > LISTED,
         "text": text,
+        "invites": actors.administers(actor) != frozenset(),
         "sees_tokens": actor.has_role(*TOKEN_READERS),
     }
     return render(request, "people.html", context)

@@ -67,6 +67,11 @@ PLACES = (
     ),
 )
 
+# What a thumb reaches first; the first four that are open to somebody stand in the bar of a phone,
+# beside the search. The rest unfolds.
+MOST_USED = ("queue", "inbox", "dashboards", "held-back", "people", "integrations")
+IN_REACH = 4
+
 FRESH = timedelta(minutes=2)
 STALE = timedelta(minutes=15)
 
@@ -77,6 +82,21 @@ class Entry:
     url: str
     icon: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """The bar of a phone: `near` stand in it, `more` unfold from it."""
+
+    near: list[Entry]
+    more: list[Entry]
+
+    @classmethod
+    def of(cls, entries: list[Entry]) -> "Thumb":
+        inbox_too = [*entries, Entry("inbox", reverse("inbox"), "bell", _("Inbox"))]
+        used = [e for name in MOST_USED for e in inbox_too if e.section == name]
+        near = used[:IN_REACH]
+        return cls(near, [entry for entry in inbox_too if entry not in near])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +118,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     open_cases = CaseFilter().apply(actors.visible_cases(actor), at=at)
     return {
         "at": at,
-        "rail": rail(actor),
+        "rail": (entries := rail(actor)),
+        "thumb": Thumb.of(entries),
         "open_count": open_cases.count(),
         "freshness": freshness(actor, at),
         "signed_in": user,

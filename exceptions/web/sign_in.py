@@ -38,6 +38,15 @@ class SignIn(LoginView):  # type: ignore[misc] # allauth has no types
     form_class = SignInForm
     template_name = "sign_in.html"
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Where passwords are switched off, none is looked at."""
+        if not settings.TOWER_PASSWORDS:
+            says = _("Passwords are switched off here: sign in with your %s.") % settings.OIDC_NAME
+            context = self.get_context_data(form=self.form_class(), refused=says)
+            return self.render_to_response(context, status=HTTPStatus.UNPROCESSABLE_ENTITY)  # type: ignore[no-any-return]
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
+
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         limited = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
         refused = TOO_MANY if limited else NOT_RIGHT
@@ -47,7 +56,8 @@ class SignIn(LoginView):  # type: ignore[misc] # allauth has no types
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         company = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
-        return dict(super().get_context_data(**kwargs), company=company)
+        more = {"company": company, "passwords": settings.TOWER_PASSWORDS}
+        return dict(super().get_context_data(**kwargs), **more)
 
 
 sign_in = SignIn.as_view()

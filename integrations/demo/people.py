@@ -1,9 +1,13 @@
 """Who works in the demo: one person a role to sign in as, and enough colleagues to own the work."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
+from exceptions import invitations
+from exceptions.actors import person
+from exceptions.invitations import Invited
 from exceptions.models import Connection, Membership, Site, Team, User
 from exceptions.vocabulary import Role, TeamCode
 
@@ -66,6 +70,19 @@ def settle_in(connection: Connection) -> None:
     password = make_password(PASSWORD)
     for colleague in COLLEAGUES:
         _hire(colleague, sites, password)
+
+
+def invite(*, at: datetime) -> None:
+    """One of them has asked somebody new to come in."""
+    said = Invited(
+        first_name="Mila",
+        last_name="Janssen",
+        email="mila.janssen@meridian.example",
+        role=Role.OPERATOR,
+        site=Site.objects.get(code="RTM"),
+        team=_team(TeamCode.WAREHOUSE),
+    )
+    invitations.invite(said, by=person(User.objects.get(username="ines")), at=at)
 
 
 def logins() -> list[tuple[str, str, str]]:

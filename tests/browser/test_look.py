@@ -42,6 +42,29 @@ def test_every_unfolded_form_fits_a_phone(tower: Tower, visit: Visit) -> None:
     assert short == []
 
 
+def test_the_bar_of_a_phone_holds_six_and_unfolds_the_rest(tower: Tower, visit: Visit) -> None:
+    cases(tower, 3)
+    visitor = visit("lead.rtm", viewport=PHONE)
+    page = visitor.go("/")
+    bar = page.locator(".thumbbar")
+    parts = bar.locator("> a, > details > summary")
+    boxes = [box for part in parts.all() if (box := part.bounding_box())]
+
+    assert len(boxes) == 6
+    assert min(box["width"] for box in boxes) >= 44
+    assert max(box["x"] + box["width"] for box in boxes) <= PHONE["width"]
+    bar.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(bar.get_by_role("link", name="Policies")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(bar.get_by_role("link", name="Policies")).to_be_hidden()
+    expect(bar.locator("summary")).to_be_focused()
+    bar.locator("summary").click()
+    bar.get_by_role("link", name="People").click()
+    expect(page.get_by_role("heading", name="People", level=1)).to_be_visible()
+    assert visitor.troubles == []
+
+
 def test_the_theme_stays_as_chosen(tower: Tower, visit: Visit) -> None:
     visitor = visit("lead.rtm", color_scheme="light")
     page = visitor.page

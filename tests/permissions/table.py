@@ -53,6 +53,10 @@ hook-odoo-unclosed           POST   .        =         open      .
 # Signing in, and one's own account
 sign-in                      GET    EOSPDIAN =         open      -
 sign-in                      POST   EOSPDIAN =         open      -
+forgotten-password           GET    EOSPDIAN =         open      -
+forgotten-password           POST   EOSPDIAN =         open      -
+set-password                 GET    .        =         open      -
+set-password                 POST   .        =         open      -
 mfa_authenticate             GET    EOSPDIAN =         open      -
 mfa_authenticate             POST   EOSPDIAN =         open      -
 mfa_login_webauthn           GET    EOSPDIAN =         open      -
@@ -189,6 +193,10 @@ person                       GET    SIA      .         shut      -
 person-grant                 POST   I        .         shut      -
 person-withdraw              POST   I        .         shut      -
 person-activation            POST   I        .         shut      -
+invite                       GET    I        =         shut      -
+invite                       POST   I        =         shut      -
+invitation-again             POST   I        .         shut      -
+invitation-withdraw          POST   I        .         shut      -
 tokens                       GET    IA       =         shut      -
 tokens                       POST   I        =         shut      -
 token-revoke                 POST   I        .         shut      -

@@ -88,6 +88,8 @@ def path_of(route: str, world: World, place: Place) -> str:
         "shift_id": place.shift.pk,
         "absence_id": place.absence.pk,
         "secret": "unknown",
+        "token": "unknown",
+        "invitation_id": place.invitation.pk,
         "said": unsubscribing.address(world.people["O"].pk, ["commented"]).split("/")[-2],
         "rest": "v1/nothing/",
     }
@@ -156,6 +158,13 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "api-case-snooze": {"until": "eta", "reason": "They have promised a new date."},
         "case-snooze": {"until": "eta", "reason": "They have promised a new date."},
         "bulk-snooze": {"what": "wake", "case": [world.elsewhere.case.pk]},
+        "forgotten-password": {"named": "person.o"},
+        "invite": {
+            "first_name": "Anna",
+            "email": "anna@example.com",
+            "role": "operator",
+            "site": place.site.pk,
+        },
         "person-grant": {"role": "operator", "site": place.site.pk},
         "tokens": {"name": "n8n", "user": place.person.pk, "scopes": ["cases:read"], "days": 90},
         "shift-new": {"person": world.people["O"].pk, **hours},

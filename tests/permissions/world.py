@@ -41,6 +41,7 @@ from exceptions.models import (
     Connection,
     Evidence,
     ImportJob,
+    Invitation,
     Membership,
     Notification,
     OutboxMessage,
@@ -126,6 +127,7 @@ class Place:
     calendar: Calendar
     person: User
     token: ServiceToken
+    invitation: Invitation
     comment: Comment
     promise: Promise
     notice: Notification
@@ -212,6 +214,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         message=message,
         calendar=_calendar(site, at),
         **_duty(_worker(site, at), site, at),
+        invitation=_invitation(site, at),
         comment=_comment(case, at),
         promise=_promise(case, at),
         notice=_notice(case, at),
@@ -311,6 +314,16 @@ def _duty(worked: dict[str, Any], site: Site, at: Any) -> dict[str, Any]:
         person=person, starts_at=at, ends_at=at + timedelta(days=3), reason=AbsenceReason.LEAVE
     )
     return worked | {"shift": shift, "absence": absence}
+
+
+def _invitation(site: Site, at: Any) -> Invitation:
+    """Sent by the admin here; elsewhere by somebody else."""
+    sender = User.objects.get(username="lead.gdn" if site.code == "GDN" else "person.i")
+    new = User.objects.create_user(f"new.{site.code.lower()}", last_name=site.name, is_active=False)
+    Membership.objects.create(user=new, role=Role.OPERATOR, site=site)
+    return Invitation.objects.create(
+        person=new, name=str(new), email="new@example.com", about="operator", by=sender, sent_at=at
+    )
 
 
 def _delivery(connection: Connection, at: Any) -> InboxDelivery:

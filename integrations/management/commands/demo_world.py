@@ -67,6 +67,7 @@ class Command(BaseCommand):
             _set_zones(row.connection)
             opening_hours.keep_hours(row.connection, at=now)
             people.settle_in(row.connection)
+            people.invite(at=now)
             found = episodes.all_episodes(odoo, ground, at=now, since=now - HISTORY)
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
         cases = Diary(until=now).play(found)

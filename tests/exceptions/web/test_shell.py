@@ -83,6 +83,33 @@ def test_the_rail_counts_what_is_open(tower: Tower) -> None:
     assert signed_in("lead.chi").get("/").context["open_count"] == 0
 
 
+@pytest.mark.parametrize(
+    ("role", "near", "more"),
+    [
+        (
+            Role.SUPERVISOR,
+            ["queue", "inbox", "dashboards", "held-back"],
+            {"policies", "calendars", "people", "integrations"},
+        ),
+        (Role.INTEGRATION_ADMIN, ["queue", "inbox", "people", "integrations"], {"imports"}),
+        (None, ["queue", "inbox"], set()),
+    ],
+)
+def test_a_thumb_reaches_what_is_used_most_and_the_rest_unfolds(
+    tower: Tower, role: Role | None, near: list[str], more: set[str]
+) -> None:
+    """Every place of the rail once, and the inbox."""
+    actor = member("reader", role)
+    entries = shell.rail(actor)
+    thumb = shell.Thumb.of(entries)
+    places = [entry.section for entry in [*thumb.near, *thumb.more]]
+
+    assert [entry.section for entry in thumb.near] == near
+    assert {entry.section for entry in thumb.more} >= more
+    assert sorted(places) == sorted({entry.section for entry in entries} | {"inbox"})
+    assert ("More" in words(signed_in("reader").get("/"))) == bool(more)
+
+
 def test_an_address_that_is_none_says_so(tower: Tower) -> None:
     page = signed_in("lead.rtm").get("/nothing/")
 
