@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from exceptions import (
     audit,
+    clocks,
     gate,
     lifecycle,
     recurrence,
@@ -37,6 +38,7 @@ from exceptions.sightings import Saying
 from exceptions.verdicts import Finding, PolicySettings
 from exceptions.vocabulary import (
     ENDED_STATES,
+    ClockKind,
     DecisionState,
     Happening,
     HeldBy,
@@ -160,7 +162,8 @@ def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
     _tell(case, found)
     waking.by_facts(case, before, at=at)
     case.save()
-    if fresh.contributions != contributions_of(case):
+    classified = case.state != State.DETECTED  # else it is left to people
+    if classified and fresh.contributions != contributions_of(case):
         lifecycle.move(case.pk, Move.RECLASSIFY, POLICY, at=at, data={"score": fresh})
     return Change.REFRESHED
 
@@ -209,6 +212,10 @@ def _open(found: Found, *, at: datetime, via: Via) -> Change:
         case, Happening.DETECTED, found.by or machine(via), at=at, data={"title": case.title}
     )
     tell_held(case, at)
+    if isinstance(found.facts, Report) and clocks.start(case, ClockKind.CLASSIFY, at=at):
+        case.next_due_at = clocks.next_due(case)
+        case.save()
+        return Change.OPENED  # the policy leaves it to people to say how grave it is
     case.save()
     lifecycle.move(case.pk, Move.CLASSIFY, POLICY, at=at, data={"score": _score(found, at, case)})
     find_owner(case.pk, at=at)

@@ -6,11 +6,13 @@ A clock runs by the calendar that its site had when it started, and by the polic
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Greatest, Least
 
 from exceptions import business_time, calendars, sla
+from exceptions import facts as facts_module
 from exceptions.calendars import hours_of
+from exceptions.kinds import kind as kind_of
 from exceptions.models import CalendarVersion, Case, Clock, Pause, Policy
 from exceptions.models.clock import awaiting
 from exceptions.policies import from_json, settings_of
@@ -27,15 +29,21 @@ CHANGES = [
 ]
 
 
-def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
-    """Start a clock under the case's policy, which it keeps whatever is published later."""
-    target = settings_of(case).targets[kind][case.tier]  # type: ignore[index] # set by classify
+def start(
+    case: Case, kind: ClockKind, *, at: datetime, since: datetime | None = None
+) -> Clock | None:
+    """Start a clock under the case's policy, which it keeps whatever is published later; None where
+    the policy gives no time for it. It counts from `since`, if that was before.
+    """
+    target = settings_of(case).target(kind, tier_of(case))
+    if target is None:
+        return None
     clock = Clock(
         case=case,
         kind=kind,
-        started_at=at,
+        started_at=since or at,
         target_minutes=target,
-        calendar_version=calendar_for(case, case.policy),
+        calendar_version=calendar_for(case, case.policy, kind),
         policy=case.policy,
     )
     schedule(clock)
@@ -43,9 +51,45 @@ def start(case: Case, kind: ClockKind, *, at: datetime) -> Clock:
     return clock
 
 
-def calendar_for(case: Case, policy: Policy) -> CalendarVersion | None:
-    """Whose hours count for a case of this tier, under that policy, from now on."""
-    if from_json(policy.settings).round_the_clock.get(Tier(case.tier)):
+def start_claim(case: Case, *, at: datetime) -> None:
+    """Start the clock of a claim on whoever is at fault, where the kind has one: once, unless it
+    was cancelled, and not when it would be over already.
+    """
+    since = claim_from(case, at)
+    if since is None or case.clocks.filter(kind=ClockKind.CLAIM).exclude(_cancelled()).exists():
+        return
+    target = settings_of(case).target(ClockKind.CLAIM, tier_of(case)) or 0
+    hours = hours_of(calendar_for(case, case.policy, ClockKind.CLAIM))
+    if business_time.after(hours, since, target * MINUTE) > at:
+        start(case, ClockKind.CLAIM, at=at, since=since)
+
+
+def claim_from(case: Case, at: datetime) -> datetime | None:
+    """The instant from which a claim's days count, as the facts say it, else when it was detected;
+    None where the kind has no claim to make.
+    """
+    kind = kind_of(case.kind)
+    if kind.claim_from is None:
+        return None
+    said = facts_module.from_plain(case.document.facts_type, case.facts)
+    since = kind.claim_from(said) if isinstance(said, kind.facts) else None
+    return min(since or case.detected_at, at)
+
+
+def _cancelled() -> Q:
+    return Q(state=ClockState.CANCELLED)
+
+
+def tier_of(case: Case) -> Tier | None:
+    """None before it is classified."""
+    return Tier(case.tier) if case.tier else None
+
+
+def calendar_for(
+    case: Case, policy: Policy, kind: ClockKind = ClockKind.RESOLVE
+) -> CalendarVersion | None:
+    """Whose hours count for such a clock of the case, under that policy, from now on."""
+    if from_json(policy.settings).around_the_clock(kind, tier_of(case)):
         return None
     return calendars.of_site(case.site)
 
@@ -85,8 +129,9 @@ def key_of_step(step: Escalation) -> str:
 
 
 def escalations(clock: Clock) -> list[Escalation]:
-    """The steps of its policy for the tier that the case has now, in their order."""
-    steps = from_json(clock.policy.settings).escalation.get(Tier(clock.case.tier), ())
+    """The steps of its policy for the tier that the case has now; of all before it has one."""
+    by_tier, tier = from_json(clock.policy.settings).escalation, tier_of(clock.case)
+    steps = by_tier.get(tier, ()) if tier else {s for each in by_tier.values() for s in each}
     return [step for step in steps if step.clock == clock.kind]
 
 
@@ -105,7 +150,9 @@ def breaks_of(clock: Clock) -> list[Break]:
 
 
 def breaks(clock: Clock, pauses: Iterable[Pause]) -> list[Break]:
-    """Those of the case's pauses that count for this clock."""
+    """Those of the case's pauses that count for this clock. Only the time to resolve is paused."""
+    if clock.kind != ClockKind.RESOLVE:
+        return []
     return [
         Break(p.started_at, p.ended_at, sla.waiting(p.counterparty))
         for p in pauses

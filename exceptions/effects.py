@@ -140,6 +140,8 @@ def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `root_cause` (people must give it) and `corrective_action`."""
     if actor.user:
         _needed(data, "root_cause", _("Name the root cause, so that it can be counted."))
+    if case.clocks.filter(kind=ClockKind.CLAIM, stopped_at=None, due_at__gte=at).exists():
+        raise Refused(_("A claim can still be filed: say that it is, or that there is none."))
     case.root_cause = str(data.get("root_cause", ""))[:200]
     case.corrective_action = str(data.get("corrective_action", ""))[:200]
     case.closed_at = at
@@ -209,9 +211,12 @@ EFFECTS: dict[Move, Callable[[Case, Actor, datetime, Data], Told]] = {
 def settle(case: Case, which: Move, at: datetime) -> None:
     """Bring clocks and playbook in line with the move that was just made."""
     if which == Move.CLASSIFY:
+        clocks.stop(case, ClockKind.CLASSIFY, at=at)
         clocks.start(case, ClockKind.RESOLVE, at=at)
+        clocks.start_claim(case, at=at)
         playbooks.run(case, at=at)
     elif which == Move.RECLASSIFY:
+        clocks.start_claim(case, at=at)
         playbooks.run(case, at=at)  # a higher tier asks for more; nothing is repeated
         clocks.tell_anew(case)
     elif which == Move.ASSIGN and not case.clocks.filter(
@@ -222,17 +227,21 @@ def settle(case: Case, which: Move, at: datetime) -> None:
         clocks.stop(case, ClockKind.ACKNOWLEDGE, at=at)
     elif which == Move.RESOLVE:
         clocks.end_pause(case, at=at)
+        clocks.cancel(case, ClockKind.CLASSIFY, at=at)
         clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
         _end_resolve_clock(case, at)
     elif which == Move.REOPEN:
         tell_held(case, at)
         clocks.start(case, ClockKind.ACKNOWLEDGE, at=at)
         clocks.start(case, ClockKind.RESOLVE, at=at)
+        clocks.start_claim(case, at=at)
         playbooks.run(case, at=at)
     elif which == Move.DISMISS:
         clocks.end_pause(case, at=at)
-        clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
-        clocks.cancel(case, ClockKind.RESOLVE, at=at)
+        for kind in ClockKind:
+            clocks.cancel(case, kind, at=at)
+    elif which == Move.CLOSE:
+        clocks.cancel(case, ClockKind.CLAIM, at=at)
     case.next_due_at = clocks.next_due(case)
 
 
@@ -243,9 +252,14 @@ def tell_held(case: Case, at: datetime) -> None:
 
 
 def _end_resolve_clock(case: Case, at: datetime) -> None:
-    """What healed by itself was not work done in time: its clock is cancelled, not met."""
-    end = clocks.cancel if case.outcome == Outcome.SELF_HEALED else clocks.stop
+    """What healed by itself was not work done in time: its clock is cancelled, not met, and there
+    is nothing to claim. Of what people dealt with, a claim is still to be filed.
+    """
+    healed = case.outcome == Outcome.SELF_HEALED
+    end = clocks.cancel if healed else clocks.stop
     end(case, ClockKind.RESOLVE, at=at)
+    if healed:
+        clocks.cancel(case, ClockKind.CLAIM, at=at)
 
 
 def _in_time(case: Case, at: datetime) -> None:

@@ -23,9 +23,9 @@ from exceptions import (
 )
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, Clock, Pause, Policy, Snooze
+from exceptions.models import Case, Clock, Pause, Policy, Snooze, User
 from exceptions.models.clock import over
-from exceptions.vocabulary import ClockState, Happening, Move, Notice, Rung, State, Via
+from exceptions.vocabulary import ClockKind, ClockState, Happening, Move, Notice, Rung, State, Via
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +65,13 @@ def _breach(clock_id: int, at: datetime) -> bool:
     waking.by_clock(case, told, at=at)
     case.save(update_fields=["event_count", "last_hash"])
     key, ran_out = f"{clocks.key_of(clock)}:breached", {"clock": clock.kind}
-    notices.tell(case, Notice.CLOCK_BREACHED, [case.owner], at=at, key=key, data=ran_out)
+    notices.tell(case, Notice.CLOCK_BREACHED, [_who(case)], at=at, key=key, data=ran_out)
     return True
+
+
+def _who(case: Case) -> User | None:
+    """Its owner; while it waits to be classified it has none, and the site's lead is asked."""
+    return case.owner or case.site.lead
 
 
 def warn(*, at: datetime, limit: int = 500) -> int:
@@ -107,7 +112,7 @@ def _tell_owner(case: Case, clock: Clock, warnings: list[int], at: datetime) -> 
         waking.by_clock(case, told, at=at)
         case.save(update_fields=["event_count", "last_hash"])
         key, data = f"{clocks.key_of(clock)}:{percent}", {"clock": clock.kind, "share": percent}
-        notices.tell(case, Notice.CLOCK_WARNING, [case.owner], at=at, key=key, data=data)
+        notices.tell(case, Notice.CLOCK_WARNING, [_who(case)], at=at, key=key, data=data)
 
 
 def end_pauses(*, at: datetime, limit: int = 500) -> int:
@@ -186,6 +191,9 @@ def _close_quiet(policy: Policy, at: datetime, limit: int) -> int:
     # What has a single event was imported as resolved: the past is left as its file tells it.
     cases = Case.objects.filter(
         policy=policy, state=State.RESOLVED, resolved_at__lte=quiet, event_count__gt=1
+    )
+    cases = cases.exclude(  # what can still be claimed is not over
+        clocks__in=Clock.objects.filter(kind=ClockKind.CLAIM, stopped_at=None, due_at__gte=at)
     )
     return sum(_close(case_id, at) for case_id in list(cases.values_list("id", flat=True)[:limit]))
 

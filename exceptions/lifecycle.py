@@ -150,6 +150,12 @@ def refusal(case: Case, which: Move, actor: Actor) -> str:
     return ""
 
 
+def not_theirs(case: Case, actor: Actor) -> str:
+    """Why the actor is neither owner of the case nor supervisor, in a sentence; else empty."""
+    rule = RULES[Move.PROPOSE]
+    return "" if _may(rule, case, actor) else _not_theirs(rule, case)
+
+
 def legal_moves(case: Case, actor: Actor) -> dict[Move, str]:
     """Every move the actor's role may ever make on this case, with why not now (empty = now)."""
     return {

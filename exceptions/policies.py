@@ -38,6 +38,7 @@ AUTOMATIC = (
     Verb.N8N_EVENT,
     Verb.CHAT,
 )
+LATER_CLOCKS = (ClockKind.CLASSIFY, ClockKind.CLAIM)  # those that not every policy has
 SAYS_WHAT = (
     Verb.ACTIVITY,
     Verb.TASK,
@@ -64,6 +65,7 @@ class PolicyInForce:
 LATER = (
     *("overrides", "rollout", "rollout_at", "noise", "hold_minutes"),
     *("round_the_clock", "pause_share", "escalation", "lease"),
+    *("classify_minutes", "claim_in_working_time"),
 )
 
 
@@ -202,7 +204,7 @@ def problems(kind: str, settings: PolicySettings) -> list[str]:
     return [
         *_of_thresholds(kind_of(kind).thresholds, settings),
         *_of_weights(settings),
-        *_of_targets(settings),
+        *_of_targets(kind_of(kind).claim_from is not None, settings),
         *(problem for tier in Tier for problem in _of_playbook(tier, settings)),
         *_of_periods(settings),
         *(problem for tier in Tier for problem in _of_escalation(tier, settings)),
@@ -228,12 +230,20 @@ def _of_weights(settings: PolicySettings) -> Iterator[str]:
         yield _("No weight takes away more than 100 points.")
 
 
-def _of_targets(settings: PolicySettings) -> Iterator[str]:
-    for clock in ClockKind:
+def _of_targets(claims: bool, settings: PolicySettings) -> Iterator[str]:
+    """`claims`: cases of the kind have a claim to make."""
+    for clock in (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE):
         for tier in Tier:
             if not 1 <= settings.targets.get(clock, {}).get(tier, 0) <= LONGEST_TARGET:
                 says = {"clock": clock.label, "tier": tier.label}
                 yield _("%(tier)s needs a time to %(clock)s, from a minute to 5 years.") % says
+    times = settings.targets.get(ClockKind.CLAIM, {})
+    if times and not claims:
+        yield _("Cases of this kind have no claim to make, so no time for it.")
+    if not all(1 <= minutes <= LONGEST_TARGET for minutes in times.values()):
+        yield _("A claim is filed within a minute to 5 years, or has no deadline.")
+    if not 0 <= settings.classify_minutes <= LONGEST_TARGET:
+        yield _("People classify within a minute to 5 years, or the policy does at once.")
 
 
 def _of_playbook(tier: Tier, settings: PolicySettings) -> Iterator[str]:
@@ -266,6 +276,9 @@ def _of_escalation(tier: Tier, settings: PolicySettings) -> Iterator[str]:
     if not 0 <= settings.lease.get(tier, 0) <= LONGEST_TARGET:
         yield _("%s goes back to the queue after a minute to 5 years, or never.") % tier.label
     for step in settings.escalation.get(tier, ()):
+        if step.clock in LATER_CLOCKS and settings.target(step.clock, tier) is None:
+            named = {"tier": tier.label, "clock": step.clock.label}
+            yield _("%(tier)s has no time to %(clock)s that could escalate.") % named
         if not 1 <= step.percent <= MOST_ESCALATED:
             says = {"tier": tier.label, "most": MOST_ESCALATED}
             yield _("%(tier)s is escalated between 1 and %(most)s %% of its time.") % says

@@ -15,12 +15,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, lifecycle, notices, nudges, playbooks
+from exceptions import audit, clocks, lifecycle, notices, nudges, playbooks
 from exceptions.actors import Actor, machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import (
     UNFINISHED,
+    ClockKind,
+    DecisionKind,
     DecisionState,
     Happening,
     Move,
@@ -56,6 +58,7 @@ def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
     _tell(case, message, Happening.CONFIRMED, at)
     if message.decision and not _rest(message.decision).exists():
         _set(message.decision, DecisionState.CONFIRMED)
+        _end_claim(case, message.decision, at)
         _tell_people(case, message.decision, Notice.DECISION_CONFIRMED, at)
         _resolve(message.decision, at)
 
@@ -237,6 +240,13 @@ def _rest(decision: Decision) -> QuerySet[OutboxMessage]:
 def _set(decision: Decision, state: DecisionState) -> None:
     decision.state = state
     decision.save(update_fields=["state"])
+
+
+def _end_claim(case: Case, decision: Decision, at: datetime) -> None:
+    """The claim is on its way: its deadline is kept."""
+    if decision.kind == DecisionKind.CLAIM:
+        clocks.stop(case, ClockKind.CLAIM, at=at)
+        Case.objects.filter(pk=case.pk).update(next_due_at=clocks.next_due(case))
 
 
 def _resolve(decision: Decision, at: datetime) -> None:

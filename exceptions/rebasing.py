@@ -19,7 +19,7 @@ from exceptions import audit, clocks, lifecycle, policies
 from exceptions.actors import Actor, site_ids
 from exceptions.drafting import DRAFTERS
 from exceptions.models import CalendarVersion, Case, Clock, Policy
-from exceptions.vocabulary import ClockState, Happening, Tier
+from exceptions.vocabulary import ClockKind, ClockState, Happening
 
 GOES_ON = (ClockState.RUNNING, ClockState.PAUSED, ClockState.BREACHED)
 SAVED = ["next_due_at", "event_count", "last_hash"]
@@ -127,9 +127,9 @@ def _move(clock: Clock, onto: Onto, at: datetime, known: Known) -> Moved | None:
 
 
 def _calendar_for(clock: Clock, policy: Policy, known: Known) -> CalendarVersion | None:
-    key = ("calendar", policy.pk, clock.case.tier, clock.case.site_id)
+    key = ("calendar", policy.pk, clock.kind, clock.case.tier, clock.case.site_id)
     if key not in known:
-        known[key] = clocks.calendar_for(clock.case, policy)
+        known[key] = clocks.calendar_for(clock.case, policy, ClockKind(clock.kind))
     version: CalendarVersion | None = known[key]
     return version
 
@@ -145,8 +145,9 @@ def _take_policy(clock: Clock, known: Known) -> None:
     newest = _newest(clock.case.kind, known) or clock.policy
     settings = policies.from_json(newest.settings)
     clock.policy = newest
-    clock.target_minutes = settings.targets[clock.kind][Tier(clock.case.tier)]  # type: ignore[index] # a ClockKind
-    around = bool(settings.round_the_clock.get(Tier(clock.case.tier)))
+    kind, tier = ClockKind(clock.kind), clocks.tier_of(clock.case)
+    clock.target_minutes = settings.target(kind, tier) or clock.target_minutes
+    around = settings.around_the_clock(kind, tier)
     if around != (clock.calendar_version is None):
         clock.calendar_version = _calendar_for(clock, newest, known)
 

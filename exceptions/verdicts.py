@@ -129,7 +129,9 @@ class Noise:
 class PolicySettings:
     """The settings of one kind, as stored in a policy version.
 
-    `targets` are minutes per clock and tier. `weights` are the most points a factor can give; those
+    `targets` are minutes per clock and tier; a tier without a time to claim has no claim clock, and
+    the time to classify is `classify_minutes`, for there is no tier yet (0: the policy classifies
+    what people raise at once, as all else). `weights` are the most points a factor can give; those
     that add points sum to 100 at most. After `quiet_hours` a resolved case closes by itself; within
     `reopen_days` of its end it reopens if the finding comes back.
 
@@ -137,7 +139,8 @@ class PolicySettings:
     says how far the kind is introduced, `rollout_at` where a site (its id) differs. A finding has
     to last `hold_minutes` before it opens a case.
 
-    Targets are business time of the site, but for the tiers in `round_the_clock`. A case may wait
+    Targets are business time of the site, but for the tiers in `round_the_clock`, and for claims,
+    whose days are those of the calendar unless `claim_in_working_time`. A case may wait
     for others for `pause_share` percent of its time to resolve. What was acknowledged and nobody
     touches for `lease` minutes of its tier goes back to be acknowledged anew.
     """
@@ -158,6 +161,20 @@ class PolicySettings:
     pause_share: int = 100
     escalation: dict[Tier, tuple[Escalation, ...]] = field(default_factory=dict)
     lease: dict[Tier, int] = field(default_factory=dict)
+    classify_minutes: int = 0
+    claim_in_working_time: bool = False
+
+    def target(self, clock: ClockKind, tier: Tier | None) -> int | None:
+        """Minutes for a clock of a case of that tier; None where such a clock does not run."""
+        if clock == ClockKind.CLASSIFY:
+            return self.classify_minutes or None
+        return self.targets.get(clock, {}).get(tier) if tier else None
+
+    def around_the_clock(self, clock: ClockKind, tier: Tier | None) -> bool:
+        """Whether every hour counts, not only those of the site."""
+        if clock == ClockKind.CLAIM:
+            return not self.claim_in_working_time
+        return bool(tier and self.round_the_clock.get(tier))
 
     def rollout_of(self, site_id: int) -> Rollout:
         return self.rollout_at.get(site_id, self.rollout)

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from exceptions.api import (
     cases,
+    claiming,
     evidence,
     health,
     moves,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("api/v1/cases/<int:pk>/resume/", waiting.Resume.as_view(), name="api-case-resume"),
     path("api/v1/cases/<int:pk>/snooze/", snoozing.Snooze.as_view(), name="api-case-snooze"),
     path("api/v1/cases/<int:pk>/wake/", snoozing.Wake.as_view(), name="api-case-wake"),
+    path("api/v1/cases/<int:pk>/claim/", claiming.Claim.as_view(), name="api-case-claim"),
     path("api/v1/cases/<int:pk>/comments/", talk.Comments.as_view(), name="api-case-comments"),
     path("api/v1/cases/<int:pk>/promises/", talk.Promises.as_view(), name="api-case-promises"),
     path(

@@ -13,6 +13,7 @@ from exceptions.kinds.definition import (
     Threshold,
     standard_escalation,
     standard_targets,
+    with_claim,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import (
@@ -101,6 +102,7 @@ _CALL = Step(verb=Verb.ACTIVITY, text="Carrier failure: find out where the parce
 _DRAFT = Step(verb=Verb.CUSTOMER_DRAFT)
 _NOTE = Step(verb=Verb.NOTE)
 SILENT_HOURS, PICKUP_HOURS = Decimal(48), Decimal(24)
+CLAIM_DAYS = 7  # as carriers ask for damage that shows only when unpacked
 
 KIND = Kind(
     code=KindCode.CARRIER_FAILURE,
@@ -109,6 +111,7 @@ KIND = Kind(
     icon="flag",
     in_words=_("A parcel that its carrier reports in trouble, or says nothing about any more."),
     verdict=verdict,
+    claim_from=lambda facts: facts.last_event_at,
     thresholds=(
         Threshold(
             name="silent_hours",
@@ -157,7 +160,7 @@ KIND = Kind(
             Factor.NEED_DATE: 10,
             Factor.RECURRENCE: 10,
         },
-        targets=standard_targets(),
+        targets=with_claim(standard_targets(), CLAIM_DAYS),
         escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_CALL,),

@@ -64,7 +64,9 @@ class Kind:
 
     `verdict(facts, settings, at)` is pure; it is only ever called with facts of one of the types
     `facts`. `before_the_end(facts)` tells how a record that has ended stood just before, and when
-    that was; None where the facts do not say, or it has not ended.
+    that was; None where the facts do not say, or it has not ended. `claim_from(facts)` is the
+    instant from which the days count within which somebody at fault has to be told of a claim; a
+    kind without it has no claim to make.
     """
 
     code: KindCode
@@ -77,6 +79,7 @@ class Kind:
     offers: tuple[Offer, ...]
     default_policy: PolicySettings
     blind_spots: tuple[BlindSpot, ...] = ()
+    claim_from: Callable[[Any], datetime | None] | None = None
     before_the_end: Callable[[Any], tuple[Facts, datetime] | None] = _unknown
 
     @property
@@ -96,6 +99,13 @@ def standard_escalation() -> dict[Tier, tuple[Escalation, ...]]:
     late = Escalation(clock=ClockKind.RESOLVE, percent=100, to=Rung.SUPERVISORS)
     later = Escalation(clock=ClockKind.RESOLVE, percent=150, to=Rung.EXECUTIVES)
     return {Tier.CRITICAL: (unheard, late, later), Tier.HIGH: (unheard, late)}
+
+
+def with_claim(
+    targets: dict[ClockKind, dict[Tier, int]], days: int
+) -> dict[ClockKind, dict[Tier, int]]:
+    """The same, with so many days of the calendar to file a claim."""
+    return targets | {ClockKind.CLAIM: dict.fromkeys(Tier, days * 24 * 60)}
 
 
 def standard_targets() -> dict[ClockKind, dict[Tier, int]]:

@@ -95,6 +95,7 @@ KIND = Kind(
         " cancelled or did not come in time."
     ),
     verdict=verdict,
+    claim_from=lambda _facts: None,  # no order line says when something came
     thresholds=(
         Threshold(
             name="least_share_percent",

@@ -12,6 +12,7 @@ from exceptions.kinds.definition import (
     Threshold,
     standard_escalation,
     standard_targets,
+    with_claim,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
@@ -61,6 +62,7 @@ def _finding(facts: Handover, what: str) -> Finding:
 _TALK = Step(verb=Verb.ACTIVITY, text="Delivery disputed: hear the customer, collect the proof")
 _TICKET = Step(verb=Verb.TICKET, text="Delivery disputed: settle it with the customer")
 _NOTE = Step(verb=Verb.NOTE)
+CLAIM_DAYS = 7  # as carriers ask for damage that shows only when unpacked
 
 KIND = Kind(
     code=KindCode.POD_DISPUTE,
@@ -72,6 +74,7 @@ KIND = Kind(
         " proof is there in time."
     ),
     verdict=verdict,
+    claim_from=lambda facts: facts.delivered_at,
     thresholds=(
         Threshold(
             name="proof_hours",
@@ -107,7 +110,7 @@ KIND = Kind(
             Factor.CUSTOMER_TIER: 30,
             Factor.RECURRENCE: 20,
         },
-        targets=standard_targets(),
+        targets=with_claim(standard_targets(), CLAIM_DAYS),
         escalation=standard_escalation(),
         playbook={
             Tier.LOW: (_TALK,),

@@ -55,9 +55,9 @@ def _at(
     team: Team | None,
     at: datetime,
 ) -> Iterator[At]:
-    span = settings.targets[step.clock][tier] * step.percent * MINUTE / 100
+    span = (settings.target(step.clock, tier) or 0) * step.percent * MINUTE / 100
     for site in sites:
-        around = settings.round_the_clock.get(tier)
+        around = settings.around_the_clock(step.clock, tier)
         hours = None if around else calendars.hours_of(calendars.of_site(site))
         people = tuple(str(each) for each in escalation.people_at(step.to, site, team))
         yield At(site, business_time.after(hours, at, span), people)

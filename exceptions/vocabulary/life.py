@@ -47,6 +47,8 @@ class Happening(models.TextChoices):
     PAUSED = "paused", _("clock paused")
     RESUMED = "resumed", _("clock goes on")
     REBASED = "rebased", _("due time corrected")
+    CLAIM_FILED = "claim_filed", _("claim filed")
+    CLAIM_WAIVED = "claim_waived", _("no claim")
     SNOOZED = "snoozed", _("snoozed")
     SNOOZE_ENDED = "snooze_ended", _("snooze ended")
     SENT = "sent", _("sent to the source system")

@@ -5,8 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ClockKind(models.TextChoices):
+    """`classify` runs while a person is to say how grave a case is; `claim` until a claim on a
+    carrier or a supplier has to be filed.
+    """
+
+    CLASSIFY = "classify", _("classify")
     ACKNOWLEDGE = "acknowledge", _("acknowledge")
     RESOLVE = "resolve", _("resolve")
+    CLAIM = "claim", _("claim")
 
 
 class ClockState(models.TextChoices):

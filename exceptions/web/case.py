@@ -28,6 +28,7 @@ from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
 from exceptions.web import filters, life, proof, source_facts, timeline
+from exceptions.web.claim_panel import claim
 from exceptions.web.clock_panel import clocks_shown, waits
 from exceptions.web.conversation import conversation
 from exceptions.web.disruption import Tried, disruption
@@ -169,6 +170,7 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "tier_from": life.tier_from(case.score) if case.score is not None else "",
         "scores": life.score_history(events),
         "clocks": clocks_shown(found, pauses, zone, at, _unread(case)),
+        "claim": claim(case, found, actor, tried),
         "rests": rests(case, found, actor, at, tried),
         "waits": waits(case, found, pauses, actor, at, tried),
         "decided": proof.decided(case, at),

@@ -79,7 +79,11 @@ def _in_the_file(case: Case, state: State) -> str:
 
 
 def _to_come(case: Case, state: State, clocks: Iterable[Clock]) -> str:
-    waits = {State.ACKNOWLEDGED: ClockKind.ACKNOWLEDGE, State.RESOLVED: ClockKind.RESOLVE}
+    waits = {
+        State.CLASSIFIED: ClockKind.CLASSIFY,
+        State.ACKNOWLEDGED: ClockKind.ACKNOWLEDGE,
+        State.RESOLVED: ClockKind.RESOLVE,
+    }
     running = [c for c in clocks if c.kind == waits.get(state) and c.stopped_at is None]
     if running and running[0].state == ClockState.PAUSED:
         return _("paused")

@@ -19,7 +19,8 @@ from exceptions.vocabulary import ClockKind, Factor, Tier
 from exceptions.web import policy_escalation, policy_gates
 from exceptions.web.setting_fields import Field, Group, Unreadable, minutes, number, plain, whole
 
-ALWAYS = "always"
+ALWAYS, WORKED = "always", "worked"
+ALL_HAVE = (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE)  # the clocks of every policy
 WEIGHED = tuple(factor for factor in Factor if factor != Factor.JUDGEMENT)
 PERIODS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("quiet_hours", gettext_lazy("Closes by itself after"), gettext_lazy("hours of quiet")),
@@ -63,7 +64,13 @@ def groups(kind: str, settings: PolicySettings, sites: Mapping[int, str]) -> lis
         Group(
             title=_("Time to act"),
             says=_("working time of the site, such as 30 min or 4 h; a day here is 24 hours of it"),
-            fields=(*_targets(settings), *_ways(settings), *_leases(settings)),
+            fields=(
+                *_targets(settings),
+                *_claims(kind, settings),
+                *_ways(settings),
+                *_leases(settings),
+                _classified(settings),
+            ),
         ),
         policy_escalation.group(settings),
         Group(
@@ -131,8 +138,14 @@ def _reader(name: str) -> Reader | None:
     if group == "weights" and rest in WEIGHED:
         return whole, _weight_keeper(Factor(rest))
     clock, _dot, tier = rest.partition(".")
-    if group == "targets" and clock in ClockKind and tier in Tier:
+    if group == "targets" and clock in ALL_HAVE and tier in Tier:
         return minutes, _target_keeper(ClockKind(clock), Tier(tier))
+    if group == "targets" and clock == ClockKind.CLAIM and tier in Tier:
+        return _minutes_or_never, _claim_keeper(Tier(tier))
+    if name == "classify_minutes":
+        return _minutes_or_never, _period_keeper(name)
+    if name == "claim_in_working_time":
+        return _worked, _period_keeper(name)
     if group == "lease" and rest in Tier:
         return _minutes_or_never, _lease_keeper(Tier(rest))
     if group == "round_the_clock" and rest in Tier:
@@ -162,6 +175,24 @@ def _target_keeper(clock: ClockKind, tier: Tier) -> Keep:
         return replace(settings, targets=settings.targets | {clock: of_clock})
 
     return keep
+
+
+def _claim_keeper(tier: Tier) -> Keep:
+    """A tier without a time has no deadline, and a policy without any has no such clock."""
+
+    def keep(settings: PolicySettings, lasts: int) -> PolicySettings:
+        before = settings.targets.get(ClockKind.CLAIM, {})
+        times = {t: m for t, m in before.items() if t != tier} | ({tier: lasts} if lasts else {})
+        others = {c: m for c, m in settings.targets.items() if c != ClockKind.CLAIM}
+        return replace(settings, targets=others | ({ClockKind.CLAIM: times} if times else {}))
+
+    return keep
+
+
+def _worked(text: str) -> bool:
+    if text and text != WORKED:
+        raise Unreadable(_("Choose one of the ways."))
+    return text == WORKED
 
 
 def _minutes_or_never(text: str) -> int:
@@ -216,7 +247,7 @@ def _weights(settings: PolicySettings) -> Iterator[Field]:
 
 
 def _targets(settings: PolicySettings) -> Iterator[Field]:
-    for clock in ClockKind:
+    for clock in ALL_HAVE:
         for tier in Tier:
             minutes = settings.targets.get(clock, {}).get(tier)
             yield Field(
@@ -225,6 +256,40 @@ def _targets(settings: PolicySettings) -> Iterator[Field]:
                 unit="",
                 said="" if minutes is None else sla.exact(minutes),
             )
+
+
+def _claims(kind: str, settings: PolicySettings) -> Iterator[Field]:
+    """Only for kinds with something to claim."""
+    if kind_of(kind).claim_from is None:
+        return
+    for tier in Tier:
+        lasts = settings.targets.get(ClockKind.CLAIM, {}).get(tier)
+        yield Field(
+            name=f"targets.{ClockKind.CLAIM}.{tier}",
+            label=_("%s: claim filed within") % tier.label,
+            unit=_("empty: no deadline"),
+            said=sla.exact(lasts) if lasts else "",
+            idle=_("default of the product"),
+        )
+    yield Field(
+        name="claim_in_working_time",
+        label=_("Time to claim counts"),
+        unit="",
+        said=WORKED if settings.claim_in_working_time else "",
+        options=(("", _("in days of the calendar")), (WORKED, _("in working hours"))),
+        idle=_("default of the product"),
+    )
+
+
+def _classified(settings: PolicySettings) -> Field:
+    lasts = settings.classify_minutes
+    return Field(
+        name="classify_minutes",
+        label=_("Raised by hand: people classify within"),
+        unit=_("empty: the policy does, at once"),
+        said=sla.exact(lasts) if lasts else "",
+        idle=_("default of the product"),
+    )
 
 
 def _ways(settings: PolicySettings) -> Iterator[Field]:

@@ -328,6 +328,8 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.AMBIGUOUS: _doubtful,
     Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
     Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
+    Happening.CLAIM_FILED: lambda data: _("Filed the claim: %s") % data.get("reference", ""),
+    Happening.CLAIM_WAIVED: lambda data: _("Saw that there is nothing to claim"),  # noqa: ARG005
     Happening.SNOOZED: _snoozed,
     Happening.SNOOZE_ENDED: _woke,
     Happening.HELD: _held,

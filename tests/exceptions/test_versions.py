@@ -138,7 +138,9 @@ def test_a_case_past_its_own_window_stays_closed_though_the_new_one_is_wider(
 def test_what_reopens_takes_the_version_in_force(tower: Tower, at: datetime) -> None:
     """Its weights, its clocks and its playbook."""
     case = ended(tower, at)
-    minutes = {clock: dict.fromkeys(Tier, 7) for clock in ClockKind}
+    minutes = {
+        clock: dict.fromkeys(Tier, 7) for clock in (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE)
+    }
     steps = {tier: (Step(verb=Verb.NOTE),) for tier in Tier}
     publish(at, weights=ONLY_VALUE, targets=minutes, playbook=steps)
     intake.take_in([tower.receipt(at=at + DAY)], at=at + DAY)

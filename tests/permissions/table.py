@@ -43,6 +43,7 @@ api-evidence                 GET    EOSPDA   .         shut      r
 api-evidence                 DELETE Seopda   .         shut      m
 api-case-pause               POST   Seopda   .         shut      m
 api-case-resume              POST   Seopda   .         shut      m
+api-case-claim               POST   OSepda   .         shut      m
 api-case-snooze              POST   OSepda   .         shut      m
 api-case-wake                POST   OSepda   .         shut      m
 api-shipments                POST   .        .         shut      f
@@ -119,6 +120,7 @@ comment-withdraw             POST   Seopda   .         shut      -
 promise-settle               POST   OSepda   .         shut      -
 case-pause                   POST   Seopda   .         shut      -
 case-resume                  POST   Seopda   .         shut      -
+case-claim                   POST   OSepda   .         shut      -
 case-snooze                  POST   OSepda   .         shut      -
 case-wake                    POST   OSepda   .         shut      -
 bulk-snooze                  POST   EOSPDIAN =         shut      -

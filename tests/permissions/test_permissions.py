@@ -155,6 +155,8 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "reason": "They look for the truck.",
             "within": "2 h",
         },
+        "api-case-claim": {"filed": True, "words": "CLM-4711"},
+        "case-claim": {"how": "claim-filed", "reference": "CLM-4711"},
         "api-case-snooze": {"until": "eta", "reason": "They have promised a new date."},
         "case-snooze": {"until": "eta", "reason": "They have promised a new date."},
         "bulk-snooze": {"what": "wake", "case": [world.elsewhere.case.pk]},

@@ -58,6 +58,7 @@ from exceptions.routes import Routes, Rule
 from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
     AbsenceReason,
+    ClockKind,
     EvidenceSource,
     Notice,
     OutboxState,
@@ -407,6 +408,13 @@ def _paused(world: World, place: Place) -> None:
     pausing.pause(place.case.pk, wait, person(lead), at=timezone.now())
 
 
+def _claimable(world: World, place: Place) -> None:
+    """As if the case were of a kind with something to claim."""
+    clock = place.case.clocks.get(kind=ClockKind.RESOLVE)
+    clock.pk, clock.kind = None, ClockKind.CLAIM
+    clock.save(force_insert=True)
+
+
 def _snoozed(world: World, place: Place) -> None:
     lead = User.objects.create_user("other.lead")
     Membership.objects.create(user=lead, role=Role.SUPERVISOR)
@@ -435,6 +443,8 @@ PREPARED: dict[str, Prepare] = {
     "api-case-detach": _part,
     "api-case-resume": _paused,
     "case-resume": _paused,
+    "api-case-claim": _claimable,
+    "case-claim": _claimable,
     "api-case-wake": _snoozed,
     "case-wake": _snoozed,
     "case-detach": _part,

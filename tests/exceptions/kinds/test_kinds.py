@@ -25,12 +25,19 @@ def test_a_kind_is_found_by_its_facts(each: Kind) -> None:
     assert all(each in kinds_of(facts) for facts in each.facts)
 
 
+CLAIMED = ("carrier_failure", "pod_dispute")  # by default, with a deadline
+
+
 @EVERY
 def test_a_kind_has_targets_and_a_playbook_for_every_tier(each: Kind) -> None:
     policy = each.default_policy
 
     assert {clock: set(tiers) for clock, tiers in policy.targets.items()} == {
-        clock: set(Tier) for clock in ClockKind
+        clock: set(Tier)
+        for clock in (
+            *(ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE),
+            *([ClockKind.CLAIM] if each.code in CLAIMED else []),
+        )
     }
     assert set(policy.playbook) == set(Tier)
     assert all(policy.playbook.values())
