@@ -26,7 +26,7 @@ from exceptions import (
 )
 from exceptions import facts as facts_module
 from exceptions.actors import Actor, machine
-from exceptions.effects import contributions_of, tell_held
+from exceptions.effects import contributions_of
 from exceptions.facts import Facts, Report
 from exceptions.gate import Blackout, Held, Seen
 from exceptions.judging import Judgement
@@ -34,6 +34,7 @@ from exceptions.lifecycle import Refused
 from exceptions.models import Case, Document, Sighting
 from exceptions.policies import settings_of
 from exceptions.score import Score
+from exceptions.settling import tell_held
 from exceptions.sightings import Saying
 from exceptions.verdicts import Finding, PolicySettings
 from exceptions.vocabulary import (

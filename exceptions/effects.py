@@ -13,8 +13,8 @@ import msgspec
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import audit, clocks, merging, playbooks, policies, routing, score, sightings
-from exceptions.actors import Actor, machine
+from exceptions import merging, playbooks, policies, routing, score
+from exceptions.actors import Actor
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, Document, User
 from exceptions.routing import Routed
@@ -25,7 +25,6 @@ from exceptions.vocabulary import (
     OPEN_STATES,
     ClockKind,
     DecisionState,
-    Happening,
     Move,
     Outcome,
     Via,
@@ -206,60 +205,6 @@ EFFECTS: dict[Move, Callable[[Case, Actor, datetime, Data], Told]] = {
     Move.REOPEN: reopen,
     Move.DISMISS: dismiss,
 }
-
-
-def settle(case: Case, which: Move, at: datetime) -> None:
-    """Bring clocks and playbook in line with the move that was just made."""
-    if which == Move.CLASSIFY:
-        clocks.stop(case, ClockKind.CLASSIFY, at=at)
-        clocks.start(case, ClockKind.RESOLVE, at=at)
-        clocks.start_claim(case, at=at)
-        playbooks.run(case, at=at)
-    elif which == Move.RECLASSIFY:
-        clocks.start_claim(case, at=at)
-        playbooks.run(case, at=at)  # a higher tier asks for more; nothing is repeated
-        clocks.tell_anew(case)
-    elif which == Move.ASSIGN and not case.clocks.filter(
-        kind=ClockKind.ACKNOWLEDGE, stopped_at=None
-    ):
-        clocks.start(case, ClockKind.ACKNOWLEDGE, at=at)
-    elif which == Move.ACKNOWLEDGE:
-        clocks.stop(case, ClockKind.ACKNOWLEDGE, at=at)
-    elif which == Move.RESOLVE:
-        clocks.end_pause(case, at=at)
-        clocks.cancel(case, ClockKind.CLASSIFY, at=at)
-        clocks.cancel(case, ClockKind.ACKNOWLEDGE, at=at)
-        _end_resolve_clock(case, at)
-    elif which == Move.REOPEN:
-        tell_held(case, at)
-        clocks.start(case, ClockKind.ACKNOWLEDGE, at=at)
-        clocks.start(case, ClockKind.RESOLVE, at=at)
-        clocks.start_claim(case, at=at)
-        playbooks.run(case, at=at)
-    elif which == Move.DISMISS:
-        clocks.end_pause(case, at=at)
-        for kind in ClockKind:
-            clocks.cancel(case, kind, at=at)
-    elif which == Move.CLOSE:
-        clocks.cancel(case, ClockKind.CLAIM, at=at)
-    case.next_due_at = clocks.next_due(case)
-
-
-def tell_held(case: Case, at: datetime) -> None:
-    """What was held back before the case lived is over, and its history says for how long."""
-    if told := sightings.became(case, at=at):
-        audit.append(case, Happening.HELD, machine(Via.POLICY), at=at, data=told)
-
-
-def _end_resolve_clock(case: Case, at: datetime) -> None:
-    """What healed by itself was not work done in time: its clock is cancelled, not met, and there
-    is nothing to claim. Of what people dealt with, a claim is still to be filed.
-    """
-    healed = case.outcome == Outcome.SELF_HEALED
-    end = clocks.cancel if healed else clocks.stop
-    end(case, ClockKind.RESOLVE, at=at)
-    if healed:
-        clocks.cancel(case, ClockKind.CLAIM, at=at)
 
 
 def _in_time(case: Case, at: datetime) -> None:

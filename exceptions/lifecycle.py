@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
-from exceptions import audit, effects, telling, waking
+from exceptions import audit, effects, settling, telling, waking
 from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import Case, Document
@@ -56,7 +56,7 @@ def move(
     if actor.user and case.first_response_at is None:
         case.first_response_at = at
     audit.append(case, which, actor, at=at, from_state=came_from, to_state=case.state, data=told)
-    effects.settle(case, which, at)
+    settling.settle(case, which, at)
     waking.moved(case, which, actor, at=at)
     case.look_at = (
         at if case.state == State.ACKNOWLEDGED else None

@@ -26,6 +26,7 @@ document.addEventListener("click", (event) => {
   const opener = target.closest("[data-open]");
   if (opener) { event.preventDefault(); openDialog(opener.dataset.open); }
   if (target.matches("dialog")) target.close();
+  if (target.closest("[data-print]")) window.print();
   if (target.closest("[data-close]")) target.closest("dialog").close();
   if (target.closest(".palette a, .palette [form]")) target.closest("dialog").close();
   target.closest("[data-dismiss]")?.closest(".toast")?.remove();

@@ -7,6 +7,7 @@ from exceptions.api import (
     cases,
     claiming,
     evidence,
+    handover,
     health,
     moves,
     raising,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("api/v1/evidence/<int:pk>/", evidence.OneEvidence.as_view(), name="api-evidence"),
     path("api/v1/comments/<int:pk>/", talk.OneComment.as_view(), name="api-comment"),
     path("api/v1/promises/<int:pk>/", talk.OnePromise.as_view(), name="api-promise"),
+    path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),
 ]

@@ -11,6 +11,7 @@ from exceptions.models.decision import Decision
 from exceptions.models.document import Document
 from exceptions.models.evidence import Evidence, EvidenceAccess
 from exceptions.models.facts_source import FactsSource
+from exceptions.models.handover import Handover, HandoverTaken
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
 from exceptions.models.invitation import Invitation
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
@@ -45,6 +46,8 @@ __all__ = [
     "EvidenceAccess",
     "FactsSource",
     "GivenAnswer",
+    "Handover",
+    "HandoverTaken",
     "ImportIssue",
     "ImportJob",
     "ImportPart",

@@ -37,6 +37,7 @@ class Place:
 # In the order of the rail. A place whose address is not routed is left out.
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
+    Place("handover", "handover", "clip", gettext_lazy("Hand-over"), actors.READING_ROLES),
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
     Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),

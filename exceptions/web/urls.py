@@ -11,6 +11,7 @@ from exceptions.web import (
     claiming,
     dashboards,
     evidence,
+    handover,
     held_back,
     imports,
     inbox,
@@ -70,6 +71,9 @@ urlpatterns = [
     path("cases/snooze/", snoozing.bulk, name="bulk-snooze"),
     path("dashboards/", dashboards.dashboards, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/write/", handover.write, name="handover-write"),
+    path("handover/<int:handover_id>/take/", handover.take, name="handover-take"),
     path("held-back/", held_back.held_back, name="held-back"),
     path("held-back/blackouts/", held_back.make_blackout, name="blackout-make"),
     path(

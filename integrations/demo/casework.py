@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
-from exceptions import escalate, intake, lifecycle, proofs
+from exceptions import claims, escalate, intake, lifecycle, proofs
 from exceptions.actors import Actor, person
 from exceptions.facts import Facts, Shipment
 from exceptions.lifecycle import Refused
@@ -138,11 +138,21 @@ class Diary:
         case = Case.objects.select_related("owner").get(pk=case_id)
         if case.state != State.RESOLVED or case.owner is None or self.lot.random() < 0.4:
             return
+        self._claim(case, at)
         data = {
             "root_cause": self.lot.choice(CAUSES),
             "corrective_action": self.lot.choice(ACTIONS),
         }
         _move(case_id, Move.CLOSE, _owner(case), at, data)
+
+    def _claim(self, case: Case, at: datetime) -> None:
+        """Whoever closes a case says what became of its claim."""
+        if claims.open_clock(case) is None:
+            return
+        if case.pk % 3:
+            claims.file(case.pk, f"CLM-{4000 + case.pk}", _owner(case), at=at)
+        else:
+            claims.waive(case.pk, "The carrier sent it again at its own cost.", _owner(case), at=at)
 
     def _withdraw(self, case: Case, at: datetime) -> None:
         """What a tower of that time would have sent is not sent now."""

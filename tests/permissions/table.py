@@ -46,6 +46,7 @@ api-case-resume              POST   Seopda   .         shut      m
 api-case-claim               POST   OSepda   .         shut      m
 api-case-snooze              POST   OSepda   .         shut      m
 api-case-wake                POST   OSepda   .         shut      m
+api-handover                 GET    EOSPDA   =         shut      r
 api-shipments                POST   .        .         shut      f
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
@@ -134,6 +135,9 @@ inbox-choices                POST   EOSPDIAN =         shut      -
 inbox-mails                  GET    EOSPDIAN =         shut      -
 dashboards                   GET    EOSPDA   =         shut      -
 dashboard-clocks             GET    EOSPDA   =         shut      -
+handover                     GET    EOSPDA   =         shut      -
+handover-write               POST   OSepda   .         shut      -
+handover-take                POST   OSepda   .         shut      -
 held-back                    GET    EOSPDIAN =         shut      -
 blackout-make                POST   D        =         shut      -
 blackout-take-back           POST   D        .         shut      -

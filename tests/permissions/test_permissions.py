@@ -67,6 +67,7 @@ def path_of(route: str, world: World, place: Place) -> str:
     arguments: dict[str, Any] = {
         "pk": numbered.get(route, place.case.pk),
         "comment_id": place.comment.pk,
+        "handover_id": place.note.pk,
         "promise_id": place.promise.pk,
         "evidence_id": place.evidence.pk,
         "size": "large",
@@ -155,6 +156,7 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "reason": "They look for the truck.",
             "within": "2 h",
         },
+        "handover-write": {"site": place.site.pk, "text": "Dock 3 is shut."},
         "api-case-claim": {"filed": True, "words": "CLM-4711"},
         "case-claim": {"how": "claim-filed", "reference": "CLM-4711"},
         "api-case-snooze": {"until": "eta", "reason": "They have promised a new date."},

@@ -40,6 +40,7 @@ from exceptions.models import (
     Comment,
     Connection,
     Evidence,
+    Handover,
     ImportJob,
     Invitation,
     Membership,
@@ -135,6 +136,7 @@ class Place:
     evidence: Evidence
     shift: Shift
     absence: Absence
+    note: Handover
 
 
 @dataclass
@@ -220,6 +222,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         promise=_promise(case, at),
         notice=_notice(case, at),
         evidence=_evidence(case, at),
+        note=_note(site, at),
     )
 
 
@@ -259,6 +262,14 @@ def _evidence(case: Case, at: Any) -> Evidence:
     lead = person(user)
     photo, source = pictures.jpeg(case.pk), EvidenceSource.WEB
     return keeping.add(case, [photo], "photo.jpg", lead, source=source, at=at).evidence
+
+
+def _note(site: Site, at: Any) -> Handover:
+    """By somebody who has left since: whoever works here may take over."""
+    by = User.objects.get(username="person.n")
+    return Handover.objects.create(
+        site=site, since=at, text="Dock 3 is shut.", by=by, by_name=str(by), at=at
+    )
 
 
 def _blackout(site: Site, at: Any) -> Blackout:

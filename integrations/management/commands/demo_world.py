@@ -20,6 +20,7 @@ from integrations import connections
 from integrations.demo import (
     episodes,
     files,
+    handovers,
     opening_hours,
     outbound,
     people,
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
         cases = Diary(until=now).play(found)
         snoozes.rest(at=now)
+        handovers.hand_over(at=now)
         files.add_files(at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)

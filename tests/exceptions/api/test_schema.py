@@ -37,6 +37,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/evidence/{id}/",
         "/api/v1/comments/{id}/",
         "/api/v1/promises/{id}/",
+        "/api/v1/handover/",
         "/api/v1/shipments/",
     }
 
