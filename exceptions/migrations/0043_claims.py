@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0040_notice_unowned'),
+        ('exceptions', '0042_invitations'),
     ]
 
     operations = [

@@ -32,7 +32,7 @@ DROP TRIGGER handovertaken_no_truncate ON exceptions_handovertaken;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0041_claims'),
+        ('exceptions', '0043_claims'),
     ]
 
     operations = [
