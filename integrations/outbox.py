@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from exceptions import proofs
+from exceptions import proofs, switches
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import Target
 from integrations.odoo import chatter, errors, sync
@@ -135,6 +135,9 @@ def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
         proofs.void(message, at=now())
         return
     before = way.before()
+    if switches.stopping(message):  # engaged since it was claimed
+        proofs.postpone(message, until=now(), words=message.error)
+        return
     if proofs.sending(message, at=now(), until=now() + LEASE, before=before):
         proof = way.do(now())
         message.answered_at = now()

@@ -25,6 +25,7 @@ from exceptions.models.routing import RoutingSet
 from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
+from exceptions.models.switch import KillSwitch
 
 __all__ = [
     "Absence",
@@ -53,6 +54,7 @@ __all__ = [
     "ImportPart",
     "ImportedNumber",
     "Invitation",
+    "KillSwitch",
     "Membership",
     "NoticeMail",
     "NoticeSettings",

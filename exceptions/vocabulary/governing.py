@@ -14,3 +14,4 @@ class Governed(models.TextChoices):
     ACCESS = "access", _("roles and access")
     SECRET = "secret", _("keys and secrets")
     CONNECTION = "connection", _("connections")
+    SWITCH = "switch", _("kill switches")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import playbooks
+from exceptions import playbooks, switches
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target, Verb
 from exceptions.web import formats
@@ -128,6 +128,9 @@ def _is_asked(after: dict[str, Any]) -> bool:
 
 
 def _waits(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) -> str:
+    if message.answered_at is None and (switch := switches.stopping(message)):
+        stopped = {"who": switch.engaged_by, "reason": switch.reason}
+        return _("Waits: %(who)s stopped it with a kill switch. “%(reason)s”") % stopped
     if message.target == Target.SOURCE and not message.connection.enabled:
         return _("Waits: the connection %s is switched off.") % message.connection
     if message.target == Target.SOURCE and not message.connection.sending:

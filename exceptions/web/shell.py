@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exceptions import actors
+from exceptions import actors, switches
 from exceptions.actors import Actor
 from exceptions.models import User
 from exceptions.queries import inbox, unowned
@@ -127,6 +127,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "unread": inbox.unread(actor),
         "unowned": unowned.alarm(actor),
         "roles": roles(user),
+        "stopped": [
+            (s, switches.in_words(s)) for s in switches.visible(actor).filter(released_at=None)
+        ],
     }
 
 

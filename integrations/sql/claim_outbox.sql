@@ -6,6 +6,7 @@ WHERE claimed.id = (
     SELECT m.id
     FROM exceptions_outboxmessage m
     JOIN exceptions_connection c ON c.id = m.connection_id
+    JOIN exceptions_case of_case ON of_case.id = m.case_id
     LEFT JOIN integrations_odooaccess a ON a.connection_id = c.id
     WHERE CASE WHEN m.target = 'source'
                THEN c.enabled AND c.sending AND a.user_id IS NOT NULL
@@ -16,6 +17,14 @@ WHERE claimed.id = (
       AND m.state IN ('pending', 'sending', 'ambiguous')
       AND m.next_attempt_at <= %(at)s
       AND (m.lease_until IS NULL OR m.lease_until < %(at)s)
+      -- What a kill switch stops waits; what the source has said yes to is still looked for.
+      AND (m.answered_at IS NOT NULL OR NOT EXISTS (
+          SELECT 1
+          FROM exceptions_killswitch k
+          WHERE k.released_at IS NULL
+            AND k.verb IN ('', m.verb)
+            AND (k.site_id IS NULL OR k.site_id = of_case.site_id)
+      ))
       AND NOT EXISTS (
           SELECT 1
           FROM exceptions_outboxmessage earlier

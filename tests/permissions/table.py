@@ -209,6 +209,9 @@ token-revoke                 POST   I        .         shut      -
 audit                        GET    A        =         shut      -
 audit-export                 GET    A        =         shut      -
 audit-verify                 POST   A        =         shut      -
+kill-switches                GET    SIA      =         shut      -
+kill-switches                POST   I        =         shut      -
+kill-switch-release          POST   I        .         shut      -
 integrations                 GET    SIA      =         shut      -
 replay-delivery              POST   I        .         shut      -
 retry-message                POST   I        .         shut      -

@@ -88,6 +88,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "token_id": place.token.pk,
         "shift_id": place.shift.pk,
         "absence_id": place.absence.pk,
+        "switch_id": place.switch.pk,
         "secret": "unknown",
         "token": "unknown",
         "invitation_id": place.invitation.pk,
@@ -143,6 +144,8 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "case-evidence": {"file": SimpleUploadedFile("note.txt", b"Pallet 4 is wet.")},
         "api-evidence": {"reason": "Another pallet."},
         "evidence-withdraw": {"why": "Another pallet."},
+        "kill-switches": {"verb": "note", "site": place.site.pk, "reason": "x"},
+        "kill-switch-release": {"reason": "It was moved."},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
         "api-case-pause": {

@@ -43,6 +43,7 @@ from exceptions.models import (
     Handover,
     ImportJob,
     Invitation,
+    KillSwitch,
     Membership,
     Notification,
     OutboxMessage,
@@ -66,6 +67,7 @@ from exceptions.vocabulary import (
     Role,
     TeamCode,
     Until,
+    Verb,
     Waiting,
 )
 from integrations.models import DeliveryState, InboxDelivery
@@ -137,6 +139,7 @@ class Place:
     shift: Shift
     absence: Absence
     note: Handover
+    switch: KillSwitch
 
 
 @dataclass
@@ -223,6 +226,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         notice=_notice(case, at),
         evidence=_evidence(case, at),
         note=_note(site, at),
+        switch=_switch(site, at),
     )
 
 
@@ -269,6 +273,13 @@ def _note(site: Site, at: Any) -> Handover:
     by = User.objects.get(username="person.n")
     return Handover.objects.create(
         site=site, since=at, text="Dock 3 is shut.", by=by, by_name=str(by), at=at
+def _switch(site: Site, at: Any) -> KillSwitch:
+    return KillSwitch.objects.create(
+        verb=Verb.CHAT,
+        site=site,
+        reason=f"The chat of {site.name} is being moved",
+        engaged_at=at,
+        engaged_by=User.objects.get(username="person.i"),
     )
 
 

@@ -109,7 +109,7 @@ def test_a_verification_is_asked_for_and_read(case: Case) -> None:
     verifying.work_due(timezone.now)
     text = words(adam.get("/audit/"))
     assert "All history is as it was written" in text
-    assert f"{CaseEvent.objects.count()} events of 1 cases" in text
+    assert f"{CaseEvent.objects.count()} events of 1 cases were read" in text
 
 
 def test_faults_are_shown(case: Case) -> None:

@@ -1,0 +1,46 @@
+"""Kill switches: what is not sent, where, for as long as somebody says so."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from exceptions.models.site import Site
+from exceptions.vocabulary import Verb
+
+
+class KillSwitch(models.Model):
+    """While it has no `released_at`, nothing of the verb (empty: of any) is sent for the site
+    (empty: for any). What waits is sent when it is released.
+    """
+
+    verb = models.CharField(max_length=30, choices=Verb.choices, blank=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    engaged_at = models.DateTimeField()
+    engaged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    released_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            # Read by integrations.outbox.claim and by every page: those that are engaged.
+            models.UniqueConstraint(
+                fields=["verb", "site"],
+                condition=Q(released_at=None),
+                nulls_distinct=False,
+                name="kill_switch_engaged_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None) | Q(released_by__isnull=False),
+                name="kill_switch_released_by_somebody",
+            ),
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"kill switch {self.verb or 'of everything'}"
