@@ -273,6 +273,9 @@ def _note(site: Site, at: Any) -> Handover:
     by = User.objects.get(username="person.n")
     return Handover.objects.create(
         site=site, since=at, text="Dock 3 is shut.", by=by, by_name=str(by), at=at
+    )
+
+
 def _switch(site: Site, at: Any) -> KillSwitch:
     return KillSwitch.objects.create(
         verb=Verb.CHAT,
