@@ -285,6 +285,7 @@ CELERY_BEAT_SCHEDULE = {
         ("outbox", "integrations.tasks.deliver_outbox", 2.0),
         ("post", "integrations.tasks.send_notices", 15.0),
         ("sync", "integrations.tasks.sync_connections", 15.0),
+        ("duty", "integrations.tasks.read_duty", 60.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),

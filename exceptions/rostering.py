@@ -98,7 +98,7 @@ def add_shift(site: Site, turn: Turn, *, by: Actor, at: datetime) -> Shift:
     if Shift.objects.filter(site=site, **_columns(site, turn)).exists():
         raise NotRostered(_("%s has this shift already.") % turn.person)
     shift.save()
-    _keep(RosterAct.SHIFT_ADDED, shift.person, by, at, duty_words.shift(shift), site)
+    keep(RosterAct.SHIFT_ADDED, shift.person, by, at, duty_words.shift(shift), site)
     return shift
 
 
@@ -113,7 +113,7 @@ def change_shift(shift_id: int, turn: Turn, *, by: Actor, at: datetime) -> Shift
         setattr(shift, name, value)
     if (after := duty_words.shift(shift)) != before:
         shift.save()
-        _keep(RosterAct.SHIFT_CHANGED, shift.person, by, at, f"{before} → {after}", shift.site)
+        keep(RosterAct.SHIFT_CHANGED, shift.person, by, at, f"{before} → {after}", shift.site)
     return shift
 
 
@@ -130,7 +130,7 @@ def end_shift(shift_id: int, *, by: Actor, at: datetime) -> None:
         shift.save(update_fields=["last_day"])
     else:
         shift.delete()
-    _keep(RosterAct.SHIFT_ENDED, shift.person, by, at, said, shift.site)
+    keep(RosterAct.SHIFT_ENDED, shift.person, by, at, said, shift.site)
 
 
 def _own_shift(shift_id: int, by: Actor) -> Shift:
@@ -201,7 +201,7 @@ def record(person: User, leave: Leave, *, by: Actor, at: datetime) -> Absence:
     _excuses(by, person)
     _fits(person, leave, at)
     absence = Absence.objects.create(person=person, **_said(leave))
-    _keep(RosterAct.ABSENCE_RECORDED, person, by, at, duty_words.absence(absence))
+    keep(RosterAct.ABSENCE_RECORDED, person, by, at, duty_words.absence(absence))
     return absence
 
 
@@ -220,7 +220,7 @@ def change_absence(absence_id: int, leave: Leave, *, by: Actor, at: datetime) ->
         setattr(absence, name, value)
     absence.save()
     if (after := duty_words.absence(absence)) != before:
-        _keep(RosterAct.ABSENCE_CHANGED, absence.person, by, at, f"{before} → {after}")
+        keep(RosterAct.ABSENCE_CHANGED, absence.person, by, at, f"{before} → {after}")
     return absence
 
 
@@ -236,7 +236,7 @@ def end_absence(absence_id: int, *, by: Actor, at: datetime) -> None:
         absence.save(update_fields=["ends_at"])
     else:
         absence.delete()
-    _keep(RosterAct.ABSENCE_ENDED, absence.person, by, at, said)
+    keep(RosterAct.ABSENCE_ENDED, absence.person, by, at, said)
 
 
 def owned_by(person: User, reader: Actor) -> QuerySet[Case]:
@@ -307,9 +307,10 @@ def _said(leave: Leave) -> dict[str, object]:
     return {field.name: getattr(leave, field.name) for field in fields(leave)}
 
 
-def _keep(
+def keep(
     what: RosterAct, person: User, by: Actor, at: datetime, about: str, site: Site | None = None
 ) -> None:
+    """Adds a row to the record; in the transaction of what it tells."""
     RosterChange.objects.create(
         person=person,
         by=by.user,

@@ -63,6 +63,9 @@ class SyncCursor(models.Model):
     error = models.CharField(max_length=500, blank=True)
     failed_at = models.DateTimeField(null=True)
     absent = models.BooleanField(default=False, help_text="This Odoo does not have the model")
+    note = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="What is no error"
+    )
 
     class Meta:
         constraints = [

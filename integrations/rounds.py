@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from integrations import resting
 from integrations.models import OdooAccess, OdooCall
-from integrations.odoo import errors, reconcile, sync
+from integrations.odoo import duty_rosters, errors, reconcile, sync
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,26 @@ def _sync(row: OdooAccess, now: Now, longest: timedelta | None) -> list[sync.Rea
         if any(read.silence for read in reads):
             resting.rest(row, at=now())
         return reads
+
+
+def read_duty(now: Now) -> int:
+    """Who works when and who is away, of every connection where it was last read some time ago.
+    How many were read.
+    """
+    return sum(_read_duty(row, now) for row in _ready(now) if duty_rosters.due(row, at=now()))
+
+
+def _read_duty(row: OdooAccess, now: Now) -> bool:
+    with _alone(row) as alone:
+        if not alone:
+            return False
+        try:
+            with resting.opened(row, now) as odoo:
+                duty_rosters.read(row, odoo, at=now())
+        except errors.OdooError as error:
+            logger.warning("%s: rosters could not be read: %s", row.connection, error)
+            return False
+        return True
 
 
 def reconcile_all(now: Now) -> list[reconcile.Gap]:

@@ -32,6 +32,12 @@ def sync_connections() -> None:
 
 
 @shared_task(ignore_result=True)
+def read_duty() -> None:
+    """Read who works when and who is away, where it is due."""
+    rounds.read_duty(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def reconcile_connections() -> None:
     """Compare both sides."""
     rounds.reconcile_all(timezone.now)

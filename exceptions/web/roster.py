@@ -25,7 +25,7 @@ from exceptions.vocabulary import Role
 from exceptions.web import roster_week
 from exceptions.web.reader import ids, reader_of
 from exceptions.web.roster_forms import ShiftForm
-from exceptions.web.roster_week import Asked, Gap
+from exceptions.web.roster_week import Asked
 
 CHANGES = 30
 CHANGE_READERS = (Role.SUPERVISOR, Role.AUDITOR)
@@ -173,7 +173,7 @@ def _address(asked: Asked) -> str:
 
 def _page(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
     people = list(rosters.workers(asked.site, asked.team).order_by("first_name", "username"))
-    gaps = Gap.of(rosters.gaps(asked.site, asked.team, at, at + roster_week.AHEAD))
+    gaps = rosters.gaps(asked.site, asked.team, at, at + roster_week.AHEAD)
     by_day = roster_week.gaps_by_day(asked, at)
     return {
         "section": "roster",
@@ -192,7 +192,9 @@ def _page(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
         "gaps_by_day": by_day,
         "any_gap": any(parts for _day, parts in by_day),
         "n_gaps": len(gaps),
-        "gaps": gaps[: roster_week.MOST_GAPS],
+        "gaps": [
+            roster_week.gap_in_words(gap, asked.zone) for gap in gaps[: roster_week.MOST_GAPS]
+        ],
         "more_gaps": max(len(gaps) - roster_week.MOST_GAPS, 0),
         "absences": roster_week.absences(people, actor, at),
         "may_keep": rostering.may_keep(actor, asked.site.pk),

@@ -1,10 +1,9 @@
 """What the page of a roster shows: who is on duty now, the week by person and day, the gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -18,7 +17,7 @@ from exceptions.models import Absence, Membership, Shift, Site, Team, User
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.rosters import Away, Presence
 from exceptions.vocabulary import OPEN_STATES, WORKING_ROLES
-from exceptions.web import filters
+from exceptions.web import filters, formats
 
 AHEAD = timedelta(days=14)  # for which gaps are listed
 SOON = timedelta(days=8)  # within which the next shift is looked for
@@ -92,18 +91,6 @@ class Cell:
 class Row:
     person: User
     cells: list[Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch without anybody on duty, within one day or over several."""
-
-    start: datetime
-    end: datetime
-
-    @classmethod
-    def of(cls, found: Iterable[Stretch]) -> list[Self]:
-        return [cls(a, b) for a, b in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +203,17 @@ def hours(part: Stretch, zone: ZoneInfo) -> str:
     start, end = (instant.astimezone(zone) for instant in part)
     last = "24:00" if end.time() == time.min else f"{end:%H:%M}"
     return f"{start:%H:%M}{TO}{last}"
+
+
+def gap_in_words(gap: Stretch, zone: ZoneInfo) -> str:
+    """`Tue 1 Dec 14:00-22:00 CST` with a real dash; over several days, with the day of its end."""
+    start, end = (instant.astimezone(zone) for instant in gap)
+    if (end - timedelta(minutes=1)).date() == start.date():
+        return f"{start:%a} {start.day} {start:%b} {hours(gap, zone)} {end.tzname()}"
+    return _("%(from)s until %(to)s") % {
+        "from": formats.day_and_time(start),
+        "to": formats.when(end),
+    }
 
 
 def gaps_by_day(asked: Asked, at: datetime) -> list[tuple[date, list[str]]]:

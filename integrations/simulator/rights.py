@@ -16,7 +16,7 @@ USER, STOCK, STOCK_MANAGER = (
 PURCHASE, SALE = "purchase.group_purchase_user", "sales_team.group_sale_salesman_all_leads"
 ACCOUNT, PROJECT = "account.group_account_readonly", "project.group_project_user"
 SYSTEM, RIGHTS = "base.group_system", "base.group_erp_manager"
-INVOICE = "account.group_account_invoice"
+INVOICE, TIME_OFF = "account.group_account_invoice", "hr_holidays.group_hr_holidays_user"
 TITLES = {
     USER: "Role / User",
     STOCK: "Inventory / User",
@@ -28,6 +28,7 @@ TITLES = {
     PROJECT: "Project / User",
     SYSTEM: "Role / Administrator",
     RIGHTS: "Administration / Access Rights",
+    TIME_OFF: "Time Off / Officer: Manage all requests",
 }
 _STOCK_OR_SALE = (STOCK, PURCHASE, SALE)
 READERS: dict[str, tuple[str, ...]] = {
@@ -42,6 +43,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "account.move": (ACCOUNT, INVOICE),
     "account.move.line": (ACCOUNT, INVOICE),
     "delivery.carrier": (STOCK, SALE, SYSTEM),
+    "hr.leave": (TIME_OFF,),  # stricter than Odoo, which shows others their own
     "ir.model": (RIGHTS, SYSTEM),
     "ir.model.fields": (RIGHTS, SYSTEM),
     "ir.model.fields.selection": (RIGHTS, SYSTEM),

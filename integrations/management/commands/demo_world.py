@@ -18,6 +18,7 @@ from exceptions.models import Case, Connection, Notification, Site
 from exceptions.vocabulary import Reach
 from integrations import connections
 from integrations.demo import (
+    duty,
     episodes,
     files,
     handovers,
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         cases = Diary(until=now).play(found)
         snoozes.rest(at=now)
         handovers.hand_over(at=now)
+        duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)
