@@ -112,12 +112,13 @@ def _shift_page(
 
 
 def _suggested(request: HttpRequest, asked: Asked, at: datetime) -> dict[str, Any]:
-    """Whom and which day the address names; else from today on."""
-    today = at.astimezone(asked.zone).date()
+    """Whom and which day the address names, and that day of every week; else from today on."""
+    today, named = at.astimezone(asked.zone).date(), _day(request.GET.get("day", ""))
     return {
+        "weekdays": [named.isoweekday()] if named else [],
         "person": request.GET.get("person", ""),
         "team": asked.team.pk if asked.team else "",
-        "first_day": (_day(request.GET.get("day", "")) or today).isoformat(),
+        "first_day": (named or today).isoformat(),
         "starts": "08:00",
         "ends": "16:00",
     }
