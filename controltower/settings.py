@@ -218,6 +218,9 @@ TOWER_EVIDENCE_DIR = Path(env.str("TOWER_EVIDENCE_DIR", default=str(DATA_DIR / "
 # Bytes that one file, and all files of one case, may have.
 TOWER_EVIDENCE_LARGEST = env.int("TOWER_EVIDENCE_LARGEST", default=50 * 1024 * 1024)
 TOWER_EVIDENCE_A_CASE = env.int("TOWER_EVIDENCE_A_CASE", default=1024 * 1024 * 1024)
+# Days after which files are erased: of closed cases, and withdrawn ones. 0: never.
+TOWER_KEEP_EVIDENCE = env.int("TOWER_KEEP_EVIDENCE", default=0)
+TOWER_KEEP_WITHDRAWN = env.int("TOWER_KEEP_WITHDRAWN", default=0)
 
 # The browser loads nothing from anywhere else and runs no inline script.
 CONTENT_SECURITY_POLICY = {
@@ -290,7 +293,9 @@ CELERY_BEAT_SCHEDULE = {
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
+        ("files", "integrations.tasks.mirror_files", 120.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
+        ("retention", "exceptions.tasks.erase_evidence", 3600.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),
         ("audit", "exceptions.tasks.look_after_history", 20.0),
         ("housekeeping", "integrations.tasks.forget_what_is_old", 3600.0),

@@ -108,9 +108,9 @@ def readers_of(case: Case) -> QuerySet[User]:
 
 def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
     """The files that the actor may open: of the cases they see; what was withdrawn only where they
-    lead or audit.
+    lead or audit, and what was erased nobody.
     """
-    files = Evidence.objects.select_related("case__site")
+    files = Evidence.objects.select_related("case__site").filter(erased_at=None)
     sites = site_ids(actor)
     seen = files if sites is None else files.filter(case__site_id__in=sites)
     leads = site_ids(actor, OPENS_WITHDRAWN)
@@ -122,9 +122,8 @@ def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
 def opens(file: Evidence, actor: Actor) -> bool:
     """Whether the file, of a case that the actor sees, is among their `visible_evidence`."""
     roles = actor.roles_at(file.case.site_id)
-    return bool(roles & READING_ROLES) and (
-        file.withdrawn_at is None or bool(roles & OPENS_WITHDRAWN)
-    )
+    here = roles & (READING_ROLES if file.withdrawn_at is None else OPENS_WITHDRAWN)
+    return bool(here) and file.erased_at is None
 
 
 def visible_sightings(actor: Actor) -> QuerySet[Sighting]:

@@ -13,7 +13,7 @@ import msgspec
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import merging, playbooks, policies, routing, score
+from exceptions import merging, playbooks, policies, routing, score, slots
 from exceptions.actors import Actor
 from exceptions.kinds.definition import Offer
 from exceptions.models import Case, Decision, Document, User
@@ -122,7 +122,9 @@ def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 
 def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `outcome` (fixed, accepted; the system also self_healed) and `reason`."""
+    """`data`: `outcome` (fixed, accepted; the system also self_healed) and `reason`; where files
+    are missing that the policy wants, `without_evidence` says why a supervisor does without.
+    """
     allowed = {Outcome.FIXED, Outcome.ACCEPTED}
     if actor.user is None:
         allowed |= {Outcome.SELF_HEALED}
@@ -130,9 +132,14 @@ def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         allowed = set(Outcome)
     case.outcome = _one_of(data, "outcome", allowed, _("Choose how it ended: fixed, or accepted."))
     case.resolved_at = at
+    told: dict[str, Any] = {"outcome": case.outcome}
     if actor.user:
         _needed(data, "reason", _("Say in a sentence what was done."))
-    return {"outcome": case.outcome} | _reason(data)
+        left_out, says = slots.left_out(case, actor, str(data.get("without_evidence") or ""))
+        if says:
+            raise Refused(says)
+        told |= left_out
+    return told | _reason(data)
 
 
 def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:

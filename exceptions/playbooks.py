@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from exceptions import drafts, nudges, recipients
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
-from exceptions.models import Case, Decision, Document, OutboxMessage
+from exceptions.models import Case, Decision, Document, Evidence, OutboxMessage
 from exceptions.policies import settings_of
 from exceptions.verdicts import Step, amount
 from exceptions.vocabulary import (
@@ -41,6 +41,15 @@ def send(decision: Decision, verbs: Iterable[Verb], *, at: datetime) -> list[Out
     keyed = ((f"C-{decision.case_id}:d{decision.pk}:{verb}", verb) for verb in verbs)
     rows = ((key, verb, _of_decision(decision, verb)) for key, verb in keyed)
     return _write(decision.case, rows, decision, at)
+
+
+def attach(case: Case, file: Evidence, sha1: str, *, at: datetime) -> list[OutboxMessage]:
+    """Write that the file is to stand in the source, too: once, however often it is asked.
+
+    `sha1` is that of its content: sources know their files by it.
+    """
+    told = {"name": file.name, "sha256": file.sha256, "sha1": sha1, "size": file.size}
+    return _write(case, [(f"C-{case.pk}:e{file.pk}:{Verb.ATTACH}", Verb.ATTACH, told)], None, at)
 
 
 def possible(document: Document, verbs: Sequence[Verb]) -> tuple[Verb, ...]:

@@ -14,7 +14,7 @@ from exceptions import chains, recipients, settings_history
 from exceptions.kinds import KINDS, Threshold
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Document, Policy, Site, User
-from exceptions.soundness import of_gates, of_threshold, sites_named
+from exceptions.soundness import of_evidence, of_gates, of_threshold, sites_named
 from exceptions.verdicts import PolicySettings, Step
 from exceptions.vocabulary import ClockKind, Factor, Governed, KindCode, Rung, Tier, Verb, Via
 
@@ -65,7 +65,7 @@ class PolicyInForce:
 LATER = (
     *("overrides", "rollout", "rollout_at", "noise", "hold_minutes"),
     *("round_the_clock", "pause_share", "escalation", "lease"),
-    *("classify_minutes", "claim_in_working_time"),
+    *("classify_minutes", "claim_in_working_time", "evidence"),
 )
 
 
@@ -209,6 +209,7 @@ def problems(kind: str, settings: PolicySettings) -> list[str]:
         *_of_periods(settings),
         *(problem for tier in Tier for problem in _of_escalation(tier, settings)),
         *of_gates(kind_of(kind).thresholds, settings),
+        *of_evidence(kind_of(kind).slots, settings),
     ]
 
 

@@ -10,6 +10,7 @@ from exceptions import thresholds
 from exceptions.kinds import Threshold
 from exceptions.models import Site
 from exceptions.verdicts import Override, PolicySettings, Scope
+from exceptions.vocabulary import Outcome, Slot
 
 MOST = Decimal(10) ** 12  # of a value
 LONGEST = 5 * 365  # days
@@ -31,6 +32,15 @@ def of_gates(known: tuple[Threshold, ...], settings: PolicySettings) -> Iterator
     yield from _of_noise(settings)
     if not 0 <= settings.hold_minutes <= LONGEST * 24 * 60:
         yield _("A finding can be made to last from 0 minutes to 5 years before it opens a case.")
+
+
+def of_evidence(known: tuple[Slot, ...], settings: PolicySettings) -> Iterator[str]:
+    """Files that the kind has no place for, or outcomes that people do not give."""
+    for slot, outcomes in settings.evidence.items():
+        if slot not in known:
+            yield _("Cases of this kind are not asked for: %s.") % slot.label
+        if not outcomes or set(outcomes) - {Outcome.FIXED, Outcome.ACCEPTED}:
+            yield _("“%s” can be needed to resolve as fixed or as accepted.") % slot.label
 
 
 def of_threshold(threshold: Threshold, value: Decimal | None, where: str = "") -> Iterator[str]:

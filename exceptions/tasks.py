@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import anchoring, answers, calendars, escalate, intake, promises, verifying
+from exceptions.evidence import retention
 from exceptions.importing import jobs
 
 SWEEP = 500
@@ -55,3 +56,11 @@ def look_after_history() -> None:
     """Drop the anchor of yesterday, and verify all history nightly and when somebody asks."""
     anchoring.drop(at=timezone.now())
     verifying.work_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def erase_evidence() -> None:
+    """Erase files whose time is over, and what never became a file of a case."""
+    while retention.erase_due(at=timezone.now()) >= retention.BATCH:
+        pass
+    retention.tidy(at=timezone.now())

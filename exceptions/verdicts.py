@@ -6,7 +6,17 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, format_decimal
 
-from exceptions.vocabulary import ClockKind, Factor, Rollout, Rung, Tier, Trouble, Verb
+from exceptions.vocabulary import (
+    ClockKind,
+    Factor,
+    Outcome,
+    Rollout,
+    Rung,
+    Slot,
+    Tier,
+    Trouble,
+    Verb,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +152,8 @@ class PolicySettings:
     Targets are business time of the site, but for the tiers in `round_the_clock`, and for claims,
     whose days are those of the calendar unless `claim_in_working_time`. A case may wait
     for others for `pause_share` percent of its time to resolve. What was acknowledged and nobody
-    touches for `lease` minutes of its tier goes back to be acknowledged anew.
+    touches for `lease` minutes of its tier goes back to be acknowledged anew. `evidence` says which
+    files must be there before people resolve a case with which outcome.
     """
 
     thresholds: dict[str, Decimal] = field(default_factory=dict)
@@ -163,6 +174,7 @@ class PolicySettings:
     lease: dict[Tier, int] = field(default_factory=dict)
     classify_minutes: int = 0
     claim_in_working_time: bool = False
+    evidence: dict[Slot, tuple[Outcome, ...]] = field(default_factory=dict)
 
     def target(self, clock: ClockKind, tier: Tier | None) -> int | None:
         """Minutes for a clock of a case of that tier; None where such a clock does not run."""

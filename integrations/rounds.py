@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from integrations import resting
 from integrations.models import OdooAccess, OdooCall
-from integrations.odoo import duty_rosters, errors, reconcile, sync
+from integrations.odoo import attachments, duty_rosters, errors, reconcile, sync
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +99,23 @@ def _reconcile(row: OdooAccess, now: Now) -> list[reconcile.Gap]:
         except errors.OdooError as error:
             logger.warning("%s could not be reconciled: %s", row.connection, error)
             return [reconcile.Gap(str(row.connection), "everything", error=error.in_full)]
+
+
+def mirror_files(now: Now) -> int:
+    """Take over the files of the records of open cases, of every connection that is not resting."""
+    return sum(_mirror(row, now) for row in _ready(now))
+
+
+def _mirror(row: OdooAccess, now: Now) -> int:
+    with _alone(row) as alone:
+        if not alone:
+            return 0
+        try:
+            with resting.opened(row, now) as odoo:
+                return attachments.mirror(row, odoo, at=now())
+        except errors.OdooError as error:
+            logger.warning("Files of %s could not be read: %s", row.connection, error)
+            return 0
 
 
 def forget_old_calls(now: Now) -> int:

@@ -44,6 +44,12 @@ def reconcile_connections() -> None:
 
 
 @shared_task(ignore_result=True)
+def mirror_files() -> None:
+    """Take over files of records with open cases."""
+    rounds.mirror_files(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def forget_what_is_old() -> None:
     """Remove call metrics, deliveries and notifications that nobody asks for any more."""
     rounds.forget_old_calls(timezone.now)

@@ -1,6 +1,6 @@
 """Files of cases by HTTP: the same rules and sentences as on the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from exceptions import tokens
-from exceptions.actors import visible_cases, visible_evidence
+from exceptions.actors import Actor, visible_cases, visible_evidence
 from exceptions.answers import Answer
 from exceptions.api import repeats, strict
 from exceptions.api.bodies import BoundedJSONParser
@@ -28,8 +28,9 @@ from exceptions.api.strict import StrictSerializer
 from exceptions.evidence import bodies, files, keeping, store
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Evidence
-from exceptions.vocabulary import EvidenceSource, EvidenceType, Opened
+from exceptions.vocabulary import EvidenceSource, EvidenceType, Opened, Slot
 
+SLOT = OpenApiParameter("slot", str, enum=Slot.values, description="What the file is for")
 NAME = OpenApiParameter("name", str, required=True, description="Of the file, with its ending")
 
 
@@ -46,8 +47,13 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=EvidenceSource.choices)  # type: ignore[assignment] # see above
     added_by = serializers.CharField(source="added_by_name")
     added_at = InstantField()
+    slot = serializers.ChoiceField(choices=Slot.choices, allow_blank=True)
+    part_of = serializers.IntegerField(
+        source="part_of_id", allow_null=True, help_text="Id of the e-mail that it was attached to"
+    )
     withdrawn_at = InstantField(allow_null=True)
     withdrawn_why = serializers.CharField()
+    erased_at = InstantField(allow_null=True, help_text="By the retention; the row stays")
 
 
 class AddedSerializer(EvidenceSerializer):
@@ -58,6 +64,12 @@ class AddedSerializer(EvidenceSerializer):
 
 class WithdrawalSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=300)
+
+
+class SlotSerializer(StrictSerializer):
+    slot = serializers.ChoiceField(
+        choices=Slot.choices, allow_blank=True, help_text="Empty: nothing particular"
+    )
 
 
 class BareBody(BaseParser):
@@ -91,7 +103,7 @@ class CaseEvidence(APIView):
     @extend_schema(
         operation_id="evidence_add",
         tags=["evidence"],
-        parameters=[NAME],
+        parameters=[NAME, SLOT],
         request={"application/octet-stream": OpenApiTypes.BINARY},
         responses={200: AddedSerializer} | problems(400, 404, 409, 413),
     )
@@ -105,14 +117,18 @@ class CaseEvidence(APIView):
         if bodies.length(request.META) > settings.TOWER_EVIDENCE_LARGEST:
             raise TooLarge(keeping.too_large(name[:120]))
         parts = bodies.parts(request._request)  # noqa: SLF001 - the stream that DRF wraps
-        return Response(_added(case, parts, name, actor))
+        slot = request.query_params.get("slot", "")
+        if slot and slot not in Slot.values:
+            raise ValidationError({"slot": [f"One of: {', '.join(Slot.values)}."]})
+        return Response(_added(case, parts, name, slot, actor))
 
 
-def _added(case: Case, parts: Any, name: str, actor: Any) -> dict[str, Any]:
+def _added(case: Case, parts: Any, name: str, slot: str, actor: Actor) -> dict[str, Any]:
     """Raises MoveRefused, with the sentence of the page."""
     at = timezone.now()
     try:
-        added = keeping.add(case, parts, name, actor, source=EvidenceSource.API, at=at)
+        source = EvidenceSource.API
+        added = keeping.add(case, parts, name, actor, source=source, slot=slot, at=at)
     except Refused as refused:
         raise MoveRefused(str(refused)) from None
     return EvidenceSerializer(added.evidence).data | {"says": added.says}
@@ -120,7 +136,7 @@ def _added(case: Case, parts: Any, name: str, actor: Any) -> dict[str, Any]:
 
 class OneEvidence(APIView):
     permission_classes = [HasScope]
-    scopes = {"GET": tokens.READ, "DELETE": tokens.MOVE}
+    scopes = {"GET": tokens.READ, "PATCH": tokens.MOVE, "DELETE": tokens.MOVE}
     parser_classes = [BoundedJSONParser]
 
     @extend_schema(
@@ -152,19 +168,37 @@ class OneEvidence(APIView):
     )
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraw a file. Its name and hash stay; supervisors and auditors can still open it."""
-        actor = actor_of(request)
+        actor = self._caller(request, pk)
+        why = strict.body(WithdrawalSerializer, request)["reason"]
+        return self._done(request, lambda: keeping.withdraw(pk, why, actor, at=timezone.now()))
+
+    @extend_schema(
+        operation_id="evidence_file",
+        tags=["evidence"],
+        parameters=[repeats.PARAMETER],
+        request=SlotSerializer,
+        responses={200: EvidenceSerializer} | problems(400, 404, 409, 413, 415, 422),
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        """Say what a file is for."""
+        actor = self._caller(request, pk)
+        slot = strict.body(SlotSerializer, request)["slot"]
+        return self._done(request, lambda: keeping.file_under(pk, slot, actor, at=timezone.now()))
+
+    def _caller(self, request: Request, pk: int) -> Actor:
+        """Raises Http404 for a file of a case that the caller does not see."""
         found = Evidence.objects.filter(pk=pk).values_list("case_id", flat=True).first()
         _case(request, found or 0)
-        why = strict.body(WithdrawalSerializer, request)["reason"]
+        return actor_of(request)
 
-        def act() -> Answer:
+    def _done(self, request: Request, act: Callable[[], Evidence]) -> Response:
+        def answered() -> Answer:
             try:
-                done = keeping.withdraw(pk, why, actor, at=timezone.now())
-                return Answer(200, EvidenceSerializer(done).data)
+                return Answer(200, EvidenceSerializer(act()).data)
             except Refused as refused:
                 return Answer(409, str(refused))
 
-        answer = repeats.answer(request, act, at=timezone.now())
+        answer = repeats.answer(request, answered, at=timezone.now())
         if answer.status != 200:
             raise MoveRefused(answer.body)
         return Response(answer.body, headers=repeats.headers(answer))

@@ -74,6 +74,10 @@ class ProposeSerializer(MoveSerializer):
 class ResolveSerializer(MoveSerializer):
     outcome = serializers.ChoiceField(choices=RESOLUTIONS)
     reason = sentence()
+    without_evidence = sentence(
+        required=False,
+        says="Why a supervisor resolves without files that the policy wants to be there",
+    )
 
 
 class CloseSerializer(MoveSerializer):

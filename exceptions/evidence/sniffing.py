@@ -8,7 +8,7 @@ import re
 import struct
 import warnings
 import zipfile
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import BinaryIO
 
@@ -190,7 +190,7 @@ def _decoder(head: bytes) -> codecs.IncrementalDecoder:
 
 
 def _mail(head: bytes, name: str) -> EvidenceType:
-    found = message_from_bytes(head)
+    found = BytesHeaderParser().parsebytes(head)
     if "From" in found and ("Date" in found or "Received" in found or "Subject" in found):
         return EvidenceType.EML
     raise Refused(_("%s is no e-mail: it has no sender. Save it again from the mailbox.") % name)

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,13 +82,13 @@ def place_of(sha256: str) -> Path:
 
 
 @contextmanager
-def opened(sha256: str) -> Iterator[BinaryIO]:
+def opened(sha256: str) -> Iterator[BufferedReader]:
     """The file, read through once to prove that it is what was stored. Raises Damaged."""
     with proven(sha256) as file:
         yield file
 
 
-def proven(sha256: str) -> BinaryIO:
+def proven(sha256: str) -> BufferedReader:
     """The open file, to be closed by the caller. Raises Damaged."""
     try:
         file = place_of(sha256).open("rb")

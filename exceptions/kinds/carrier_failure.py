@@ -20,6 +20,7 @@ from exceptions.vocabulary import (
     DecisionKind,
     Factor,
     KindCode,
+    Slot,
     TeamCode,
     Tier,
     Transport,
@@ -151,6 +152,7 @@ KIND = Kind(
             verbs=(Verb.ACTIVITY, Verb.NOTE),
         ),
     ),
+    slots=(Slot.DAMAGE_PHOTO, Slot.CARRIER_NOTICE),
     default_policy=PolicySettings(
         thresholds={"silent_hours": SILENT_HOURS, "pickup_hours": PICKUP_HOURS},
         weights={

@@ -12,6 +12,7 @@ from exceptions.vocabulary import (
     DecisionKind,
     Factor,
     KindCode,
+    Slot,
     TeamCode,
     Tier,
     Transport,
@@ -109,6 +110,7 @@ KIND = Kind(
             needs_date=True,
         ),
     ),
+    slots=(Slot.CUSTOMS_FORM,),
     default_policy=PolicySettings(
         thresholds={},
         weights={

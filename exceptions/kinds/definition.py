@@ -10,7 +10,16 @@ from django.utils.functional import Promise
 
 from exceptions.facts import Facts
 from exceptions.verdicts import Escalation, PolicySettings, Verdict
-from exceptions.vocabulary import ClockKind, DecisionKind, KindCode, Rung, TeamCode, Tier, Verb
+from exceptions.vocabulary import (
+    ClockKind,
+    DecisionKind,
+    KindCode,
+    Rung,
+    Slot,
+    TeamCode,
+    Tier,
+    Verb,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +89,7 @@ class Kind:
     default_policy: PolicySettings
     blind_spots: tuple[BlindSpot, ...] = ()
     claim_from: Callable[[Any], datetime | None] | None = None
+    slots: tuple[Slot, ...] = ()  # the files that its cases are asked for
     before_the_end: Callable[[Any], tuple[Facts, datetime] | None] = _unknown
 
     @property

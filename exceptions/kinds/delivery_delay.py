@@ -17,7 +17,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 
@@ -129,6 +129,7 @@ KIND = Kind(
             verbs=(Verb.ACTIVITY, Verb.NOTE),
         ),
     ),
+    slots=(Slot.CARRIER_NOTICE,),
     default_policy=PolicySettings(
         thresholds={"grace_minutes": Decimal(0), "plan_tolerance_minutes": Decimal(60)},
         weights={

@@ -15,7 +15,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 
@@ -112,6 +112,7 @@ KIND = Kind(
             verbs=(Verb.NOTE,),
         ),
     ),
+    slots=(Slot.COUNT_SHEET, Slot.DAMAGE_PHOTO),
     default_policy=PolicySettings(
         thresholds={"least_value": Decimal(100), "least_share_percent": Decimal(5)},
         weights={

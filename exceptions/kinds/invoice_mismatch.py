@@ -14,7 +14,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 ZERO = Decimal(0)
@@ -143,6 +143,7 @@ KIND = Kind(
             resolves=True,
         ),
     ),
+    slots=(Slot.INVOICE, Slot.PACKING_LIST),
     default_policy=PolicySettings(
         thresholds={
             "quantity_tolerance": Decimal(0),

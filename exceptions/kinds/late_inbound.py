@@ -17,7 +17,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 
@@ -106,6 +106,7 @@ KIND = Kind(
             verbs=(Verb.ACTIVITY, Verb.NOTE),
         ),
     ),
+    slots=(Slot.SUPPLIER_WORD,),
     default_policy=PolicySettings(
         thresholds={"grace_minutes": Decimal(0)},
         weights={

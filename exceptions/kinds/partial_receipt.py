@@ -15,7 +15,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 
@@ -145,6 +145,7 @@ KIND = Kind(
             resolves=True,
         ),
     ),
+    slots=(Slot.PACKING_LIST, Slot.SUPPLIER_WORD),
     default_policy=PolicySettings(
         thresholds={
             "least_share_percent": Decimal(5),

@@ -15,7 +15,7 @@ from exceptions.kinds.definition import (
     with_claim,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 NEVER = TEN_YEARS / 60  # hours: as many mean that no proof is asked for
@@ -103,6 +103,7 @@ KIND = Kind(
             verbs=(Verb.ACTIVITY, Verb.NOTE),
         ),
     ),
+    slots=(Slot.SIGNED_DELIVERY, Slot.DAMAGE_PHOTO),
     default_policy=PolicySettings(
         thresholds={"proof_hours": NEVER},
         weights={

@@ -16,7 +16,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 
@@ -126,6 +126,7 @@ KIND = Kind(
             has_cost=True,
         ),
     ),
+    slots=(Slot.INSPECTION_REPORT, Slot.DAMAGE_PHOTO),
     default_policy=PolicySettings(
         thresholds={"grace_hours": Decimal(4)},
         weights={

@@ -15,7 +15,7 @@ from exceptions.kinds.definition import (
     standard_targets,
 )
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
-from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
+from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
 NOTHING = Verdict(finding=None, recheck_at=None)
 
@@ -142,6 +142,7 @@ KIND = Kind(
             verbs=(Verb.ACTIVITY, Verb.NOTE),
         ),
     ),
+    slots=(Slot.SUPPLIER_WORD,),
     default_policy=PolicySettings(
         thresholds={"least_cover_days": Decimal(7), "spike_percent": Decimal(150)},
         weights={

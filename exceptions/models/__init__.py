@@ -9,7 +9,7 @@ from exceptions.models.clock import Clock
 from exceptions.models.collaboration import Comment, Promise, Watch
 from exceptions.models.decision import Decision
 from exceptions.models.document import Document
-from exceptions.models.evidence import Evidence, EvidenceAccess
+from exceptions.models.evidence import Evidence, EvidenceAccess, LegalHold
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.handover import Handover, HandoverTaken
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
@@ -26,6 +26,7 @@ from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
 from exceptions.models.switch import KillSwitch
+from exceptions.models.upload_link import UploadLink
 
 __all__ = [
     "Absence",
@@ -55,6 +56,7 @@ __all__ = [
     "ImportedNumber",
     "Invitation",
     "KillSwitch",
+    "LegalHold",
     "Membership",
     "NoticeMail",
     "NoticeSettings",
@@ -75,6 +77,7 @@ __all__ = [
     "Site",
     "Snooze",
     "Team",
+    "UploadLink",
     "User",
     "Verification",
     "Watch",

@@ -23,6 +23,7 @@ from exceptions.vocabulary.evidence import (
     EvidenceSource,
     EvidenceType,
     Opened,
+    Slot,
 )
 from exceptions.vocabulary.governing import Governed
 from exceptions.vocabulary.kinds import (
@@ -114,6 +115,7 @@ __all__ = [
     "Rollout",
     "RosterAct",
     "Rung",
+    "Slot",
     "State",
     "Stop",
     "Target",

@@ -19,6 +19,7 @@ class Verb(models.TextChoices):
     EMAIL = "email", _("e-mail")
     N8N_EVENT = "n8n_event", _("event for n8n")
     CHAT = "chat", _("chat message")
+    ATTACH = "attach", _("file")
 
 
 class Target(models.TextChoices):
@@ -52,6 +53,7 @@ WITHOUT_RECORD = (
     Verb.TICKET,
     Verb.CUSTOMER_DRAFT,
     Verb.APPROVAL,
+    Verb.ATTACH,
     *ELSEWHERE,
 )
 

@@ -30,6 +30,20 @@ class EvidenceType(models.TextChoices):
 PICTURES = (EvidenceType.JPEG, EvidenceType.PNG, EvidenceType.WEBP)
 
 
+class Slot(models.TextChoices):
+    """What a file is for: the places that a kind has for its evidence."""
+
+    COUNT_SHEET = "count_sheet", _("count sheet")
+    INSPECTION_REPORT = "inspection_report", _("inspection report")
+    DAMAGE_PHOTO = "damage_photo", _("photo of the damage")
+    SIGNED_DELIVERY = "signed_delivery", _("signed delivery record")
+    CARRIER_NOTICE = "carrier_notice", _("notice of the carrier")
+    CUSTOMS_FORM = "customs_form", _("customs form")
+    PACKING_LIST = "packing_list", _("packing list")
+    SUPPLIER_WORD = "supplier_word", _("confirmation of the supplier")
+    INVOICE = "invoice", _("invoice or credit note")
+
+
 class EvidenceSource(models.TextChoices):
     """By what road a file came."""
 

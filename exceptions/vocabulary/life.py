@@ -73,6 +73,13 @@ class Happening(models.TextChoices):
     PROMISE_WITHDRAWN = "promise_withdrawn", _("promise withdrawn")
     EVIDENCE_ADDED = "evidence_added", _("file added")
     EVIDENCE_WITHDRAWN = "evidence_withdrawn", _("file withdrawn")
+    EVIDENCE_FILED = "evidence_filed", _("file put in its place")
+    EVIDENCE_HELD = "evidence_held", _("legal hold set")
+    EVIDENCE_RELEASED = "evidence_released", _("legal hold lifted")
+    EVIDENCE_ERASED = "evidence_erased", _("file erased by the retention")
+    LINK_MADE = "link_made", _("upload link made")
+    LINK_REVOKED = "link_revoked", _("upload link revoked")
+    PACK_MADE = "pack_made", _("sealed pack made")
 
 
 class Tier(models.TextChoices):
@@ -107,6 +114,7 @@ class Via(models.TextChoices):
     CLOCK = "clock", _("clock")
     POLICY = "policy", _("policy")
     AI = "ai", _("AI advice")
+    LINK = "link", _("upload link")
 
 
 # Roads by which facts come in; by the same road comes the news that they are over.

@@ -145,7 +145,7 @@ def context(
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
         "conversation": conversation(found, actor, at, tried),
-        "evidence": panel(found, actor, tried),
+        "evidence": panel(found, actor, at, tried),
         "recurring": recurs,
         "recurring_url": filters.address(recurs.asked),
         "similar": _similar(found, visible),

@@ -55,6 +55,7 @@ FIELDS = (
     "outcome",
     "root_cause",
     "corrective_action",
+    "without_evidence",
 )
 
 

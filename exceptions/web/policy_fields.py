@@ -16,7 +16,7 @@ from exceptions import sla
 from exceptions.kinds import kind as kind_of
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import ClockKind, Factor, Tier
-from exceptions.web import policy_escalation, policy_gates
+from exceptions.web import policy_escalation, policy_evidence, policy_gates
 from exceptions.web.setting_fields import Field, Group, Unreadable, minutes, number, plain, whole
 
 ALWAYS, WORKED = "always", "worked"
@@ -73,6 +73,7 @@ def groups(kind: str, settings: PolicySettings, sites: Mapping[int, str]) -> lis
             ),
         ),
         policy_escalation.group(settings),
+        *policy_evidence.groups(kind, settings),
         Group(
             title=_("Afterwards"),
             says=_("when a case closes, comes back, and counts as a repetition"),
@@ -152,7 +153,8 @@ def _reader(name: str) -> Reader | None:
         return _way, _way_keeper(Tier(rest))
     if name in {period for period, *_rest in PERIODS}:
         return whole, _period_keeper(name)
-    return policy_gates.reader(name) or policy_escalation.reader(name)
+    others = (policy_gates, policy_escalation, policy_evidence)
+    return next((found for each in others if (found := each.reader(name))), None)
 
 
 def _threshold_keeper(name: str) -> Keep:

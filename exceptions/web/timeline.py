@@ -21,6 +21,7 @@ from exceptions.vocabulary import (
     Move,
     Outcome,
     Rung,
+    Slot,
     Until,
     Verb,
     Via,
@@ -136,6 +137,27 @@ def _proposed(data: Data) -> str:
 def _outcome(data: Data) -> str:
     outcome = data.get("outcome", "")
     return str(Outcome(outcome).label) if outcome in Outcome.values else str(outcome)
+
+
+def _resolved(data: Data) -> str:
+    """With what was left out, and why."""
+    told = _("Resolved: %s") % _outcome(data)
+    if not data.get("missing"):
+        return told
+    return _("%(resolved)s, without %(files)s: “%(why)s”") % {
+        "resolved": told,
+        "files": ", ".join(_slot(slot) for slot in data["missing"]),
+        "why": data.get("without_evidence", ""),
+    }
+
+
+def _slot(slot: str) -> str:
+    return str(Slot(slot).label) if slot in Slot.values else _("nothing particular")
+
+
+def _filed(data: Data) -> str:
+    told = {"name": data.get("name", ""), "slot": _slot(data.get("slot", ""))}
+    return _("Filed %(name)s as: %(slot)s") % told
 
 
 def _closed(data: Data) -> str:
@@ -310,7 +332,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Move.ASSIGN: _assigned,
     Move.ACKNOWLEDGE: _acknowledged,
     Move.PROPOSE: _proposed,
-    Move.RESOLVE: lambda data: _("Resolved: %s") % _outcome(data),
+    Move.RESOLVE: _resolved,
     Move.CLOSE: _closed,
     Move.REOPEN: _reopened,
     Move.DISMISS: _dismissed,
@@ -344,6 +366,13 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.PROMISE_BROKEN: lambda data: _("Saw the promise of %s broken") % data.get("by", ""),
     Happening.PROMISE_WITHDRAWN: lambda data: _("Withdrew the promise of %s") % data.get("by", ""),
     Happening.EVIDENCE_ADDED: lambda data: _("Added the file %s") % data.get("name", ""),
+    Happening.EVIDENCE_FILED: _filed,
+    Happening.LINK_MADE: lambda data: _("Made an upload link for %s") % data.get("to", ""),
+    Happening.LINK_REVOKED: lambda data: _("Revoked the upload link for %s") % data.get("to", ""),
+    Happening.EVIDENCE_HELD: lambda data: _("Put its files on legal hold"),  # noqa: ARG005
+    Happening.EVIDENCE_RELEASED: lambda data: _("Lifted the legal hold"),  # noqa: ARG005
+    Happening.EVIDENCE_ERASED: lambda data: _("Erased by the retention: %s") % data.get("name", ""),
+    Happening.PACK_MADE: lambda data: _("Made a sealed pack, seal %s") % data.get("seal", "")[:16],
     Happening.EVIDENCE_WITHDRAWN: lambda data: _("Withdrew the file %s") % data.get("name", ""),
     Happening.ATTACHED: _attached,
     Happening.DETACHED: _detached,

@@ -18,6 +18,7 @@ from exceptions.web import (
     inbox_choices,
     invitations,
     moves,
+    pack,
     palette,
     people,
     policies,
@@ -34,6 +35,7 @@ from exceptions.web import (
     talking,
     together,
     unsubscribing,
+    upload_links,
     waiting,
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
@@ -53,6 +55,14 @@ urlpatterns = [
     path("cases/<int:case_id>/comments/", talking.comment, name="case-comment"),
     path("cases/<int:case_id>/evidence/", evidence.upload, name="case-evidence"),
     path("evidence/<int:evidence_id>/", evidence.download, name="evidence"),
+    path("cases/<int:case_id>/upload-links/", upload_links.make, name="case-upload-link"),
+    path("upload-links/<int:link_id>/revoke/", upload_links.revoke, name="upload-link-revoke"),
+    path("upload-links/<int:link_id>/code.svg", upload_links.code, name="upload-link-code"),
+    path("hand-in/<str:key>/", upload_links.hand_in, name="hand-in"),
+    path("cases/<int:case_id>/legal-hold/", evidence.hold, name="case-legal-hold"),
+    path("cases/<int:case_id>/pack/", pack.pack, name="case-pack"),
+    path("evidence/<int:evidence_id>/send/", evidence.send_to_source, name="evidence-send"),
+    path("evidence/<int:evidence_id>/file/", evidence.file_under, name="evidence-file"),
     path("evidence/<int:evidence_id>/withdraw/", evidence.withdraw, name="evidence-withdraw"),
     path(
         "evidence/<int:evidence_id>/picture/<slug:size>/", evidence.picture, name="evidence-picture"

@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw
 from exceptions.actors import person
 from exceptions.evidence import keeping
 from exceptions.models import Case
-from exceptions.vocabulary import OPEN_STATES, EvidenceSource, KindCode
+from exceptions.vocabulary import OPEN_STATES, EvidenceSource, KindCode, Slot
 
-Made = tuple[str, bytes]
+Made = tuple[str, bytes, str]  # name, content, slot
 SOME = 4  # cases of a kind that have files
 FLOOR, WALL, STEEL = "#8d8478", "#c9cdd0", "#41525c"
 A4, FONT = "[0 0 595 842]", "<</Font<</F1 5 0 R>>>>"
@@ -24,29 +24,31 @@ def add_files(*, at: datetime) -> int:
     for kind, make in MAKERS.items():
         found = Case.objects.filter(kind=kind, state__in=OPEN_STATES, owner__isnull=False)
         for case in found.select_related("site", "owner").order_by("-score", "pk")[:SOME]:
-            for number, (name, content) in enumerate(make(case)):
-                _add(case, name, content, at - timedelta(minutes=40 - number))
+            for number, made in enumerate(make(case)):
+                _add(case, made, at - timedelta(minutes=40 - number))
                 added += 1
     return added
 
 
-def _add(case: Case, name: str, content: bytes, at: datetime) -> None:
+def _add(case: Case, made: Made, at: datetime) -> None:
     assert case.owner is not None
-    keeping.add(case, [content], name, person(case.owner), source=EvidenceSource.WEB, at=at)
+    owner, (name, content, slot) = person(case.owner), made
+    keeping.add(case, [content], name, owner, source=EvidenceSource.WEB, slot=slot, at=at)
 
 
 def _photos(case: Case) -> list[Made]:
-    return [(f"pallet-{case.pk}-{side}.jpg", photo(case.pk * 10 + side)) for side in (1, 2)]
+    sides = ((1, Slot.DAMAGE_PHOTO), (2, Slot.DAMAGE_PHOTO))
+    return [(f"pallet-{case.pk}-{s}.jpg", photo(case.pk * 10 + s), slot) for s, slot in sides]
 
 
 def _inspected(case: Case) -> list[Made]:
     lines = ["Inspection report", case.reference, case.title, "Result: on hold, not decided"]
-    return [("inspection-report.pdf", report(lines)), *_photos(case)[:1]]
+    return [("inspection-report.pdf", report(lines), Slot.INSPECTION_REPORT), *_photos(case)[:1]]
 
 
 def _counted(case: Case) -> list[Made]:
     said = f"sheet;location;counted by\n{case.reference};{case.site.code}/Stock;{case.owner}\n"
-    return [("count-sheet.csv", said.encode()), *_photos(case)[:1]]
+    return [("count-sheet.csv", said.encode(), Slot.COUNT_SHEET), *_photos(case)[:1]]
 
 
 MAKERS = {

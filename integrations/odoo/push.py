@@ -14,6 +14,7 @@ from exceptions.models import Document
 from exceptions.vocabulary import Verb
 from integrations.odoo import errors
 from integrations.odoo.approval import Approval
+from integrations.odoo.attaching import Attach
 from integrations.odoo.blocking import Hold
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
@@ -235,4 +236,5 @@ PUSHERS: dict[str, Pusher] = {
     Verb.CUSTOMER_DRAFT: Note(),
     Verb.HOLD: Hold(),
     Verb.APPROVAL: Approval(),
+    Verb.ATTACH: Attach(),
 }

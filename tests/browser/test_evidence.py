@@ -101,3 +101,28 @@ def test_nothing_hostile_runs(tower: Tower, visit: Visit, case: Case) -> None:
             page.evaluate(f"location.href = '/evidence/{file.pk}/'")
         assert download.value.path().read_bytes() == contents[file.pk]
     assert (page.title(), page.evaluate("window.pwned"), dialogs) == (title, None, [])
+
+
+def test_a_driver_hands_in_a_photo_by_a_link(visit: Visit, case: Case) -> None:
+    """Made at a desk, shown as a code, used on a phone without an account."""
+    desk = visit("lead.rtm")
+    page = desk.go(f"/cases/{case.pk}/")
+    page.click("#move-link > summary")
+    page.fill("#given-to", "Driver of Rhine Haulage")
+    page.get_by_label("photo of the damage").check()
+    page.click("#move-link .btn.primary")
+    address = page.locator("#links .address a")
+    expect(address).to_have_count(1)
+    page.click(".link-code summary")
+    expect(page.locator(".link-code img")).to_have_js_property("complete", True)
+    path = "/hand-in/" + (address.get_attribute("href") or "").split("/hand-in/")[1]
+
+    phone = visit(viewport=PHONE)
+    handing = phone.go(path)
+    expect(handing.locator("h1")).to_have_text(f"Files for {case.reference}")
+    handing.locator("[data-drop] input[capture]").set_input_files(sent("a.jpg", pictures.jpeg()))
+    expect(handing.locator("#uploads")).to_contain_text("a.jpg is stored.")
+    handing.locator("[data-drop] input[multiple]").set_input_files(sent("b.exe", b"MZ\x00\x01"))
+    expect(handing.locator("#uploads")).to_contain_text("b.exe was not taken")
+    assert handing.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert (desk.troubles, phone.troubles) == ([], [])

@@ -40,6 +40,7 @@ api-promise                  PATCH  OSepda   .         shut      m
 api-case-evidence            GET    EOSPDA   .         shut      r
 api-case-evidence            POST   OSepda   .         shut      m
 api-evidence                 GET    EOSPDA   .         shut      r
+api-evidence                 PATCH  OSepda   .         shut      m
 api-evidence                 DELETE Seopda   .         shut      m
 api-case-pause               POST   Seopda   .         shut      m
 api-case-resume              POST   Seopda   .         shut      m
@@ -113,6 +114,15 @@ case-promise                 POST   OSepda   .         shut      -
 case-evidence                POST   OSepda   .         shut      -
 evidence                     GET    EOSPDA   .         shut      -
 evidence-picture             GET    EOSPDA   .         shut      -
+evidence-file                POST   OSepda   .         shut      -
+case-upload-link             POST   OSepda   .         shut      -
+upload-link-code             GET    EOSPDA   .         shut      -
+upload-link-revoke           POST   OSepda   .         shut      -
+hand-in                      GET    .        =         open      -
+hand-in                      POST   .        =         open      -
+case-legal-hold              POST   Seopda   .         shut      -
+evidence-send                POST   OSepda   .         shut      -
+case-pack                    POST   EOSPDA   .         shut      -
 evidence-withdraw            POST   Seopda   .         shut      -
 case-watch                   POST   EOSPDA   .         shut      -
 case-unwatch                 POST   EOSPDA   .         shut      -

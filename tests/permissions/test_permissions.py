@@ -71,6 +71,8 @@ def path_of(route: str, world: World, place: Place) -> str:
         "promise_id": place.promise.pk,
         "evidence_id": place.evidence.pk,
         "size": "large",
+        "link_id": place.link.pk,
+        "key": "unknown",
         "notice_id": place.notice.pk,
         "case_id": place.case.pk,
         "which": "acknowledge",
@@ -142,7 +144,9 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "case-promise": {"by": "Kempten", "what": "It ships", "due": soon},
         "promise-settle": {"how": "kept"},
         "case-evidence": {"file": SimpleUploadedFile("note.txt", b"Pallet 4 is wet.")},
-        "api-evidence": {"reason": "Another pallet."},
+        "case-legal-hold": {"why": "The insurer asks."},
+        "evidence-file": {"slot": "damage_photo"},
+        "case-upload-link": {"given_to": "Dock 4", "days": "3"},
         "evidence-withdraw": {"why": "Another pallet."},
         "kill-switches": {"verb": "note", "site": place.site.pk, "reason": "x"},
         "kill-switch-release": {"reason": "It was moved."},
@@ -215,6 +219,8 @@ def sent(
     if row.method == "GET":
         return client.get(path, headers=headers)
     body = body_of(row.route, world, place)
+    if row.route == "api-evidence":
+        body = {"slot": "invoice"} if row.method == "PATCH" else {"reason": "Another pallet."}
     if row.route == "api-case-evidence":
         plain, path = "application/octet-stream", f"{path}?name=note.txt"
         said = b"It is wet."

@@ -53,6 +53,7 @@ from exceptions.models import (
     Shift,
     Site,
     Team,
+    UploadLink,
     User,
 )
 from exceptions.pausing import Wait
@@ -140,6 +141,7 @@ class Place:
     absence: Absence
     note: Handover
     switch: KillSwitch
+    link: UploadLink
 
 
 @dataclass
@@ -227,6 +229,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         evidence=_evidence(case, at),
         note=_note(site, at),
         switch=_switch(site, at),
+        link=_link(case, at),
     )
 
 
@@ -255,6 +258,17 @@ def _promise(case: Case, at: Any) -> Promise:
 def _notice(case: Case, at: Any) -> Notification:
     return Notification.objects.create(
         person=_lead_of(case), case=case, what=Notice.MENTIONED, key="told", at=at
+    )
+
+
+def _link(case: Case, at: Any) -> UploadLink:
+    """For the driver of the place."""
+    return UploadLink.objects.create(
+        case=case,
+        given_to=f"Driver at {case.site.name}",
+        made_by=_lead_of(case),
+        made_at=at,
+        expires_at=at + timedelta(days=3),
     )
 
 

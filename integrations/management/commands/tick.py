@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from exceptions import answers, calendars, escalate, forgetting, intake, promises
+from exceptions.evidence import retention
 from integrations import inbox, outbox, post, rounds
 from integrations.management.tables import print_table
 from integrations.odoo.reconcile import Gap
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         swept = sum(sweep(at=timezone.now(), limit=ALL) for sweep in escalate.SWEEPS)
         promised = promises.remind_of_due(at=timezone.now(), limit=ALL)
         closed = escalate.close_quiet_cases(at=timezone.now(), limit=ALL)
+        retention.erase_due(at=timezone.now())
         answers.forget(at=timezone.now())
         calendars.extend(at=timezone.now())
         return [
