@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
         ("duty", "integrations.tasks.read_duty", 60.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
+        ("approvals", "exceptions.tasks.look_after_approvals", 15.0),
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
@@ -335,6 +336,9 @@ SPECTACULAR_SETTINGS = {
             "DecisionState",
             "OutboxState",
             "Waiting",
+            "ApprovalState",
+            "LevelState",
+            "Ballot",
         ]
     }
     | {

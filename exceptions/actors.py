@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from exceptions.models import (
+    ApprovalRequest,
     Blackout,
     Case,
     Connection,
@@ -97,6 +98,13 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     """The cases the actor may see. Pages, API, exports and figures all start from here."""
     sites = site_ids(actor)
     return Case.objects.all() if sites is None else Case.objects.filter(site_id__in=sites)
+
+
+def visible_approvals(actor: Actor) -> QuerySet[ApprovalRequest]:
+    """Requests about the cases that the actor may see."""
+    sites = site_ids(actor)
+    every = ApprovalRequest.objects.all()
+    return every if sites is None else every.filter(case__site_id__in=sites)
 
 
 def readers_of(case: Case) -> QuerySet[User]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exceptions import (
+    approvals,
     audit,
     clocks,
     gate,
@@ -39,8 +40,8 @@ from exceptions.sightings import Saying
 from exceptions.verdicts import Finding, PolicySettings
 from exceptions.vocabulary import (
     ENDED_STATES,
+    TAKEN,
     ClockKind,
-    DecisionState,
     Happening,
     HeldBy,
     Move,
@@ -159,6 +160,7 @@ def refresh(case: Case, found: Found, *, at: datetime, via: Via) -> Change:
         audit.append(
             case, Happening.FACTS_CHANGED, POLICY, at=at, data={"title": found.finding.title}
         )
+        approvals.facts_changed(case, facts_module.substance(found.facts), at=at)
     before = case.facts
     _tell(case, found)
     waking.by_facts(case, before, at=at)
@@ -189,7 +191,7 @@ def clear(case: Case, *, substance: str, at: datetime, via: Via, reason: str = R
         via, reason = Via.POLICY, NO_EXCEPTION_NOW
     case.substance = "" if via == Via.POLICY else substance
     case.save(update_fields=["substance"])
-    decided = case.decisions.exclude(state__in=[DecisionState.FAILED, DecisionState.VOID]).exists()
+    decided = case.decisions.filter(state__in=TAKEN).exists()
     outcome = Outcome.FIXED if decided else Outcome.SELF_HEALED
     lifecycle.move(
         case.pk, Move.RESOLVE, machine(via), at=at, data={"outcome": outcome, "reason": reason}

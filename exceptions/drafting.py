@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from exceptions import policies, settings_history
 from exceptions.actors import Actor
 from exceptions.effects import Refused
-from exceptions.models import Membership, Policy, RoutingSet, User
+from exceptions.models import MatrixVersion, Membership, Policy, RoutingSet, User
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import Governed, KindCode, Role
 
 DRAFTERS = (Role.POLICY_ADMIN,)
 
-Draft = Policy | RoutingSet  # both are drafted by one person and published by another
+# Each is drafted by one person and published by another.
+Draft = Policy | RoutingSet | MatrixVersion
 
 
 @dataclass(frozen=True, slots=True)

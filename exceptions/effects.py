@@ -4,19 +4,17 @@ An effect takes (case, actor, at, data), changes the case in memory, and returns
 shall tell. It raises Refused when `data` lacks something, with a sentence that says what.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import merging, playbooks, policies, routing, score, slots
+from exceptions import merging, policies, proposing, routing, score, slots
 from exceptions.actors import Actor
-from exceptions.kinds.definition import Offer
-from exceptions.models import Case, Decision, Document, User
+from exceptions.models import Case, Document, User
+from exceptions.proposing import Data, Refused, Told, needed
 from exceptions.routing import Routed
 from exceptions.score import Contribution, Score
 from exceptions.vocabulary import (
@@ -24,18 +22,12 @@ from exceptions.vocabulary import (
     ENDED_STATES,
     OPEN_STATES,
     ClockKind,
-    DecisionState,
     Move,
     Outcome,
     Via,
 )
 
-Data = Mapping[str, Any]
-Told = dict[str, Any]
-
-
-class Refused(Exception):
-    """The move cannot be made; the text is a sentence for whoever asked (HTTP 409)."""
+__all__ = ["EFFECTS", "Refused", "contributions_of"]
 
 
 def classify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -93,34 +85,6 @@ def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     return {}
 
 
-def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
-    """`data`: `substance` (that of the document's facts as the proposer saw them), `decision` (one
-    the kind offers), `reason`, and `date` or `cost` where needed.
-    """
-    substance = _seen(case, data)
-    offer = playbooks.offer_for(case, str(data.get("decision", "")))
-    if offer is None:
-        raise Refused(_("Choose one of the decisions that this kind of case offers."))
-    assert actor.user is not None  # RULES let no machine propose
-    decision = Decision.objects.create(
-        case=case,
-        kind=offer.kind,
-        state=DecisionState.APPROVED,
-        parameters=_date(offer, data, at),
-        reason=_needed(data, "reason", _("Say why, in a sentence: it is written to Odoo.")),
-        cost=_cost(offer, data),
-        currency=case.currency,
-        proposed_by=actor.user,
-        proposed_at=at,
-        approved_by="policy",
-        approved_at=at,
-        substance=substance,
-        written_at=case.document.written_at,
-    )
-    playbooks.send(decision, offer.verbs, at=at)
-    return {"decision": decision.kind, "id": decision.pk, "in_words": playbooks.in_words(decision)}
-
-
 def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `outcome` (fixed, accepted; the system also self_healed) and `reason`; where files
     are missing that the policy wants, `without_evidence` says why a supervisor does without.
@@ -134,7 +98,7 @@ def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     case.resolved_at = at
     told: dict[str, Any] = {"outcome": case.outcome}
     if actor.user:
-        _needed(data, "reason", _("Say in a sentence what was done."))
+        needed(data, "reason", _("Say in a sentence what was done."))
         left_out, says = slots.left_out(case, actor, str(data.get("without_evidence") or ""))
         if says:
             raise Refused(says)
@@ -145,7 +109,7 @@ def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `root_cause` (people must give it) and `corrective_action`."""
     if actor.user:
-        _needed(data, "root_cause", _("Name the root cause, so that it can be counted."))
+        needed(data, "root_cause", _("Name the root cause, so that it can be counted."))
     if case.clocks.filter(kind=ClockKind.CLAIM, stopped_at=None, due_at__gte=at).exists():
         raise Refused(_("A claim can still be filed: say that it is, or that there is none."))
     case.root_cause = str(data.get("root_cause", ""))[:200]
@@ -159,7 +123,7 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     is in force now.
     """
     if actor.user:
-        _needed(data, "reason", _("Say in a sentence why it is not over."))
+        needed(data, "reason", _("Say in a sentence why it is not over."))
         _in_time(case, at)
     _can_live_again(case)
     told = {"outcome_before": case.outcome} | _own_again(case, at) | _reason(data)
@@ -185,7 +149,7 @@ def dismiss(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         set(DISMISSALS),
         _("Choose why: false positive, duplicate or accepted risk."),
     )
-    _needed(data, "reason", _("Say in a sentence why this needs no work."))
+    needed(data, "reason", _("Say in a sentence why this needs no work."))
     case.closed_at = at
     told = {"outcome": case.outcome} | _reason(data)
     if data.get("merged_into") is not None:
@@ -206,7 +170,7 @@ EFFECTS: dict[Move, Callable[[Case, Actor, datetime, Data], Told]] = {
     Move.RECLASSIFY: reclassify,
     Move.ASSIGN: assign,
     Move.ACKNOWLEDGE: acknowledge,
-    Move.PROPOSE: propose,
+    Move.PROPOSE: proposing.propose,
     Move.RESOLVE: resolve,
     Move.CLOSE: close,
     Move.REOPEN: reopen,
@@ -284,7 +248,7 @@ def contributions_of(case: Case) -> tuple[Contribution, ...]:
 
 def _judged(case: Case, actor: Actor, data: Data) -> Score:
     """A supervisor's severity: what the policy gave stays, their judgement is one line more."""
-    reason = _needed(data, "reason", _("Say in a sentence why the severity is different."))
+    reason = needed(data, "reason", _("Say in a sentence why the severity is different."))
     try:
         wanted = int(data["severity"])
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -302,58 +266,8 @@ def _reason(data: Data) -> Told:
     return {"reason": reason} if reason else {}
 
 
-def _needed(data: Data, name: str, sentence: str) -> str:
-    text = str(data.get(name) or "").strip()
-    if not text:
-        raise Refused(sentence)
-    return text[:500]
-
-
 def _one_of(data: Data, name: str, allowed: set[Outcome], sentence: str) -> str:
     value = str(data.get(name, ""))
     if value not in allowed:
         raise Refused(sentence)
     return value
-
-
-def _seen(case: Case, data: Data) -> str:
-    """The facts that a decision rests on: those its proposer saw, as long as they still stand."""
-    look = _("Look at the facts first: the decision rests on what they say.")
-    seen = _needed(data, "substance", look)
-    if seen != case.document.substance:
-        raise Refused(
-            _("%(document)s has changed since you looked. Look at its facts again, then decide.")
-            % {"document": case.document}
-        )
-    return seen
-
-
-def _date(offer: Offer, data: Data, at: datetime) -> Told:
-    """The new date as the history and the outbox keep it: ISO, UTC."""
-    if not offer.needs_date:
-        return {}
-    date = _parsed(data.get("date"))
-    if not isinstance(date, datetime) or date.tzinfo is None:
-        raise Refused(_("Give the new date and time."))
-    if not at < date < at + timedelta(days=730):
-        raise Refused(_("The new date must lie in the next two years."))
-    return {"date": date.astimezone(UTC).isoformat()}
-
-
-def _parsed(given: object) -> object:
-    try:
-        return parse_datetime(given) if isinstance(given, str) else given
-    except ValueError:  # well formed, but no such day
-        return None
-
-
-def _cost(offer: Offer, data: Data) -> Decimal | None:
-    if not offer.has_cost:
-        return None
-    try:
-        cost = Decimal(str(data.get("cost", "")).strip())
-    except InvalidOperation:
-        raise Refused(_("Give the cost as a number; 0 when it costs nothing.")) from None
-    if not (cost.is_finite() and 0 <= cost < Decimal(10) ** 11):
-        raise Refused(_("Give the cost as a number; 0 when it costs nothing."))
-    return cost.quantize(Decimal("0.01"))

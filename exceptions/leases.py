@@ -1,7 +1,8 @@
 """Leases: who acknowledges a case has it for a while. One that nobody touches goes back.
 
-A touch is whatever a person does that its history tells. While a case waits for somebody outside,
-is snoozed, or a decision is on its way, nobody is to touch it, so its lease does not run out.
+A touch is whatever a person does that its history tells. While a case waits for somebody outside or
+for approval, is snoozed, or a decision is on its way, nobody is to touch it, so its lease does not
+run out.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from exceptions import business_time, lifecycle, routing, sla, waking
+from exceptions import approvals, business_time, lifecycle, routing, sla, waking
 from exceptions.actors import machine
 from exceptions.calendars import hours_of
 from exceptions.clocks import calendar_for
@@ -56,6 +57,7 @@ def look(case_id: int, *, at: datetime) -> bool:
 def _look_again(case: Case, at: datetime) -> datetime | None:
     """When the lease runs out as things stand; in the past where it has."""
     waits = case.pauses.filter(ended_at=None).exists() or waking.of(case) is not None
+    waits = waits or approvals.pending(case) is not None
     if waits or case.outbox.filter(state__in=UNFINISHED, decision__isnull=False).exists():
         return ends_at(case, at)
     return ends_at(case, touched_at(case) or at)

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exceptions.models import Notification
-from exceptions.vocabulary import ClockKind, DecisionKind, FactsDate, Notice, Outcome, Woke
+from exceptions.vocabulary import (
+    ApprovalState,
+    ClockKind,
+    DecisionKind,
+    FactsDate,
+    Notice,
+    Outcome,
+    Woke,
+)
 
 STORM = 4  # as many of the same at once become one line
 EXAMPLES = 3
@@ -118,7 +126,7 @@ def _decision(sentence: str, notice: Notification) -> str:
     kind = notice.data.get("decision", "")
     label = str(DecisionKind(kind).label) if kind in DecisionKind.values else str(kind)
     told = {"case": notice.case.reference, "what": label, "words": notice.data.get("words", "")}
-    return sentence % told
+    return sentence % (told | {"who": notice.data.get("who", "")})
 
 
 def _confirmed(notice: Notification) -> str:
@@ -127,6 +135,30 @@ def _confirmed(notice: Notification) -> str:
 
 def _failed(notice: Notification) -> str:
     return _decision(_("Not carried out on %(case)s: %(what)s. %(words)s"), notice)
+
+
+def _approval_asked(notice: Notification) -> str:
+    """`Jonas Weber asks for your approval on C-12: Expedite freight`."""
+    said = _("%(who)s asks for your approval on %(case)s: %(what)s")
+    if notice.data.get("again"):
+        said = _("%(case)s still waits for your approval: %(what)s, proposed by %(who)s")
+    return _decision(said, notice)
+
+
+def _approval_decided(notice: Notification) -> str:
+    if notice.data.get("how") == ApprovalState.APPROVED:
+        return _decision(_("Approved on %(case)s: %(what)s"), notice)
+    return _decision(_("Rejected on %(case)s: %(what)s. %(words)s"), notice)
+
+
+def _approval_ended(notice: Notification) -> str:
+    how = str(notice.data.get("how", ""))
+    sentences: dict[str, str] = {
+        ApprovalState.VOID: _("Approval void on %(case)s: %(what)s. %(words)s"),
+        ApprovalState.EXPIRED: _("Approval expired on %(case)s: %(what)s. %(words)s"),
+    }
+    taken_back = _("Taken back on %(case)s: %(what)s. %(words)s")
+    return _decision(sentences.get(how, taken_back), notice).strip()
 
 
 def _resolved(notice: Notification) -> str:
@@ -165,6 +197,9 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.SNOOZE_ENDED: _woke,
     Notice.MENTIONED: _mentioned,
     Notice.COMMENTED: _commented,
+    Notice.APPROVAL_ASKED: _approval_asked,
+    Notice.APPROVAL_DECIDED: _approval_decided,
+    Notice.APPROVAL_ENDED: _approval_ended,
     Notice.DECISION_CONFIRMED: _confirmed,
     Notice.DECISION_FAILED: _failed,
     Notice.RESOLVED: _resolved,
@@ -208,6 +243,17 @@ _MANY: dict[Notice, Callable[[int], str]] = {
         "You were mentioned %(n)s time", "You were mentioned %(n)s times", n
     ),
     Notice.COMMENTED: lambda n: ngettext("%(n)s comment", "%(n)s comments", n),
+    Notice.APPROVAL_ASKED: lambda n: ngettext(
+        "%(n)s decision waits for your approval", "%(n)s decisions wait for your approval", n
+    ),
+    Notice.APPROVAL_DECIDED: lambda n: ngettext(
+        "%(n)s decision was approved or rejected", "%(n)s decisions were approved or rejected", n
+    ),
+    Notice.APPROVAL_ENDED: lambda n: ngettext(
+        "%(n)s request for approval came to nothing",
+        "%(n)s requests for approval came to nothing",
+        n,
+    ),
     Notice.DECISION_CONFIRMED: lambda n: ngettext(
         "%(n)s decision was confirmed", "%(n)s decisions were confirmed", n
     ),

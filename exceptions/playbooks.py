@@ -39,7 +39,7 @@ def run(case: Case, *, at: datetime) -> list[OutboxMessage]:
 def send(decision: Decision, verbs: Iterable[Verb], *, at: datetime) -> list[OutboxMessage]:
     """Write what a decision does in the source."""
     keyed = ((f"C-{decision.case_id}:d{decision.pk}:{verb}", verb) for verb in verbs)
-    rows = ((key, verb, _of_decision(decision, verb)) for key, verb in keyed)
+    rows = ((key, verb, of_decision(decision, verb)) for key, verb in keyed)
     return _write(decision.case, rows, decision, at)
 
 
@@ -179,7 +179,8 @@ _TOLD: dict[Verb, Callable[[Case, Step], dict[str, Any]]] = {
 }
 
 
-def _of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
+def of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
+    """What the verb has to be told when the decision is carried out."""
     if verb == Verb.NEW_DATE:
         return {"date": decision.parameters["date"]}
     if verb == Verb.PRIORITY:
@@ -192,7 +193,10 @@ def _of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
 
 def in_words(decision: Decision) -> str:
     """The decision, who proposed and approved it, and why: the note that stands in the source."""
-    words = _("Decision: %(what)s. Proposed by %(who)s, approved by %(approver)s. Why: %(why)s") % {
+    words = _("Decision: %(what)s. Proposed by %(who)s, approved by %(approver)s. Why: %(why)s")
+    if not decision.approved_by:
+        words = _("Decision: %(what)s. Proposed by %(who)s, to be approved. Why: %(why)s")
+    words %= {
         "what": decision.get_kind_display(),
         "who": decision.proposed_by,
         "approver": decision.approved_by,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from exceptions import chains, recipients, settings_history
 from exceptions.kinds import KINDS, Threshold
 from exceptions.kinds import kind as kind_of
+from exceptions.kinds.definition import STANDARD_APPROVE
 from exceptions.models import Case, Document, Policy, Site, User
 from exceptions.soundness import of_evidence, of_gates, of_threshold, sites_named
 from exceptions.verdicts import PolicySettings, Step
@@ -77,12 +78,18 @@ def to_json(settings: PolicySettings) -> Any:
     for step in (step for steps in plain["playbook"].values() for step in steps):
         if not step["to"]:  # came later, too
             del step["to"]
+    if plain["targets"].get(ClockKind.APPROVE) == STANDARD_APPROVE:  # came later, too
+        del plain["targets"][ClockKind.APPROVE]
     return {name: value for name, value in plain.items() if name not in idle}
 
 
 def from_json(data: Any) -> PolicySettings:
     """Settings as stored. Raises msgspec.ValidationError where they do not fit the type."""
-    return msgspec.convert(data, PolicySettings, strict=False, str_keys=True)
+    settings = msgspec.convert(data, PolicySettings, strict=False, str_keys=True)
+    if not settings.targets or ClockKind.APPROVE in settings.targets:
+        return settings
+    standard = {ClockKind.APPROVE: dict(STANDARD_APPROVE)}  # of versions from before
+    return replace(settings, targets=settings.targets | standard)
 
 
 def settings_of(case: Case) -> PolicySettings:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, clocks, lifecycle, notices, nudges, playbooks
+from exceptions import approvals, audit, clocks, lifecycle, notices, nudges, playbooks
 from exceptions.actors import Actor, machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Decision, OutboxMessage
@@ -43,6 +43,7 @@ WHO: dict[str, Actor] = {
 }
 STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
 CASE_HAD_ENDED = "Not sent: the case had ended before."
+NOT_APPROVED = "Not sent: what was approved is not what the decision says now, or not any more."
 FACTS_MOVED = "Not sent: the record changed after the decision was made, so the decision is void."
 
 
@@ -97,9 +98,9 @@ def withdraw(message: OutboxMessage, *, at: datetime, words: str) -> None:
     _tell(case, message, Happening.WITHDRAWN, at, words=words)
 
 
-def void(message: OutboxMessage, *, at: datetime) -> None:
+def void(message: OutboxMessage, *, at: datetime, words: str = FACTS_MOVED) -> None:
     """The facts that were decided on have moved: nothing of the decision is sent."""
-    fail(message, at=at, words=FACTS_MOVED, decision_is=DecisionState.VOID)
+    fail(message, at=at, words=words, decision_is=DecisionState.VOID)
 
 
 @transaction.atomic
@@ -145,13 +146,20 @@ def sending(message: OutboxMessage, *, at: datetime, until: datetime, before: An
 
     The lease starts anew, until `until`: looking before may have used up most of it.
     """
-    if _held_case(message) is None:
+    if _held_case(message) is None or not is_approved(message):
         return False
     message.before, message.sent_at, message.lease_until = before, at, until
     message.save(update_fields=["before", "sent_at", "lease_until"])
     if message.decision and message.decision.state == DecisionState.APPROVED:
         _set(message.decision, DecisionState.SENDING)
     return True
+
+
+def is_approved(message: OutboxMessage) -> bool:
+    """Whether its decision may be carried out, by what stands in the database now; the automatic
+    responses of a playbook need nobody's approval.
+    """
+    return message.decision is None or approvals.stands(message.decision)
 
 
 @transaction.atomic

@@ -5,14 +5,15 @@ Called by `lifecycle.move`, under the row lock, once the effect of the move is o
 
 from datetime import datetime
 
-from exceptions import audit, clocks, playbooks, sightings
+from exceptions import approvals, audit, clocks, playbooks, sightings
 from exceptions.actors import machine
 from exceptions.models import Case
-from exceptions.vocabulary import ClockKind, Happening, Move, Outcome, Via
+from exceptions.vocabulary import ApprovalState, ClockKind, Happening, Move, Outcome, Via
 
 
 def settle(case: Case, which: Move, at: datetime) -> None:
-    """Bring clocks and playbook in line with the move that was just made."""
+    """Bring clocks, playbook and approvals in line with the move that was just made."""
+    _settle_approval(case, which, at)
     if which == Move.CLASSIFY:
         clocks.stop(case, ClockKind.CLASSIFY, at=at)
         clocks.start(case, ClockKind.RESOLVE, at=at)
@@ -46,6 +47,15 @@ def settle(case: Case, which: Move, at: datetime) -> None:
     elif which == Move.CLOSE:
         clocks.cancel(case, ClockKind.CLAIM, at=at)
     case.next_due_at = clocks.next_due(case)
+
+
+def _settle_approval(case: Case, which: Move, at: datetime) -> None:
+    """Its clock runs while somebody is asked; when the case ends, nobody is asked any more."""
+    if which in (Move.RESOLVE, Move.DISMISS):
+        why = approvals.CASE_ENDED
+        approvals.end_pending(case, ApprovalState.WITHDRAWN, machine(Via.POLICY), at=at, why=why)
+    elif which == Move.PROPOSE and approvals.asked_now(case, at):
+        clocks.start(case, ClockKind.APPROVE, at=at)
 
 
 def tell_held(case: Case, at: datetime) -> None:

@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exceptions import anchoring, answers, calendars, escalate, intake, promises, verifying
+from exceptions import (
+    anchoring,
+    answers,
+    calendars,
+    escalate,
+    intake,
+    promises,
+    reminding,
+    verifying,
+)
 from exceptions.evidence import retention
 from exceptions.importing import jobs
 
@@ -25,6 +34,14 @@ def sweep_clocks() -> None:
     pause that is over counts.
     """
     for sweep in escalate.SWEEPS:
+        while sweep(at=timezone.now(), limit=SWEEP) == SWEEP:
+            pass
+
+
+@shared_task(ignore_result=True)
+def look_after_approvals() -> None:
+    """Let requests expire that nobody decided in time, remind of the others."""
+    for sweep in (reminding.expire, reminding.remind):
         while sweep(at=timezone.now(), limit=SWEEP) == SWEEP:
             pass
 

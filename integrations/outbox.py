@@ -131,6 +131,9 @@ def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
     if message.decision is None and not message.case.is_open:
         proofs.withdraw(message, at=now(), words=proofs.CASE_HAD_ENDED)
         return
+    if not proofs.is_approved(message):
+        proofs.void(message, at=now(), words=proofs.NOT_APPROVED)
+        return
     if not way.still_holds(now()):
         proofs.void(message, at=now())
         return

@@ -18,6 +18,12 @@ const MOVES = { p: "propose", r: "resolve", e: "assign", c: "close" };
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !busy()) event.target.closest?.("details.move[open]")?.removeAttribute("open");
   if (typing(event.target) || busy() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if ((event.key === "y" || event.key === "n") && document.getElementById("vote-yes")) {
+    event.preventDefault();
+    const vote = document.getElementById(event.key === "y" ? "vote-yes" : "vote-no");
+    vote.open = true;
+    vote.querySelector("textarea").focus();
+  }
   if (MOVES[event.key]) { event.preventDefault(); unfold(MOVES[event.key]); }
   if (event.key === "a") document.querySelector("#move-acknowledge:not([disabled])")?.click();
   if (event.key === "s") { event.preventDefault(); document.querySelector("#move-wake button")?.click(); unfold("snooze"); }

@@ -150,12 +150,13 @@ def _root(node: ast.expr) -> str:
 
 OTHER_LISTS = frozenset(
     {"ClockState", "DecisionState", "DeliveryState", "ImportState", "MailState", "OutboxState"}
-    | {"PromiseState"}
+    | {"PromiseState", "ApprovalState", "LevelState"}
 )
 # Other things have a state too; what is written to must be one of these to be let through.
 OTHER_STATES = frozenset(
     {"clock", "message", "decision", "delivery", "Clock", "Decision", "OutboxMessage"}
     | {"InboxDelivery", "ImportJob", "NoticeMail", "Promise", "job", "mail", "promise", "self"}
+    | {"request", "level"}
 )
 
 

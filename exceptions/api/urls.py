@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from exceptions.api import (
+    approvals,
     cases,
     claiming,
     evidence,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("api/v1/evidence/<int:pk>/", evidence.OneEvidence.as_view(), name="api-evidence"),
     path("api/v1/comments/<int:pk>/", talk.OneComment.as_view(), name="api-comment"),
     path("api/v1/promises/<int:pk>/", talk.OnePromise.as_view(), name="api-promise"),
+    path("api/v1/approvals/", approvals.Approvals.as_view(), name="api-approvals"),
+    path("api/v1/approvals/<int:pk>/vote/", approvals.ApprovalVote.as_view(), name="api-vote"),
     path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),

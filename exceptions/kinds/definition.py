@@ -118,9 +118,21 @@ def with_claim(
     return targets | {ClockKind.CLAIM: dict.fromkeys(Tier, days * 24 * 60)}
 
 
+# Minutes in which people decide about what waits for approval.
+STANDARD_APPROVE = {
+    Tier.CRITICAL: 60,
+    Tier.HIGH: 2 * 60,
+    Tier.MEDIUM: 8 * 60,
+    Tier.LOW: 16 * 60,
+}
+
+
 def standard_targets() -> dict[ClockKind, dict[Tier, int]]:
-    """Minutes to acknowledge and to resolve, the same for all kinds until a policy differs."""
+    """Minutes to acknowledge, to resolve and to approve, the same for all kinds until a policy
+    differs.
+    """
     return {
+        ClockKind.APPROVE: dict(STANDARD_APPROVE),
         ClockKind.ACKNOWLEDGE: {
             Tier.CRITICAL: 30,
             Tier.HIGH: 60,

@@ -1,6 +1,13 @@
 """The tables of the domain, one file a noun."""
 
 from exceptions.models.answer import GivenAnswer
+from exceptions.models.approval import (
+    ApprovalLevel,
+    ApprovalRequest,
+    Delegation,
+    MatrixVersion,
+    Vote,
+)
 from exceptions.models.auditing import Anchor, SettingChange, Verification
 from exceptions.models.calendar import Calendar, CalendarVersion, PartnerCalendar
 from exceptions.models.carrier import Carrier, Parcel
@@ -33,6 +40,8 @@ __all__ = [
     "Access",
     "AccessChange",
     "Anchor",
+    "ApprovalLevel",
+    "ApprovalRequest",
     "Blackout",
     "Calendar",
     "CalendarVersion",
@@ -43,6 +52,7 @@ __all__ = [
     "Comment",
     "Connection",
     "Decision",
+    "Delegation",
     "Document",
     "Evidence",
     "EvidenceAccess",
@@ -57,6 +67,7 @@ __all__ = [
     "Invitation",
     "KillSwitch",
     "LegalHold",
+    "MatrixVersion",
     "Membership",
     "NoticeMail",
     "NoticeSettings",
@@ -80,5 +91,6 @@ __all__ = [
     "UploadLink",
     "User",
     "Verification",
+    "Vote",
     "Watch",
 ]

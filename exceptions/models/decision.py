@@ -29,12 +29,19 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     proposed_at = models.DateTimeField()
-    approved_by = models.CharField(max_length=120, help_text="A person's name, or 'policy'")
-    approved_at = models.DateTimeField()
+    approved_by = models.CharField(
+        max_length=120, blank=True, help_text="Names of people, or 'policy'; empty: not approved"
+    )
+    approved_at = models.DateTimeField(null=True)
     substance = models.CharField(max_length=64)
     written_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=DecisionState.values), name="decision_state_known"
+            ),
+        ]
         ordering = ["id"]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from exceptions import recurrence, sla
 from exceptions.models import Case, Decision
 from exceptions.queries.case_filter import CaseFilter
-from exceptions.vocabulary import ENDED_STATES, DecisionState, Outcome
+from exceptions.vocabulary import ENDED_STATES, TAKEN, Outcome
 
 NTH = {1: "st", 2: "nd", 3: "rd"}
 
@@ -82,8 +82,8 @@ def _how(case: Case) -> str:
     """
     if said := case.corrective_action or case.root_cause:
         return said
-    refused = [DecisionState.FAILED, DecisionState.VOID]
-    decision: Decision | None = case.decisions.exclude(state__in=refused).order_by("-pk").first()
+    taken = case.decisions.filter(state__in=TAKEN)
+    decision: Decision | None = taken.order_by("-pk").first()
     if decision:
         return str(decision.get_kind_display())
     ends = case.events.filter(to_state__in=ENDED_STATES).exclude(data__reason=None)

@@ -1,11 +1,19 @@
 """The words of the control tower: the closed lists that code, screens and API share."""
 
+from exceptions.vocabulary.approving import (
+    ApprovalState,
+    Ballot,
+    LevelState,
+    Need,
+    Voters,
+)
 from exceptions.vocabulary.doing import (
     ELSEWHERE,
     IMPORT_PREFIX,
     OWN_MODELS,
     REPORT_MODEL,
     SHIPMENT_MODEL,
+    TAKEN,
     UNFINISHED,
     WITHOUT_RECORD,
     DecisionKind,
@@ -83,10 +91,13 @@ __all__ = [
     "PICTURES",
     "REPORT_MODEL",
     "SHIPMENT_MODEL",
+    "TAKEN",
     "UNFINISHED",
     "WITHOUT_RECORD",
     "WORKING_ROLES",
     "AbsenceReason",
+    "ApprovalState",
+    "Ballot",
     "ClockKind",
     "ClockState",
     "Counting",
@@ -102,9 +113,11 @@ __all__ = [
     "ImportState",
     "KindCode",
     "Lack",
+    "LevelState",
     "MailKind",
     "MailState",
     "Move",
+    "Need",
     "Notice",
     "Opened",
     "OutboxState",
@@ -126,6 +139,7 @@ __all__ = [
     "Until",
     "Verb",
     "Via",
+    "Voters",
     "Waiting",
     "Woke",
 ]

@@ -92,11 +92,19 @@ class DecisionKind(models.TextChoices):
 
 
 class DecisionState(models.TextChoices):
+    PROPOSED = "proposed", _("waits for approval")
     APPROVED = "approved", _("approved")
     SENDING = "sending", _("on its way")
     CONFIRMED = "confirmed", _("confirmed")
     FAILED = "failed", _("failed")
     VOID = "void", _("void")
+    REJECTED = "rejected", _("rejected")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# Decisions in these states are what was done about a case; the others came to nothing, or wait.
+TAKEN = (DecisionState.APPROVED, DecisionState.SENDING, DecisionState.CONFIRMED)
 
 
 class OutboxState(models.TextChoices):

@@ -9,6 +9,7 @@ class Governed(models.TextChoices):
 
     POLICY = "policy", _("policies")
     ROUTING = "routing", _("rules of routing")
+    MATRIX = "matrix", _("approval matrix")
     CALENDAR = "calendar", _("calendars")
     BLACKOUT = "blackout", _("blackouts")
     ACCESS = "access", _("roles and access")

@@ -13,6 +13,7 @@ class ClockKind(models.TextChoices):
     ACKNOWLEDGE = "acknowledge", _("acknowledge")
     RESOLVE = "resolve", _("resolve")
     CLAIM = "claim", _("claim")
+    APPROVE = "approve", _("approve")
 
 
 class ClockState(models.TextChoices):

@@ -19,7 +19,7 @@ from exceptions.actors import Actor
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
 from exceptions.models.clock import awaiting
-from exceptions.queries import people
+from exceptions.queries import approvals, people
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.connected import connected
 from exceptions.queries.queue import Worklist
@@ -27,7 +27,8 @@ from exceptions.queries.recurring import recurring
 from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
-from exceptions.web import filters, life, proof, source_facts, timeline
+from exceptions.web import approval_panel, filters, life, proof, source_facts, timeline
+from exceptions.web.approval_panel import Panel
 from exceptions.web.claim_panel import claim
 from exceptions.web.clock_panel import clocks_shown, waits
 from exceptions.web.conversation import conversation
@@ -174,6 +175,7 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "rests": rests(case, found, actor, at, tried),
         "waits": waits(case, found, pauses, actor, at, tried),
         "decided": proof.decided(case, at),
+        "approvals": _approvals(case, actor, at),
         "unchanged": _unchanged(case.document),
         "as_of": staleness(at=at).of(case.document),
         "facts": source_facts.facts_of(case.document),
@@ -184,6 +186,14 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "last_by": _last(events),
         "owner_because": _why_owner(events),
     }
+
+
+def _approvals(case: Case, actor: Actor, at: datetime) -> dict[int, Panel]:
+    """The requests for approval of the case, by their decision."""
+    asked = approvals.whole(actor).filter(case=case)
+    panels = {r.decision_id: approval_panel.panel(r, case, actor, at) for r in asked}
+    approval_panel.saw(list(panels.values()), at)
+    return panels
 
 
 @dataclass(frozen=True, slots=True)

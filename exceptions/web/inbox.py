@@ -43,6 +43,7 @@ GROUPS: dict[str, tuple[Notice, ...]] = {
         Notice.ANSWER_MISSING,
         Notice.SNOOZE_ENDED,
     ),
+    "approvals": (Notice.APPROVAL_ASKED, Notice.APPROVAL_DECIDED, Notice.APPROVAL_ENDED),
     "talk": (Notice.MENTIONED, Notice.COMMENTED),
     "results": (
         Notice.DECISION_CONFIRMED,
@@ -55,6 +56,7 @@ GROUPS: dict[str, tuple[Notice, ...]] = {
 ICONS = {
     "mine": "person",
     "time": "clock",
+    "approvals": "approve",
     "talk": "people",
     "results": "check",
 }
@@ -98,7 +100,7 @@ def open_one(request: HttpRequest, notice_id: int) -> HttpResponse:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
     anchor = {"mentioned": "#conversation", "commented": "#conversation"}
-    anchor |= {"promise_due": "#promises"}
+    anchor |= {"promise_due": "#promises", "approval_asked": "#approval"}
     return redirect(reverse("case", args=[notice.case_id]) + anchor.get(notice.what, ""))
 
 

@@ -15,11 +15,15 @@ from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target
 from exceptions.web import formats
 
 DECISION_LOOKS = {
+    DecisionState.PROPOSED: ("info", "approve"),
     DecisionState.APPROVED: ("info", "clock"),
     DecisionState.SENDING: ("info", "send"),
     DecisionState.CONFIRMED: ("ok", "check"),
     DecisionState.FAILED: ("bad", "x"),
     DecisionState.VOID: ("warn", "alert"),
+    DecisionState.REJECTED: ("bad", "x"),
+    DecisionState.EXPIRED: ("warn", "clock"),
+    DecisionState.WITHDRAWN: ("", "x"),
 }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors, switches
 from exceptions.actors import Actor
 from exceptions.models import User
-from exceptions.queries import inbox, unowned
+from exceptions.queries import approvals, inbox, unowned
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import Role
 
@@ -37,6 +37,7 @@ class Place:
 # In the order of the rail. A place whose address is not routed is left out.
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
+    Place("approvals", "approvals", "approve", gettext_lazy("Approvals"), actors.READING_ROLES),
     Place("handover", "handover", "clip", gettext_lazy("Hand-over"), actors.READING_ROLES),
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
@@ -126,6 +127,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "signed_in": user,
         "unread": inbox.unread(actor),
         "unowned": unowned.alarm(actor),
+        "to_approve": len(approvals.waiting(actor, at)),
         "roles": roles(user),
         "stopped": [
             (s, switches.in_words(s)) for s in switches.visible(actor).filter(released_at=None)

@@ -14,7 +14,6 @@ from exceptions import sla
 from exceptions.models import CaseEvent
 from exceptions.vocabulary import (
     ClockKind,
-    DecisionKind,
     FactsDate,
     Happening,
     HeldBy,
@@ -27,13 +26,16 @@ from exceptions.vocabulary import (
     Via,
     Woke,
 )
-from exceptions.web import formats
+from exceptions.web import approval_lines, formats
 
 DOUBTS = (
     Happening.AMBIGUOUS,
     Happening.FAILED,
     Happening.CLOCK_BREACHED,
     Happening.PROMISE_BROKEN,
+    Happening.REJECTED,
+    Happening.APPROVAL_VOID,
+    Happening.APPROVAL_EXPIRED,
 )
 SENT = (
     Happening.SENT,
@@ -128,9 +130,12 @@ def _acknowledged(data: Data) -> str:
 
 
 def _proposed(data: Data) -> str:
-    decision = data.get("decision", "")
-    known = decision in DecisionKind.values
-    label = str(DecisionKind(decision).label) if known else str(decision)
+    label = approval_lines.label(data)
+    if data.get("asked"):
+        return _("Proposed: %(decision)s; asked to approve: %(who)s") % {
+            "decision": label,
+            "who": _(", then ").join(str(level) for level in data["asked"]),
+        }
     return _("Proposed: %(decision)s") % {"decision": label}
 
 
@@ -354,6 +359,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.CLAIM_WAIVED: lambda data: _("Saw that there is nothing to claim"),  # noqa: ARG005
     Happening.SNOOZED: _snoozed,
     Happening.SNOOZE_ENDED: _woke,
+    **approval_lines.TELL,
     Happening.HELD: _held,
     Happening.IMPORTED: _imported,
     Happening.NOTED: _noted,

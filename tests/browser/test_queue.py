@@ -44,12 +44,12 @@ def test_from_the_queue_to_a_decision_by_keys(tower: Tower, visit: Visit) -> Non
     page.wait_for_url(f"**/cases/{case.pk}/")
     page.keyboard.press("p")
     page.check("input[value=expedite]")
-    page.fill("#cost", "640")
+    page.fill("#cost", "240")
     page.fill("#propose-reason", "Line 2 stops on Friday.")
     page.click("#form-propose button.primary")
 
     decision = page.locator(".decision").first
-    expect(decision.locator("h3")).to_have_text("Expedite freight, €640")
+    expect(decision.locator("h3")).to_have_text("Expedite freight, €240")
     expect(decision).to_contain_text("Line 2 stops on Friday. Proposed by procurement.rtm")
     expect(decision.locator(".proof")).to_have_count(2)
     expect(page.locator(".timeline li").first).to_contain_text("proposed: Expedite freight")

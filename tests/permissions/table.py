@@ -48,6 +48,8 @@ api-case-claim               POST   OSepda   .         shut      m
 api-case-snooze              POST   OSepda   .         shut      m
 api-case-wake                POST   OSepda   .         shut      m
 api-handover                 GET    EOSPDA   =         shut      r
+api-approvals                GET    EOSPDIAN =         shut      r
+api-vote                     POST   Pseoda   .         shut      .
 api-shipments                POST   .        .         shut      f
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
@@ -137,6 +139,18 @@ case-wake                    POST   OSepda   .         shut      -
 bulk-snooze                  POST   EOSPDIAN =         shut      -
 unsubscribe                  GET    EOSPDIAN =         open      -
 unsubscribe                  POST   EOSPDIAN =         open      -
+approvals                    GET    EOSPDIAN =         shut      -
+approval-vote                POST   Pseoda   .         shut      -
+matrix                       GET    EOSPDA   =         shut      -
+matrix-start                 POST   Deospa   =         shut      -
+matrix-draft                 GET    EOSPDA   =         shut      -
+matrix-draft                 POST   Deospa   =         shut      -
+matrix-discard               POST   Deospa   =         shut      -
+matrix-publish               POST   Deospa   =         shut      -
+delegations                  GET    EOSPDIAN =         shut      -
+delegations                  POST   ESPodian =         shut      -
+delegation-take-back         POST   P        .         shut      -
+approval-withdraw            POST   OSepda   .         shut      -
 inbox                        GET    EOSPDIAN =         shut      -
 inbox-open                   GET    S        .         shut      -
 inbox-read                   POST   EOSPDIAN =         shut      -

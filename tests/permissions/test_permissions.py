@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from exceptions import drafting, route_drafting, tokens, unsubscribing
+from exceptions import drafting, matrix_drafting, route_drafting, tokens, unsubscribing
 from tests.making import Tower
 from tests.permissions.table import RULES, Row
 from tests.permissions.world import (
@@ -62,6 +62,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "mfa_remove_webauthn": world.passkey_id,
         "api-comment": place.comment.pk,
         "api-promise": place.promise.pk,
+        "api-vote": place.approval.pk,
         "api-evidence": place.evidence.pk,
     }
     arguments: dict[str, Any] = {
@@ -74,6 +75,8 @@ def path_of(route: str, world: World, place: Place) -> str:
         "link_id": place.link.pk,
         "key": "unknown",
         "notice_id": place.notice.pk,
+        "request_id": place.approval.pk,
+        "delegation_id": place.delegation.pk,
         "case_id": place.case.pk,
         "which": "acknowledge",
         "blackout_id": place.blackout.pk,
@@ -109,6 +112,7 @@ def path_of(route: str, world: World, place: Place) -> str:
 def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     draft = drafting.open_draft("late_inbound")
     rules = route_drafting.open_draft()
+    matrix = matrix_drafting.open_draft()
     late = timezone.now().isoformat()
     soon = (timezone.now() + timedelta(days=1)).isoformat()
     hours = {"starts": "08:00", "ends": "16:00", "first_day": soon[:10]}
@@ -150,6 +154,9 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "evidence-withdraw": {"why": "Another pallet."},
         "kill-switches": {"verb": "note", "site": place.site.pk, "reason": "x"},
         "kill-switch-release": {"reason": "It was moved."},
+        "delegations": {"to": world.people["A"].pk, "ends_at": soon[:16]},
+        "api-vote": {"ballot": "yes", "digest": place.approval.digest},
+        "approval-vote": {"ballot": "yes", "digest": place.approval.digest},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
         "api-case-pause": {
@@ -189,6 +196,13 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         },
         "policy-draft": {"revision": draft.revision if draft else 0},
         "policy-publish": {"revision": draft.revision if draft else 0},
+        "matrix-draft": {
+            "revision": matrix.revision if matrix else 0,
+            "rows": "0",
+            "valid_hours": "72",
+            "remind": "120",
+        },
+        "matrix-publish": {"revision": matrix.revision if matrix else 0},
         "routing-draft": {"revision": rules.revision if rules else 0, "rules": "0"},
         "routing-publish": {"revision": rules.revision if rules else 0},
         "routing-roll-back": {"version": 1, "reason": "It was better."},

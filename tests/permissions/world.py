@@ -7,6 +7,7 @@ on no page.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,10 +17,13 @@ from django.test import Client
 from django.utils import timezone
 
 from exceptions import (
+    approvals,
     calendars,
     drafting,
     grouping,
     intake,
+    matrices,
+    matrix_drafting,
     pausing,
     policies,
     route_drafting,
@@ -34,11 +38,14 @@ from exceptions.facts import Partner
 from exceptions.importing import jobs
 from exceptions.models import (
     Absence,
+    ApprovalRequest,
     Blackout,
     Calendar,
     Case,
     Comment,
     Connection,
+    Decision,
+    Delegation,
     Evidence,
     Handover,
     ImportJob,
@@ -62,6 +69,8 @@ from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
     AbsenceReason,
     ClockKind,
+    DecisionKind,
+    DecisionState,
     EvidenceSource,
     Notice,
     OutboxState,
@@ -98,6 +107,9 @@ COMPANY_WIDE = frozenset(
         "routing",
         "routing-draft",
         "routing-publish",
+        "matrix",
+        "matrix-draft",
+        "matrix-publish",
         "calendars",
         "calendar",
         "calendar-rebase",
@@ -142,6 +154,8 @@ class Place:
     note: Handover
     switch: KillSwitch
     link: UploadLink
+    approval: ApprovalRequest
+    delegation: Delegation
 
 
 @dataclass
@@ -230,6 +244,8 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         note=_note(site, at),
         switch=_switch(site, at),
         link=_link(case, at),
+        approval=_approval(case, owner or _lead_of(case), at),
+        delegation=_delegation(site, at),
     )
 
 
@@ -297,6 +313,35 @@ def _switch(site: Site, at: Any) -> KillSwitch:
         reason=f"The chat of {site.name} is being moved",
         engaged_at=at,
         engaged_by=User.objects.get(username="person.i"),
+    )
+
+
+def _approval(case: Case, proposer: User, at: Any) -> ApprovalRequest:
+    """Air freight for 1,200, which an approver has to allow; the operator here proposed it."""
+    decision = Decision.objects.create(
+        case=case,
+        kind=DecisionKind.EXPEDITE,
+        state=DecisionState.PROPOSED,
+        reason="The line stands still.",
+        cost=Decimal(1200),
+        currency=case.currency,
+        proposed_by=proposer,
+        proposed_at=at,
+        substance=case.document.substance,
+        written_at=at,
+    )
+    cell = approvals.cell_for(case, decision.kind, decision.cost)
+    return approvals.ask(case, decision, cell, at=at)
+
+
+def _delegation(site: Site, at: Any) -> Delegation:
+    """Of the approver here, to somebody who has no page to see it on."""
+    return Delegation.objects.create(
+        from_person=User.objects.get(username="lead.gdn" if site.code == "GDN" else "person.p"),
+        to_person=User.objects.get(username="lead.chi"),
+        starts_at=at,
+        ends_at=at + timedelta(days=1),
+        made_at=at,
     )
 
 
@@ -478,7 +523,20 @@ def _passkey(world: World, place: Place) -> None:
     world.passkey_id = Authenticator.objects.create(user=owner, type=kind, data=data).pk
 
 
+def _matrix_draft(world: World, place: Place) -> None:
+    """A draft by another policy admin: requests are valid for longer."""
+    other = User.objects.create_user("other.admin")
+    Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
+    at, actor = timezone.now(), person(other)
+    draft = matrix_drafting.start(actor, at=at)
+    changed = replace(matrices.of(draft), valid_hours=96)
+    matrix_drafting.change(draft.pk, changed, actor, revision=draft.revision, at=at)
+
+
 PREPARED: dict[str, Prepare] = {
+    "matrix-draft": _matrix_draft,
+    "matrix-discard": _matrix_draft,
+    "matrix-publish": _matrix_draft,
     "api-case-detach": _part,
     "api-case-resume": _paused,
     "case-resume": _paused,

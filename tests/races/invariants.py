@@ -76,7 +76,7 @@ def _of_outbox() -> Iterator[str]:
 
 
 def _of_decisions() -> Iterator[str]:
-    ended = (DecisionState.CONFIRMED, DecisionState.FAILED, DecisionState.VOID)
+    ended = set(DecisionState) - {DecisionState.APPROVED, DecisionState.SENDING}
     for decision in Decision.objects.filter(state__in=ended):
         if decision.outbox.filter(state__in=UNFINISHED).exists():
             yield f"{decision} is {decision.state} and still sends"

@@ -18,6 +18,7 @@ from exceptions.models import Case, Connection, Notification, Site
 from exceptions.vocabulary import Reach
 from integrations import connections
 from integrations.demo import (
+    asking,
     duty,
     episodes,
     files,
@@ -74,6 +75,7 @@ class Command(BaseCommand):
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
         cases = Diary(until=now).play(found)
         snoozes.rest(at=now)
+        asking.ask(at=now)
         handovers.hand_over(at=now)
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from exceptions import answers, calendars, escalate, forgetting, intake, promises
+from exceptions import answers, calendars, escalate, forgetting, intake, promises, reminding
 from exceptions.evidence import retention
 from integrations import inbox, outbox, post, rounds
 from integrations.management.tables import print_table
@@ -54,6 +54,8 @@ class Command(BaseCommand):
         owned = escalate.find_owners(at=timezone.now(), limit=ALL)
         swept = sum(sweep(at=timezone.now(), limit=ALL) for sweep in escalate.SWEEPS)
         promised = promises.remind_of_due(at=timezone.now(), limit=ALL)
+        expired = reminding.expire(at=timezone.now(), limit=ALL)
+        reminded = reminding.remind(at=timezone.now(), limit=ALL)
         closed = escalate.close_quiet_cases(at=timezone.now(), limit=ALL)
         retention.erase_due(at=timezone.now())
         answers.forget(at=timezone.now())
@@ -63,6 +65,7 @@ class Command(BaseCommand):
             ("owners", owned, "found"),
             ("clocks", swept, "swept"),
             ("promises", promised, "fell due"),
+            ("approvals", expired, f"expired, {reminded} reminded of"),
             ("closing", closed, "closed after the quiet period"),
         ]
 

@@ -46,7 +46,7 @@ def test_a_whole_life(lead: Program, case: Case) -> None:
             {"move": "reclassify", "severity": 80, "reason": "The line stands still."},
             {"move": "assign", "owner": "warehouse.rtm", "reason": "They have the pallet."},
             ACKNOWLEDGE,
-            propose(case, "expedite", reason="Air.", cost="1200.50"),
+            propose(case, "expedite", reason="Air.", cost="200.50"),
             propose(case, "new_date", reason="Friday.", date=friday),
             {"move": "resolve", "outcome": "fixed", "reason": "The goods are here."},
             {"move": "close", "root_cause": "Capacity", "corrective_action": "Second source"},
@@ -66,7 +66,7 @@ def test_a_whole_life(lead: Program, case: Case) -> None:
         "assigned",
         "closed",
     ]
-    assert [str(d.cost) for d in Decision.objects.filter(kind="expedite")] == ["1200.50"]
+    assert [str(d.cost) for d in Decision.objects.filter(kind="expedite")] == ["200.50"]
 
 
 def test_what_comes_too_late_is_refused_in_a_sentence(lead: Program, case: Case) -> None:

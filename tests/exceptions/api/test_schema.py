@@ -21,6 +21,8 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
 
     assert set(schema()["paths"]) == {
+        "/api/v1/approvals/",
+        "/api/v1/approvals/{id}/vote/",
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
         "/api/v1/cases/{id}/attach/",

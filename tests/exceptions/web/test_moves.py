@@ -71,12 +71,12 @@ def test_who_is_second_reads_who_was_first(owner: Client, supervisor: Client, ca
 
 def test_a_decision_is_proposed_and_on_its_way(owner: Client, case: Case) -> None:
     post(owner, case, "acknowledge")
-    page = propose(owner, case, decision="expedite", cost="640", reason=REASON)
+    page = propose(owner, case, decision="expedite", cost="240", reason=REASON)
     decision = Decision.objects.get()
 
-    assert (decision.kind, str(decision.cost), decision.reason) == ("expedite", "640.00", REASON)
+    assert (decision.kind, str(decision.cost), decision.reason) == ("expedite", "240.00", REASON)
     assert sorted(decision.outbox.values_list("verb", flat=True)) == ["note", "priority"]
-    assert "Expedite freight, €640 approved" in words(page)
+    assert "Expedite freight, €240 approved" in words(page)
     assert "Goes out within seconds." in words(page)
 
 

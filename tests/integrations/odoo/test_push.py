@@ -131,7 +131,7 @@ def test_the_note_of_a_decision_says_who_decided_what_and_why(linked: Linked, la
         "decision": "expedite",
         "substance": case.document.substance,
         "reason": "The line stands still.",
-        "cost": "250",
+        "cost": "240",
     }
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=linked.at, data=data)
 

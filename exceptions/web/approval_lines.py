@@ -1,0 +1,34 @@
+"""What the history of a case tells of approvals, in sentences."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exceptions.vocabulary import Ballot, DecisionKind, Happening
+
+Data = Mapping[str, Any]
+
+
+def label(data: Data) -> str:
+    decision = data.get("decision", "")
+    return str(DecisionKind(decision).label) if decision in DecisionKind.values else str(decision)
+
+
+def _voted(data: Data) -> str:
+    told = {"what": label(data), "ballot": data.get("ballot", ""), "whom": data.get("for", "")}
+    if told["ballot"] in Ballot.values:
+        told["ballot"] = Ballot(told["ballot"]).label
+    if told["whom"]:
+        return _("Voted %(ballot)s for %(whom)s: %(what)s") % told
+    return _("Voted %(ballot)s: %(what)s") % told
+
+
+TELL: dict[str, Callable[[Data], str]] = {
+    Happening.VOTED: _voted,
+    Happening.APPROVED: lambda data: _("Approved: %s") % label(data),
+    Happening.REJECTED: lambda data: _("Rejected: %s") % label(data),
+    Happening.APPROVAL_VOID: lambda data: _("Approval void: %s") % label(data),
+    Happening.APPROVAL_EXPIRED: lambda data: _("Approval expired: %s") % label(data),
+    Happening.APPROVAL_WITHDRAWN: lambda data: _("Proposal taken back: %s") % label(data),
+}
