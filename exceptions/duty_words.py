@@ -41,9 +41,11 @@ def days(first: date, last: date | None) -> str:
 
 
 def absence(row: Absence) -> str:
-    """`leave, 1 Dec 2026 07:00 to 4 Dec 2026 16:00 UTC, deputy Ben`."""
-    said = _("%(why)s, %(from)s to %(to)s UTC") % {
-        "why": row.get_reason_display(),
+    """`away, 1 Dec 2026 07:00 to 4 Dec 2026 16:00 UTC, deputy Ben`.
+
+    Not why: more people read what was changed than may know that.
+    """
+    said = _("away, %(from)s to %(to)s UTC") % {
         "from": _instant(row.starts_at, "UTC"),
         "to": _instant(row.ends_at, "UTC"),
     }

@@ -212,7 +212,7 @@ def test_an_absence_is_recorded_changed_and_ended(tower: Tower, at: datetime) ->
     over = refused(lambda: rostering.end_absence(made.pk, by=me, at=at + HOUR))
 
     assert (made.ends_at, made.deputy, over) == (at + HOUR, deputy, "This absence is over already.")
-    said = "leave, 17 Nov 2026 11:00 to 18 Nov 2026 12:00 UTC"
+    said = "away, 17 Nov 2026 11:00 to 18 Nov 2026 12:00 UTC"
     assert record("warehouse.rtm") == [
         ("absence_recorded", said, "warehouse.rtm"),
         ("absence_changed", f"{said} → {said}, deputy quality.rtm", "lead.rtm"),
