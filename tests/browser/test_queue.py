@@ -173,9 +173,9 @@ def test_the_thumb_has_every_move_for_what_is_selected(tower: Tower, visit: Visi
     buttons = bar.locator(".bulk .btn")
 
     expect(bar.locator("[data-count]")).to_have_text("2 selected")
-    expect(buttons).to_have_text(["Acknowledge", "Assign…", "Dismiss…", "Clear"])
+    expect(buttons).to_have_text(["Acknowledge", "Assign…", "Dismiss…", "Snooze…", "Clear"])
     sizes = [box for button in buttons.all() if (box := button.bounding_box())]
-    assert len(sizes) == 4
+    assert len(sizes) == 5
     assert min(box["height"] for box in sizes) >= TALL_ENOUGH
     assert min(box["x"] for box in sizes) >= 0
     assert max(box["x"] + box["width"] for box in sizes) <= PHONE["width"]
