@@ -71,7 +71,7 @@ PLACES = (
 
 # What a thumb reaches first; the first four that are open to somebody stand in the bar of a phone,
 # beside the search. The rest unfolds.
-MOST_USED = ("queue", "inbox", "dashboards", "held-back", "people", "integrations")
+MOST_USED = ("queue", "inbox", "approvals", "dashboards", "held-back", "people", "integrations")
 IN_REACH = 4
 
 FRESH = timedelta(minutes=2)

@@ -88,8 +88,8 @@ def test_the_rail_counts_what_is_open(tower: Tower) -> None:
     [
         (
             Role.SUPERVISOR,
-            ["queue", "inbox", "dashboards", "held-back"],
-            {"policies", "calendars", "people", "integrations"},
+            ["queue", "inbox", "approvals", "dashboards"],
+            {"held-back", "policies", "calendars", "people", "integrations"},
         ),
         (Role.INTEGRATION_ADMIN, ["queue", "inbox", "people", "integrations"], {"imports"}),
         (None, ["queue", "inbox"], set()),
