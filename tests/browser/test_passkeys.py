@@ -42,7 +42,7 @@ def add_passkey(visitor: Visitor, *, alone: bool) -> None:
 
 def leave(visitor: Visitor) -> None:
     page = visitor.go("/account/")
-    page.locator("details.menu summary").click()
+    page.locator(".topbar details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in/")
 

@@ -26,7 +26,7 @@ class Demo:
 
     def __init__(self, launcher: Launcher) -> None:
         self.launcher = launcher
-        launcher.until_said("The control tower is ready", seconds=200)
+        launcher.until_said("The control tower is ready", seconds=400)
         until(lambda: launcher.printed.read_text().count(RULER) == 2)
         printed = launcher.printed.read_text()
         (self.address,) = re.findall(r"is ready \(after [\d.]+ s\):  (\S+)", printed)
