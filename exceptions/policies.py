@@ -240,7 +240,7 @@ def _of_weights(settings: PolicySettings) -> Iterator[str]:
 
 def _of_targets(claims: bool, settings: PolicySettings) -> Iterator[str]:
     """`claims`: cases of the kind have a claim to make."""
-    for clock in (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE):
+    for clock in (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE, ClockKind.APPROVE):
         for tier in Tier:
             if not 1 <= settings.targets.get(clock, {}).get(tier, 0) <= LONGEST_TARGET:
                 says = {"clock": clock.label, "tier": tier.label}

@@ -20,7 +20,8 @@ from exceptions.web import policy_escalation, policy_evidence, policy_gates
 from exceptions.web.setting_fields import Field, Group, Unreadable, minutes, number, plain, whole
 
 ALWAYS, WORKED = "always", "worked"
-ALL_HAVE = (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE)  # the clocks of every policy
+# The clocks of every policy.
+ALL_HAVE = (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE, ClockKind.APPROVE)
 WEIGHED = tuple(factor for factor in Factor if factor != Factor.JUDGEMENT)
 PERIODS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("quiet_hours", gettext_lazy("Closes by itself after"), gettext_lazy("hours of quiet")),
@@ -257,6 +258,8 @@ def _targets(settings: PolicySettings) -> Iterator[Field]:
                 label=_("%(tier)s: %(clock)s within") % {"tier": tier.label, "clock": clock.label},
                 unit="",
                 said="" if minutes is None else sla.exact(minutes),
+                # Versions from before do not say it, and have what the product brings.
+                idle=_("default of the product") if clock == ClockKind.APPROVE else "",
             )
 
 

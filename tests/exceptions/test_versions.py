@@ -139,7 +139,8 @@ def test_what_reopens_takes_the_version_in_force(tower: Tower, at: datetime) -> 
     """Its weights, its clocks and its playbook."""
     case = ended(tower, at)
     minutes = {
-        clock: dict.fromkeys(Tier, 7) for clock in (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE)
+        clock: dict.fromkeys(Tier, 7)
+        for clock in (ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE, ClockKind.APPROVE)
     }
     steps = {tier: (Step(verb=Verb.NOTE),) for tier in Tier}
     publish(at, weights=ONLY_VALUE, targets=minutes, playbook=steps)

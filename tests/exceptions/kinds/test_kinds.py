@@ -35,7 +35,7 @@ def test_a_kind_has_targets_and_a_playbook_for_every_tier(each: Kind) -> None:
     assert {clock: set(tiers) for clock, tiers in policy.targets.items()} == {
         clock: set(Tier)
         for clock in (
-            *(ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE),
+            *(ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE, ClockKind.APPROVE),
             *([ClockKind.CLAIM] if each.code in CLAIMED else []),
         )
     }
