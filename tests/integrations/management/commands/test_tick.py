@@ -124,4 +124,4 @@ def test_a_tower_without_connections_has_nothing_to_do() -> None:
     printed = StringIO()
     call_command("tick", stdout=printed)
 
-    assert printed.getvalue().splitlines()[0] == "inbox     0  deliveries worked through"
+    assert printed.getvalue().splitlines()[0] == "inbox      0  deliveries worked through"
