@@ -16,6 +16,7 @@ KINDS = {"carrier_failure", "customs_hold", "pod_dispute"}
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # ninety days by way of a simulated Odoo: minutes on a busy machine
 def test_ninety_days_of_parcels_and_returns(
     db: None, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
