@@ -16,13 +16,12 @@ from django.utils import timezone
 
 from exceptions import drafting, matrix_drafting, route_drafting, tokens, unsubscribing
 from tests.making import Tower
+from tests.permissions.preparing import PREPARED
 from tests.permissions.table import RULES, Row
 from tests.permissions.world import (
-    COLUMNS,
     COMPANY_WIDE,
     CSV,
     FOREIGN,
-    PREPARED,
     ROLES,
     Place,
     World,
@@ -35,6 +34,15 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SCOPES = dict(zip("rmcf", tokens.SCOPES, strict=True))
 # Second names of addresses that have a row already, for allauth.
 ALIASES = {"account_login", "account_logout", "mfa_index", "mfa_list_webauthn"}
+COLUMNS = {
+    "source": "Ledger Rotterdam",
+    "column-external_id": "id",
+    "column-kind": "kind",
+    "column-site": "site",
+    "column-title": "title",
+    "column-detected_at": "detected",
+    "time_zone": "site",
+}
 IN, REFUSED, OUT, SIGN_IN = "in", "refused", "out", "sign in"
 
 

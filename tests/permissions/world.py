@@ -4,30 +4,18 @@ Everybody works in Rotterdam. Elsewhere is a site of another connection, whose n
 on no page.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
 from exceptions import (
     approvals,
     calendars,
-    drafting,
-    grouping,
     intake,
-    matrices,
-    matrix_drafting,
-    pausing,
-    policies,
-    route_drafting,
-    snoozing,
     tokens,
 )
 from exceptions.actors import person
@@ -55,7 +43,6 @@ from exceptions.models import (
     Notification,
     OutboxMessage,
     Promise,
-    RoutingSet,
     ServiceToken,
     Shift,
     Site,
@@ -63,12 +50,8 @@ from exceptions.models import (
     UploadLink,
     User,
 )
-from exceptions.pausing import Wait
-from exceptions.routes import Routes, Rule
-from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
     AbsenceReason,
-    ClockKind,
     DecisionKind,
     DecisionState,
     EvidenceSource,
@@ -76,9 +59,7 @@ from exceptions.vocabulary import (
     OutboxState,
     Role,
     TeamCode,
-    Until,
     Verb,
-    Waiting,
 )
 from integrations.models import DeliveryState, InboxDelivery
 from tests.exceptions.evidence import pictures
@@ -119,15 +100,6 @@ OFFICE_HOURS = CalendarSettings(
     zone="Europe/Amsterdam", weekly=((Opening(480, 1080),),) * 5 + ((),) * 2
 )
 CSV = b"id,kind,site,title,detected\n1,late_inbound,RTM,late,2024-01-10\n"
-COLUMNS = {
-    "source": "Ledger Rotterdam",
-    "column-external_id": "id",
-    "column-kind": "kind",
-    "column-site": "site",
-    "column-title": "title",
-    "column-detected_at": "detected",
-    "time_zone": "site",
-}
 
 
 @dataclass
@@ -420,147 +392,3 @@ def _delivery(connection: Connection, at: Any) -> InboxDelivery:
         state=DeliveryState.SET_ASIDE,
         next_attempt_at=at,
     )
-
-
-# What must be there before an address is asked, made for that one request only.
-
-Prepare = Callable[[World, Place], None]
-
-
-def _draft(world: World, place: Place) -> None:
-    """A draft by another policy admin, with one more hour of grace."""
-    other = User.objects.create_user("other.admin")
-    Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
-    at, actor = timezone.now(), person(other)
-    draft = drafting.start("late_inbound", actor, at=at)
-    settings = policies.from_json(draft.settings)
-    later = settings.thresholds | {"grace_minutes": settings.thresholds["grace_minutes"] + 60}
-    changed = replace(settings, thresholds=later)
-    drafting.change(draft.pk, changed, actor, revision=draft.revision, at=at)
-
-
-def _second(world: World, place: Place) -> None:
-    """A second version, published by another policy admin than its author."""
-    _draft(world, place)
-    draft = drafting.open_draft("late_inbound")
-    assert draft is not None
-    third = User.objects.create_user("third.admin")
-    Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
-    drafting.publish(draft.pk, person(third), revision=draft.revision, at=timezone.now())
-
-
-def _routing_draft(world: World, place: Place) -> None:
-    """Rules by another policy admin."""
-    other = User.objects.create_user("other.admin")
-    Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
-    at, actor = timezone.now(), person(other)
-    draft = route_drafting.start(actor, at=at)
-    rules = Routes(rules=(Rule(name="Customs", kinds=("customs_hold",), team="logistics"),))
-    route_drafting.change(draft.pk, rules, actor, revision=draft.revision, at=at)
-
-
-def _routing_published(world: World, place: Place) -> None:
-    _routing_draft(world, place)
-    third = User.objects.create_user("third.admin")
-    Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
-    draft, at = route_drafting.open_draft(), timezone.now()
-    assert draft is not None
-    route_drafting.publish(draft.pk, person(third), revision=draft.revision, at=at)
-
-
-def _routing_second(world: World, place: Place) -> None:
-    """A second version, so that there is one to go back to."""
-    _routing_published(world, place)
-    RoutingSet.objects.create(version=2, settings={"rules": []}, published_at=timezone.now())
-
-
-def _part(world: World, place: Place) -> None:
-    lead = User.objects.create_user("other.lead")
-    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
-    actor = person(lead)
-    grouping.attach(place.case.pk, place.parent.pk, actor, at=timezone.now(), reason="one truck")
-
-
-def _paused(world: World, place: Place) -> None:
-    lead = User.objects.create_user("other.lead")
-    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
-    wait = Wait(
-        waiting_for=Waiting.SUPPLIER,
-        counterparty="Kempten Bearings",
-        reason="They look for the truck.",
-    )
-    pausing.pause(place.case.pk, wait, person(lead), at=timezone.now())
-
-
-def _claimable(world: World, place: Place) -> None:
-    """As if the case were of a kind with something to claim."""
-    clock = place.case.clocks.get(kind=ClockKind.RESOLVE)
-    clock.pk, clock.kind = None, ClockKind.CLAIM
-    clock.save(force_insert=True)
-
-
-def _snoozed(world: World, place: Place) -> None:
-    lead = User.objects.create_user("other.lead")
-    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
-    sleep = Sleep(until=Until.ETA, reason="They have promised a new date.")
-    snoozing.snooze(place.case.pk, sleep, person(lead), at=timezone.now())
-
-
-def _app(world: World, place: Place) -> None:
-    TOTP.activate(world.people["S"], "JBSWY3DPEHPK3PXP")
-    RecoveryCodes.activate(world.people["S"])
-
-
-def _apps(world: World, place: Place) -> None:
-    for user in world.people.values():
-        TOTP.activate(user, "JBSWY3DPEHPK3PXP")
-
-
-def _passkey(world: World, place: Place) -> None:
-    """The supervisor's; elsewhere is somebody else's."""
-    owner = world.people["S"] if place is world.here else User.objects.get(username="lead.rtm")
-    kind, data = Authenticator.Type.WEBAUTHN, {"name": "K", "credential": {}}
-    world.passkey_id = Authenticator.objects.create(user=owner, type=kind, data=data).pk
-
-
-def _matrix_draft(world: World, place: Place) -> None:
-    """A draft by another policy admin: requests are valid for longer."""
-    other = User.objects.create_user("other.admin")
-    Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
-    at, actor = timezone.now(), person(other)
-    draft = matrix_drafting.start(actor, at=at)
-    changed = replace(matrices.of(draft), valid_hours=96)
-    matrix_drafting.change(draft.pk, changed, actor, revision=draft.revision, at=at)
-
-
-PREPARED: dict[str, Prepare] = {
-    "matrix-draft": _matrix_draft,
-    "matrix-discard": _matrix_draft,
-    "matrix-publish": _matrix_draft,
-    "api-case-detach": _part,
-    "api-case-resume": _paused,
-    "case-resume": _paused,
-    "api-case-claim": _claimable,
-    "case-claim": _claimable,
-    "api-case-wake": _snoozed,
-    "case-wake": _snoozed,
-    "case-detach": _part,
-    "policy-draft": _draft,
-    "policy-preview": _draft,
-    "policy-discard": _draft,
-    "policy-up-to-date": _draft,
-    "policy-publish": _draft,
-    "policy-roll-back": _second,
-    "routing-draft": _routing_draft,
-    "routing-discard": _routing_draft,
-    "routing-publish": _routing_draft,
-    "routing-version": _routing_published,
-    "routing-roll-back": _routing_second,
-    "mfa_deactivate_totp": _app,
-    "mfa_view_recovery_codes": _app,
-    "mfa_download_recovery_codes": _app,
-    "mfa_reauthenticate": _apps,
-    "mfa_reauthenticate_webauthn": _apps,
-    "mfa_edit_webauthn": _passkey,
-    "mfa_remove_webauthn": _passkey,
-}
