@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Errand, Values, ask, asked, message_with
+from integrations.odoo.errands import Adds, Errand, Values, ask, asked, message_with
 
 REQUEST, CATEGORY = "approval.request", "approval.category"
 NEW = "new"  # written, not submitted: nobody has been asked yet
@@ -25,7 +25,7 @@ class NoCategory(Exception):
     """No category can take a request of mere words; a category of one's own is the cure."""
 
 
-class Approval:
+class Approval(Adds):
     """A submitted request; failing that, an activity for the team lead and a note that says so."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
@@ -35,9 +35,6 @@ class Approval:
         found = asked(odoo, errand)
         told = errand.place is None or message_with(odoo, errand, *errand.place)
         return found if told else None
-
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
-        return None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         try:

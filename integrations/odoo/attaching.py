@@ -6,12 +6,12 @@ from datetime import datetime
 from exceptions.evidence import store
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Errand, Values, anchor, make_to_do
+from integrations.odoo.errands import Adds, Errand, Values, anchor, make_to_do
 
 MODEL = "ir.attachment"
 
 
-class Attach:
+class Attach(Adds):
     """An attachment of the record, or of the case's to-do. What has the same content there is it:
     a file that stands in Odoo already is not put there twice.
     """
@@ -24,9 +24,6 @@ class Attach:
         same = [*on_record, ["checksum", "=", errand.parameters["sha1"]]]
         rows = odoo.search_read(MODEL, same, ["name", "checksum"], order="id", limit=1)
         return rows[0] if rows else None
-
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
-        return None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         if self.find(odoo, errand):

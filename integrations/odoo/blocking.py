@@ -64,6 +64,14 @@ class Hold:
     def before(self, odoo: Odoo, errand: Errand) -> Values | None:
         return _grip(odoo, errand).held or None
 
+    def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None:
+        """Nothing reserved any more, and what is then moved to where; None: a person is asked."""
+        apart = setting_apart.foreseen(odoo, setting_apart.plan(odoo, errand))
+        held = any((before or {}).values())
+        if not (held or apart):
+            return None
+        return {**dict.fromkeys(before or {}, 0.0), **({"set_apart": apart} if apart else {})}
+
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         """A transfer that was made before is finished: no second one is."""
         begun = setting_apart.transfer_of(odoo, errand)

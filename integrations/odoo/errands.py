@@ -69,12 +69,24 @@ class Errand:
 
 class Pusher(Protocol):
     """A verb. `find` returns what proves that it is done, or None; `before` what stands there
-    now.
+    now. `would` tells what would stand there instead of `before`, under the same names; None where
+    no value is changed, but something is added. It may read, and never writes: dry runs ask it.
     """
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None: ...
     def before(self, odoo: Odoo, errand: Errand) -> Values | None: ...
+    def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None: ...
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None: ...
+
+
+class Adds:
+    """What all verbs share that add something and change no value."""
+
+    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
+        return None
+
+    def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None:  # noqa: ARG002
+        return None
 
 
 def deadline(errand: Errand, at: datetime) -> datetime:

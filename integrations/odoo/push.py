@@ -19,12 +19,7 @@ from integrations.odoo.blocking import Hold
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
 from integrations.odoo.errands import (
-    Errand as Errand,
-)
-from integrations.odoo.errands import (
-    Pusher as Pusher,
-)
-from integrations.odoo.errands import (
+    Adds,
     Values,
     anchor,
     ask,
@@ -32,6 +27,12 @@ from integrations.odoo.errands import (
     make_to_do,
     message_with,
     to_do,
+)
+from integrations.odoo.errands import (
+    Errand as Errand,
+)
+from integrations.odoo.errands import (
+    Pusher as Pusher,
 )
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
@@ -43,15 +44,12 @@ TICKETS = "helpdesk.ticket"
 NO_HELP_DESK = (errors.UnknownModel, errors.AccessRefused)
 
 
-class Note:
+class Note(Adds):
     """A note in the chatter of the record, or of the case's to-do."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         record = anchor(odoo, errand)
         return message_with(odoo, errand, *record) if record else None
-
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
-        return None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         model, record = anchor(odoo, errand) or ("project.task", make_to_do(odoo, errand, at))
@@ -65,33 +63,27 @@ class Note:
         )
 
 
-class Activity:
+class Activity(Adds):
     """An activity for the person responsible for the record; without a place for it, a to-do."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return asked(odoo, errand)
 
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
-        return None
-
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         ask(odoo, errand, at)
 
 
-class Task:
+class Task(Adds):
     """A task with a deadline, for whoever answers for the record; it carries the key."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return to_do(odoo, errand.key)
 
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
-        return None
-
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         make_to_do(odoo, errand, at)
 
 
-class Ticket:
+class Ticket(Adds):
     """A help-desk ticket about the customer's record; where there is no help desk, a task.
 
     Enterprise and OCA call the model the same and share the fields that are used here (read in the
@@ -110,9 +102,6 @@ class Ticket:
         except NO_HELP_DESK:
             found = []
         return found[0] if found else to_do(odoo, errand.key)
-
-    def before(self, odoo: Odoo, errand: Errand) -> Values | None:  # noqa: ARG002
-        return None
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         customer = (errand.document.facts.get("customer") or {}).get("id")
@@ -151,6 +140,9 @@ class TransferValue:
         )
         return {row["name"]: row[self.field] for row in rows}
 
+    def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None:  # noqa: ARG002
+        return dict.fromkeys(before or {}, self.wanted(errand))
+
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:  # noqa: ARG002
         ids = odoo.search("stock.picking", transfers(errand.document), order="id")
         if not ids:
@@ -187,6 +179,9 @@ class NewPromise:
         rows = odoo.read(ORDER_LINE, [errand.document.record_id], ["date_planned"])
         return {"date_planned": rows[0]["date_planned"]} if rows else None
 
+    def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None:  # noqa: ARG002
+        return dict.fromkeys(before or {}, date_wanted(errand))
+
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:  # noqa: ARG002
         """Raises MissingRecord where nothing is to come any more: a date would promise nothing."""
         line = errand.document.record_id
@@ -203,6 +198,9 @@ class NewDate:
 
     def before(self, odoo: Odoo, errand: Errand) -> Values | None:
         return self._of(errand).before(odoo, errand)
+
+    def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None:
+        return self._of(errand).would(odoo, errand, before)
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         self._of(errand).do(odoo, errand, at=at)

@@ -207,6 +207,14 @@ def _parcels(odoo: Odoo, goods: Sequence[Record]) -> list[Parcel]:
     ]
 
 
+def foreseen(odoo: Odoo, plan: Plan) -> Mapping[str, float]:
+    """What a plan would take where, by the name of the place; as `proof` tells it afterwards."""
+    if not plan.parcels:
+        return {}
+    (place,) = odoo.read("stock.location", [plan.target], ["complete_name"])
+    return {place["complete_name"]: sum(parcel.quantity for parcel in plan.parcels)}
+
+
 def make(odoo: Odoo, errand: Errand, plan: Plan) -> int:
     """The transfer with its goods reserved, not yet validated; its id."""
     way = {"location_id": plan.parcels[0].place, "location_dest_id": plan.target}
