@@ -34,6 +34,7 @@ from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
 from exceptions.models.switch import KillSwitch
 from exceptions.models.upload_link import UploadLink
+from exceptions.models.versioned import Versioned
 
 __all__ = [
     "Absence",
@@ -91,6 +92,7 @@ __all__ = [
     "UploadLink",
     "User",
     "Verification",
+    "Versioned",
     "Vote",
     "Watch",
 ]

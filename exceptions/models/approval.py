@@ -9,50 +9,29 @@ from django.db.models import Q
 from exceptions.models.case import Case
 from exceptions.models.decision import Decision
 from exceptions.models.site import Site
+from exceptions.models.versioned import Versioned, version_when_published
 from exceptions.vocabulary import ApprovalState, Ballot, LevelState, Need, Voters
 
 PEOPLE = settings.AUTH_USER_MODEL
 
 
-class MatrixVersion(models.Model):
-    """One version of the approval matrix, or the draft of the next; as with policies, a published
-    one is never edited again (a trigger refuses), and none of the draft's `hands` publishes it.
-    """
-
-    version = models.PositiveIntegerField(null=True, unique=True, help_text="None: a draft")
-    settings = models.JSONField()
-    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
-    author = models.ForeignKey(PEOPLE, on_delete=models.PROTECT, null=True, related_name="+")
-    hands = models.JSONField(default=list)
-    revision = models.PositiveIntegerField(default=0)
-    drafted_at = models.DateTimeField(null=True)
-    changed_at = models.DateTimeField(null=True)
-    discarded_at = models.DateTimeField(null=True)
-    published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(PEOPLE, on_delete=models.PROTECT, null=True, related_name="+")
-    note = models.CharField(max_length=200, blank=True, help_text="Why it is as it is")
+class MatrixVersion(Versioned):
+    """One version of the approval matrix. `settings` are a matrix.Matrix as JSON."""
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["version"], name="matrix_version_once"),
             models.UniqueConstraint(
                 models.Value(1),
                 condition=Q(version=None, discarded_at=None),
                 name="matrix_one_draft",
             ),
-            models.CheckConstraint(
-                condition=Q(version=None, published_at=None)
-                | Q(version__isnull=False, published_at__isnull=False),
-                name="matrix_version_when_published",
-            ),
+            version_when_published("matrix_version_when_published"),
         ]
         ordering = ["-version"]
 
     def __str__(self) -> str:
         return f"approval matrix v{self.version}" if self.version else "approval matrix draft"
-
-    @property
-    def is_open_draft(self) -> bool:
-        return self.version is None and self.discarded_at is None
 
 
 class ApprovalRequest(models.Model):

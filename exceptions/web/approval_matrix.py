@@ -1,28 +1,30 @@
 """The page of the approval matrix: what is in force, whether somebody can answer everywhere, and
-the draft of the next version as a grid.
+the draft of the next version as a grid, the versions before and the way back to them.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions import coverage, drafting, matrices, matrix, matrix_drafting, matrix_soundness
+from exceptions import coverage, drafting, matrices, matrix, matrix_soundness
 from exceptions.actors import Actor
 from exceptions.lifecycle import Refused
 from exceptions.matrix import Matrix
+from exceptions.matrix_drafting import MATRIX
 from exceptions.models import MatrixVersion
-from exceptions.policies import NotPublished
 from exceptions.vocabulary import DecisionKind, Tier
+from exceptions.web import drafting as drafts
 from exceptions.web import matrix_form
+from exceptions.web.drafting import Pages
 from exceptions.web.matrix_form import Line, Read
-from exceptions.web.policies import reader_of_policies
+from exceptions.web.reader import reader_of_policies
 
 
 @require_safe
@@ -32,12 +34,9 @@ def approval_matrix(request: HttpRequest) -> HttpResponse:
     shown = matrices.of(found)
     context = {
         **_base(actor, shown),
-        "rows": [(matrix_soundness.name_of(row, known), _cells(row.bands)) for row in shown.rows],
         "holes": coverage.holes(shown, known),
-        "open_draft": matrix_drafting.open_draft(),
-        "versions": MatrixVersion.objects.exclude(version=None).select_related(
-            "author", "published_by"
-        ),
+        "open_draft": drafting.open_draft(MATRIX),
+        "versions": _versions(),
     }
     return render(request, "approval_matrix.html", context)
 
@@ -45,7 +44,7 @@ def approval_matrix(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest) -> HttpResponse:
     """The open draft as a grid; a POST keeps what it says, whether or not it holds together."""
-    actor, found = reader_of_policies(request), matrix_drafting.open_draft()
+    actor, found = reader_of_policies(request), drafting.open_draft(MATRIX)
     if found is None:
         messages.info(request, _("There is no open draft."))
         return redirect("matrix")
@@ -60,11 +59,12 @@ def _save(request: HttpRequest, actor: Actor, found: MatrixVersion) -> HttpRespo
         context = _of_draft(actor, found, read)
         return render(request, "approval_matrix_draft.html", context, status=422)
     try:
-        matrix_drafting.change(
+        drafting.change(
+            MATRIX,
             found.pk,
             read.matrix or matrices.of(found),
             actor,
-            revision=_revision(request.POST),
+            revision=drafts.revision_in(request.POST),
             at=timezone.now(),
             note=request.POST.get("note", found.note),
         )
@@ -75,59 +75,59 @@ def _save(request: HttpRequest, actor: Actor, found: MatrixVersion) -> HttpRespo
     return redirect("matrix-draft")
 
 
+@require_safe
+def version(request: HttpRequest, version: int) -> HttpResponse:
+    """What a version says; who may draft can put it back in force."""
+    actor, found = reader_of_policies(request), _versions().filter(version=version).first()
+    if found is None:
+        raise Http404
+    context = {**_base(actor, matrices.of(found)), "version": found}
+    return render(request, "approval_matrix_version.html", context)
+
+
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    return _do(request, lambda actor, at: matrix_drafting.start(actor, at=at), "matrix-draft")
+    return drafts.start(request, _pages())
 
 
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
-    def act(actor: Actor, at: datetime) -> None:
-        if found := matrix_drafting.open_draft():
-            matrix_drafting.discard(found.pk, actor, at=at)
-            messages.success(request, _("The draft is discarded."))
-
-    return _do(request, act, "matrix")
+    return drafts.discard(request, _pages())
 
 
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
-    """Put in force what the publisher has read; or say on the page why not."""
-    actor, found = reader_of_policies(request), matrix_drafting.open_draft()
-    if found is None:
-        messages.info(request, _("There is no open draft any more."))
-        return redirect("matrix")
-    try:
-        made = matrix_drafting.publish(
-            found.pk, actor, revision=_revision(request.POST), at=timezone.now()
-        )
-    except Refused as refused:
-        context = _of_draft(actor, found) | {"refused": str(refused)}
-        return render(request, "approval_matrix_draft.html", context, status=409)
-    except NotPublished as not_published:
-        context = _of_draft(actor, found) | {"problems": not_published.problems}
-        return render(request, "approval_matrix_draft.html", context, status=422)
-    said = _("Version %s is in force for what is proposed from now on.")
-    messages.success(request, said % made.version)
-    return redirect("matrix")
+    return drafts.publish(request, _pages())
 
 
-def _do(request: HttpRequest, deed: Callable[[Actor, datetime], object], to: str) -> HttpResponse:
-    """Something about the draft, then a page; a refusal is told on that of what is in force."""
-    actor = reader_of_policies(request)
-    try:
-        deed(actor, timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("matrix")
-    return redirect(to)
+@require_POST
+def roll_back(request: HttpRequest) -> HttpResponse:
+    return drafts.roll_back(request, _pages())
+
+
+def _pages() -> Pages[MatrixVersion, Matrix]:
+    return Pages(
+        subject=MATRIX,
+        in_force=reverse("matrix"),
+        draft=reverse("matrix-draft"),
+        after=reverse("matrix"),
+        says=_("Version %s is in force for what is proposed from now on."),
+        template="approval_matrix_draft.html",
+        shown=lambda _request, actor, found: _of_draft(actor, found),
+    )
+
+
+def _versions() -> QuerySet[MatrixVersion]:
+    return MatrixVersion.objects.exclude(version=None).select_related("author", "published_by")
 
 
 def _base(actor: Actor, shown: Matrix) -> dict[str, Any]:
+    known = matrices.known()
     return {
         "section": "approvals",
         "in_force": matrices.newest(),
         "matrix": shown,
+        "rows": [(matrix_soundness.name_of(row, known), _cells(row.bands)) for row in shown.rows],
         "bands": [
             [matrix.band_in_words(shown, band, code) for code in shown.bounds]
             for band in range(shown.band_count)
@@ -162,8 +162,3 @@ def _of_draft(actor: Actor, found: MatrixVersion, read: Read | None = None) -> d
         "sites": [(str(pk), name) for pk, name in known.sites.items()],
         "tiers": Tier.choices,
     }
-
-
-def _revision(form: Mapping[str, str]) -> int:
-    text = form.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else -1

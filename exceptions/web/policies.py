@@ -3,34 +3,35 @@
 Everybody who reads cases may read policies. Policy admins draft, and publish what another drafted.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions import actors, drafting, policies
-from exceptions.actors import READING_ROLES, Actor
+from exceptions import drafting, policies, policy_drafting
+from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.kinds import KINDS, Kind
 from exceptions.models import Policy, Site
-from exceptions.policies import NotPublished
+from exceptions.policy_drafting import policy_of
 from exceptions.queries import blind_spots, partners, staleness
 from exceptions.queries.staleness import Lack
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import KindCode
+from exceptions.web import drafting as drafts
 from exceptions.web import policy_fields, policy_history, policy_overrides, policy_playbook
+from exceptions.web.drafting import Pages
 from exceptions.web.policy_fields import Read
 from exceptions.web.policy_overrides import Known
-from exceptions.web.reader import reader_of
+from exceptions.web.reader import reader_of_policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Row:
 def policy_list(request: HttpRequest) -> HttpResponse:
     reader_of_policies(request)
     rows = [
-        Row(kind, policies.newest_of(code), drafting.open_draft(code), _nowhere(kind))
+        Row(kind, policies.newest_of(code), drafting.open_draft(policy_of(code)), _nowhere(kind))
         for code, kind in KINDS.items()
     ]
     return render(request, "policies.html", {"section": "policies", "rows": rows})
@@ -93,7 +94,7 @@ def policy_version(request: HttpRequest, kind: str, version: int) -> HttpRespons
 def draft(request: HttpRequest, kind: str) -> HttpResponse:
     """The open draft as a form; a POST keeps what it says, whether or not it holds together."""
     actor, code = reader_of_policies(request), _kind(kind)
-    found = drafting.open_draft(code)
+    found = drafting.open_draft(policy_of(code))
     if found is None:
         messages.info(request, _("There is no open draft."))
         return redirect("policy", kind=kind)
@@ -110,17 +111,18 @@ def _save(request: HttpRequest, actor: Actor, code: KindCode, found: Policy) -> 
     changed = policy_playbook.read(others.settings, form)
     try:
         drafting.change(
+            policy_of(code),
             found.pk,
             changed,
             actor,
-            revision=_revision(form),
+            revision=drafts.revision_in(form),
             at=timezone.now(),
             note=form.get("note", found.note),
         )
     except Refused as refused:
         context = _context(actor, code, found, read, others) | {"refused": str(refused)}
         return render(request, "policy.html", context, status=409)
-    found = drafting.open_draft(code) or found
+    found = drafting.open_draft(policy_of(code)) or found
     if read.problems or others.unread:
         context = _context(actor, code, found, read, others)
         return render(request, "policy.html", context, status=422)
@@ -133,88 +135,46 @@ def _save(request: HttpRequest, actor: Actor, code: KindCode, found: Policy) -> 
 
 @require_POST
 def start_draft(request: HttpRequest, kind: str) -> HttpResponse:
-    return _do(request, kind, lambda actor, code, at: drafting.start(code, actor, at=at))
+    return drafts.start(request, _pages(_kind(kind)))
 
 
 @require_POST
 def discard_draft(request: HttpRequest, kind: str) -> HttpResponse:
-    actor, code = reader_of_policies(request), _kind(kind)
-    if found := drafting.open_draft(code):
-        try:
-            drafting.discard(found.pk, actor, at=timezone.now())
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("policy-draft", kind=kind)
-        messages.success(request, _("The draft is discarded."))
-    return redirect("policy", kind=kind)
+    return drafts.discard(request, _pages(_kind(kind)))
 
 
 @require_POST
 def bring_draft_up_to_date(request: HttpRequest, kind: str) -> HttpResponse:
-    def bring(actor: Actor, code: KindCode, at: datetime) -> None:
-        if found := drafting.open_draft(code):
-            drafting.bring_up_to_date(found.pk, actor, at=at)
+    pages = _pages(_kind(kind))
 
-    return _do(request, kind, bring)
+    def bring(actor: Actor, at: datetime) -> None:
+        if found := drafting.open_draft(pages.subject):
+            policy_drafting.bring_up_to_date(kind, found.pk, actor, at=at)
+
+    return drafts.do(request, pages, bring, to=pages.draft)
 
 
 @require_POST
 def publish_draft(request: HttpRequest, kind: str) -> HttpResponse:
-    """Put in force what the publisher has read; or say on the page why not."""
-    actor, code = reader_of_policies(request), _kind(kind)
-    found = drafting.open_draft(code)
-    if found is None:
-        messages.info(request, _("There is no open draft any more."))
-        return redirect("policy", kind=kind)
-    try:
-        made = drafting.publish(
-            found.pk, actor, revision=_revision(request.POST), at=timezone.now()
-        )
-    except Refused as refused:
-        context = _context(actor, code, found) | {"refused": str(refused)}
-        return render(request, "policy.html", context, status=409)
-    except NotPublished as not_published:
-        context = _context(actor, code, found) | {"problems": not_published.problems}
-        return render(request, "policy.html", context, status=422)
-    messages.success(
-        request,
-        _("Version %s is in force. Open documents are looked at again now.") % made.version,
-    )
-    return redirect("policy", kind=kind)
+    return drafts.publish(request, _pages(_kind(kind)))
 
 
 @require_POST
 def roll_back(request: HttpRequest, kind: str) -> HttpResponse:
-    actor, code = reader_of_policies(request), _kind(kind)
-    number = request.POST.get("version", "")
-    version = int(number) if number.isdecimal() and len(number) < 9 else 0
-    try:
-        made = drafting.roll_back(
-            code, version, actor, reason=request.POST.get("reason", ""), at=timezone.now()
-        )
-    except (Refused, NotPublished) as refused:
-        messages.error(request, str(refused))
-        return redirect("policy", kind=kind)
-    messages.success(
-        request,
-        _("Version %(n)s is in force; it says what version %(then)s said.")
-        % {"n": made.version, "then": version},
+    return drafts.roll_back(request, _pages(_kind(kind)))
+
+
+def _pages(code: KindCode) -> Pages[Policy, PolicySettings]:
+    page = reverse("policy", args=[code])
+    return Pages(
+        subject=policy_of(code),
+        in_force=page,
+        draft=reverse("policy-draft", args=[code]),
+        after=page,
+        says=_("Version %s is in force. Open documents are looked at again now."),
+        template="policy.html",
+        shown=lambda _request, actor, found: _context(actor, code, found),
     )
-    return redirect("policy", kind=kind)
-
-
-Deed = Callable[[Actor, KindCode, datetime], object]
-
-
-def _do(request: HttpRequest, kind: str, deed: Deed) -> HttpResponse:
-    """Something about the draft, then its page; a refusal is told there."""
-    actor, code = reader_of_policies(request), _kind(kind)
-    try:
-        deed(actor, code, timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("policy", kind=kind)
-    return redirect("policy-draft", kind=kind)
 
 
 def _base(actor: Actor, code: KindCode) -> dict[str, Any]:
@@ -251,7 +211,7 @@ def _context(
     return {
         **base,
         "draft": draft,
-        "open_draft": draft or drafting.open_draft(code),
+        "open_draft": draft or drafting.open_draft(policy_of(code)),
         "groups": groups,
         "known": known,
         "overrides": _overrides(shown, before, known, others),
@@ -298,24 +258,11 @@ def _about(actor: Actor, draft: Policy, in_force: Policy, shown: Any) -> dict[st
         "publishers": others,
         "may_publish": actor.user in others,
         "overtaken": draft.based_on_id != in_force.pk,
-        "n_changes": len(list(drafting.differences(in_force.settings, draft.settings))),
+        "n_changes": len(list(policy_drafting.differences(in_force.settings, draft.settings))),
     }
-
-
-def reader_of_policies(request: HttpRequest) -> Actor:
-    """Who reads; PermissionDenied for roles that read no cases."""
-    actor = actors.person(reader_of(request))
-    if not {grant.role for grant in actor.grants} & READING_ROLES:
-        raise PermissionDenied
-    return actor
 
 
 def _kind(code: str) -> KindCode:
     if code not in KINDS:
         raise Http404
     return KindCode(code)
-
-
-def _revision(form: Mapping[str, str]) -> int:
-    text = form.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else -1

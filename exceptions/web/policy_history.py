@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import drafting, policies, thresholds
-from exceptions.drafting import Difference
+from exceptions import policies, policy_drafting, thresholds
 from exceptions.models import Policy, Site
+from exceptions.policy_drafting import Difference
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import KindCode, Tier
 from exceptions.web import formats, policy_fields, policy_playbook
@@ -41,7 +41,7 @@ def origins(kind: KindCode) -> dict[str, str]:
     told: dict[str, str] = {}
     previous: Any = {}
     for each in _published(kind).order_by("version"):
-        for difference in drafting.differences(previous, each.settings):
+        for difference in policy_drafting.differences(previous, each.settings):
             told[".".join(difference.path)] = _origin(each)
         previous = each.settings
     return told
@@ -75,7 +75,7 @@ def _in_words(kind: KindCode, then: Policy, now: Policy) -> Iterator[Change]:
             yield Change(_playbook_of(tier.tier), _steps(tier.before), _steps(tier.steps))
     if before.overrides != after.overrides:
         yield Change(_("Other thresholds"), _overrides(before), _overrides(after))
-    for difference in drafting.differences(then.settings, now.settings):
+    for difference in policy_drafting.differences(then.settings, now.settings):
         if ".".join(difference.path) not in fields and difference.path[0] not in TOLD_APART:
             yield _plainly(difference)
 

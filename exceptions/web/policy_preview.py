@@ -17,11 +17,12 @@ from exceptions.actors import Actor
 from exceptions.casework import Change
 from exceptions.kinds import KINDS
 from exceptions.models import Policy, Site, Team
+from exceptions.policy_drafting import policy_of
 from exceptions.preview import Preview, Row, preview
 from exceptions.preview.chains import chains
 from exceptions.preview.hindsight import hindsight
 from exceptions.preview.weights import Moved, back_test
-from exceptions.web.policies import reader_of_policies
+from exceptions.web.reader import reader_of_policies
 
 PLACES = 3  # sites whose escalations are shown beside one another
 SHOWN = 20  # rows of each list, until all are asked for
@@ -49,7 +50,7 @@ class Part:
 def draft_preview(request: HttpRequest, kind: str) -> HttpResponse:
     """The part of the draft's page, or with `?all` a page of its own that lists everything."""
     actor = reader_of_policies(request)
-    draft = drafting.open_draft(kind) if kind in KINDS else None
+    draft = drafting.open_draft(policy_of(kind)) if kind in KINDS else None
     if draft is None:
         raise Http404
     whole = "all" in request.GET

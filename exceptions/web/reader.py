@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from exceptions import actors
+from exceptions.actors import READING_ROLES, Actor
 from exceptions.models import User
 
 
@@ -13,6 +15,14 @@ def reader_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def reader_of_policies(request: HttpRequest) -> Actor:
+    """Who reads; PermissionDenied for roles that read no cases."""
+    actor = actors.person(reader_of(request))
+    if not {grant.role for grant in actor.grants} & READING_ROLES:
+        raise PermissionDenied
+    return actor
 
 
 def ids(values: Iterable[str]) -> list[int]:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from exceptions import actors, rerouting, route_drafting, routing, routing_sets
+from exceptions import actors, drafting, rerouting, routing, routing_sets
 from exceptions.actors import Actor
 from exceptions.drafting import DRAFTERS
 from exceptions.effects import Refused
 from exceptions.rerouting import Rerouted, Result
+from exceptions.route_drafting import ROUTING
 from exceptions.routing import InForce
 from exceptions.vocabulary import Role
 from exceptions.web.reader import ids, reader_of
@@ -78,7 +79,7 @@ def _context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 
 def _rules(request: HttpRequest) -> tuple[InForce, bool]:
-    draft = route_drafting.open_draft() if "draft" in request.GET else None
+    draft = drafting.open_draft(ROUTING) if "draft" in request.GET else None
     if draft is None:
         return routing.in_force(), False
     return InForce(None, routing_sets.routes_of(draft)), True

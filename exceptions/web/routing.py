@@ -3,9 +3,7 @@
 Everybody who reads cases may read them. Policy admins draft, and publish what another drafted.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,18 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions import actors, drafting, route_drafting, route_soundness, routing, routing_sets
+from exceptions import actors, drafting, route_soundness, routing, routing_sets
 from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import Case, RoutingSet
-from exceptions.policies import NotPublished
+from exceptions.route_drafting import ROUTING
 from exceptions.route_soundness import Known
 from exceptions.routes import Routes
 from exceptions.routing import InForce, Routed
 from exceptions.vocabulary import Counting, KindCode, Role, TeamCode, Tier
+from exceptions.web import drafting as drafts
 from exceptions.web import route_fields, route_history
 from exceptions.web.disruption import number_of
-from exceptions.web.policies import reader_of_policies
+from exceptions.web.drafting import Pages
+from exceptions.web.reader import reader_of_policies
 from exceptions.web.route_fields import Read
 
 
@@ -51,7 +51,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "lines": route_history.lines(routes, known),
         "limit": route_history.limit_in_words(routes),
         "remarks": route_soundness.remarks(routes, known),
-        "open_draft": route_drafting.open_draft(),
+        "open_draft": drafting.open_draft(ROUTING),
         "versions": route_history.versions(),
         "tried": _tried(request, actor, routing.of_set(newest)),
     }
@@ -79,7 +79,7 @@ def version(request: HttpRequest, version: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest) -> HttpResponse:
     """The open draft as a form; a POST keeps what it says, whether or not it holds together."""
-    actor, found = reader_of_policies(request), route_drafting.open_draft()
+    actor, found = reader_of_policies(request), drafting.open_draft(ROUTING)
     if found is None:
         messages.info(request, _("There is no open draft."))
         return redirect("routing")
@@ -95,11 +95,12 @@ def _save(request: HttpRequest, actor: Actor, found: RoutingSet) -> HttpResponse
         context = _of_draft(request, actor, found, read)
         return render(request, "routing_draft.html", context, status=422)
     try:
-        route_drafting.change(
+        drafting.change(
+            ROUTING,
             found.pk,
             read.routes or Routes(),
             actor,
-            revision=_revision(form),
+            revision=drafts.revision_in(form),
             at=timezone.now(),
             note=form.get("note", found.note),
         )
@@ -126,65 +127,34 @@ def _place(op: str, count: int) -> str:
 
 @require_POST
 def start_draft(request: HttpRequest) -> HttpResponse:
-    return _do(request, lambda actor, at: route_drafting.start(actor, at=at), "routing-draft")
+    return drafts.start(request, _pages())
 
 
 @require_POST
 def discard_draft(request: HttpRequest) -> HttpResponse:
-    def discard(actor: Actor, at: datetime) -> None:
-        if found := route_drafting.open_draft():
-            route_drafting.discard(found.pk, actor, at=at)
-            messages.success(request, _("The draft is discarded."))
-
-    return _do(request, discard, "routing")
+    return drafts.discard(request, _pages())
 
 
 @require_POST
 def publish_draft(request: HttpRequest) -> HttpResponse:
-    """Put in force what the publisher has read; or say on the page why not."""
-    actor, found = reader_of_policies(request), route_drafting.open_draft()
-    if found is None:
-        messages.info(request, _("There is no open draft any more."))
-        return redirect("routing")
-    try:
-        made = route_drafting.publish(
-            found.pk, actor, revision=_revision(request.POST), at=timezone.now()
-        )
-    except Refused as refused:
-        context = _of_draft(request, actor, found) | {"refused": str(refused)}
-        return render(request, "routing_draft.html", context, status=409)
-    except NotPublished as not_published:
-        context = _of_draft(request, actor, found) | {"problems": not_published.problems}
-        return render(request, "routing_draft.html", context, status=422)
-    said = _("Version %s is in force for what comes. What is open stays until you look at it.")
-    messages.success(request, said % made.version)
-    return redirect("routing-cases")
+    return drafts.publish(request, _pages())
 
 
 @require_POST
 def roll_back(request: HttpRequest) -> HttpResponse:
-    actor, number = reader_of_policies(request), request.POST.get("version", "")
-    wanted = int(number) if number.isdecimal() and len(number) < 9 else 0
-    reason = request.POST.get("reason", "")
-    try:
-        made = route_drafting.roll_back(wanted, actor, reason=reason, at=timezone.now())
-    except (Refused, NotPublished) as refused:
-        messages.error(request, str(refused))
-        return redirect("routing")
-    said = _("Version %(n)s is in force; it says what version %(then)s said.")
-    messages.success(request, said % {"n": made.version, "then": wanted})
-    return redirect("routing-cases")
+    return drafts.roll_back(request, _pages())
 
 
-def _do(request: HttpRequest, deed: Callable[[Actor, datetime], object], to: str) -> HttpResponse:
-    """Something about the draft, then a page; a refusal is told on that of what is in force."""
-    actor = reader_of_policies(request)
-    try:
-        deed(actor, timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("routing")
-    return redirect(to)
+def _pages() -> Pages[RoutingSet, Routes]:
+    return Pages(
+        subject=ROUTING,
+        in_force=reverse("routing"),
+        draft=reverse("routing-draft"),
+        after=reverse("routing-cases"),
+        says=_("Version %s is in force for what comes. What is open stays until you look at it."),
+        template="routing_draft.html",
+        shown=_of_draft,
+    )
 
 
 def _base(actor: Actor) -> dict[str, Any]:
@@ -249,8 +219,3 @@ def _tried(request: HttpRequest, actor: Actor, known: InForce) -> Tried:
     if case is None:
         return Tried(typed, says=_("There is no such case that you may see."))
     return Tried(typed, case, routing.route(case, at=timezone.now(), rules=known))
-
-
-def _revision(form: Mapping[str, str]) -> int:
-    text = form.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else -1

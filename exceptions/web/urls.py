@@ -52,6 +52,10 @@ urlpatterns = [
     path("approvals/matrix/draft/", approval_matrix.draft, name="matrix-draft"),
     path("approvals/matrix/discard/", approval_matrix.discard, name="matrix-discard"),
     path("approvals/matrix/publish/", approval_matrix.publish, name="matrix-publish"),
+    path("approvals/matrix/roll-back/", approval_matrix.roll_back, name="matrix-roll-back"),
+    path(
+        "approvals/matrix/versions/<int:version>/", approval_matrix.version, name="matrix-version"
+    ),
     path("approvals/delegations/", delegations.delegations, name="delegations"),
     path(
         "approvals/delegations/<int:delegation_id>/take-back/",

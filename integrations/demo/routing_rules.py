@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from exceptions import route_drafting, routing_sets
+from exceptions import drafting, routing_sets
 from exceptions.actors import person
 from exceptions.models import Connection, RoutingSet, Site, User
+from exceptions.route_drafting import ROUTING
 from exceptions.routes import Routes, Rule
 from exceptions.vocabulary import KindCode, TeamCode, Tier
 
@@ -20,8 +21,9 @@ def lay_down(connection: Connection, *, at: datetime) -> None:
     if not known or RoutingSet.objects.exists():
         return
     author, publisher = person(people[AUTHOR]), person(people[PUBLISHER])
-    draft = route_drafting.start(author, at=at)
-    kept = route_drafting.change(
+    draft = drafting.start(ROUTING, author, at=at)
+    kept = drafting.change(
+        ROUTING,
         draft.pk,
         _rules(sites, people),
         author,
@@ -29,7 +31,7 @@ def lay_down(connection: Connection, *, at: datetime) -> None:
         at=at,
         note="Customs, the bearings of Kempten and grave cases in Chicago have their own people",
     )
-    route_drafting.publish(kept.pk, publisher, revision=kept.revision, at=at)
+    drafting.publish(ROUTING, kept.pk, publisher, revision=kept.revision, at=at)
     assert routing_sets.newest() is not None
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from exceptions import route_drafting, routing_sets, settings_history
+from exceptions import drafting, routing_sets, settings_history
 from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import RoutingSet, SettingChange
 from exceptions.policies import NotPublished
+from exceptions.route_drafting import ROUTING
 from exceptions.routes import Routes, Rule
 from exceptions.vocabulary import Governed, Role
 from tests.exceptions.cases import member
@@ -31,15 +32,21 @@ def karin(tower: Tower) -> Actor:
 
 
 def drafted(actor: Actor, at: datetime, routes: Routes = RULES) -> RoutingSet:
-    draft = route_drafting.start(actor, at=at)
-    return route_drafting.change(
-        draft.pk, routes, actor, revision=draft.revision, at=at, note="Customs apart"
+    draft = drafting.start(ROUTING, actor, at=at)
+    return drafting.change(
+        ROUTING,
+        draft.pk,
+        routes,
+        actor,
+        revision=draft.revision,
+        at=at,
+        note="Customs apart",
     )
 
 
 def published(petra: Actor, karin: Actor, at: datetime, routes: Routes = RULES) -> RoutingSet:
     draft = drafted(petra, at, routes)
-    return route_drafting.publish(draft.pk, karin, revision=draft.revision, at=at)
+    return drafting.publish(ROUTING, draft.pk, karin, revision=draft.revision, at=at)
 
 
 def refusal(attempt: Callable[..., object], *given: Any, **named: Any) -> str:
@@ -49,7 +56,7 @@ def refusal(attempt: Callable[..., object], *given: Any, **named: Any) -> str:
 
 
 def test_the_first_draft_begins_with_no_rules(petra: Actor, karin: Actor, at: datetime) -> None:
-    draft, again = route_drafting.start(petra, at=at), route_drafting.start(karin, at=at)
+    draft, again = drafting.start(ROUTING, petra, at=at), drafting.start(ROUTING, karin, at=at)
 
     assert draft == again
     assert (draft.version, draft.based_on) == (None, None)
@@ -65,15 +72,15 @@ def test_what_another_has_drafted_is_put_in_force(petra: Actor, karin: Actor, at
     assert (made.published_at, made.note) == (at, "Customs apart")
     assert routing_sets.newest() == made
     assert routing_sets.routes_of(made) == RULES
-    assert route_drafting.open_draft() is None
-    assert routing_sets.from_json(route_drafting.start(petra, at=at).settings) == RULES
+    assert drafting.open_draft(ROUTING) is None
+    assert routing_sets.from_json(drafting.start(ROUTING, petra, at=at).settings) == RULES
 
 
 def test_the_settings_history_tells_of_every_version(
     petra: Actor, karin: Actor, at: datetime
 ) -> None:
     published(petra, karin, at)
-    route_drafting.discard(drafted(karin, at, Routes()).pk, petra, at=at)
+    drafting.discard(ROUTING, drafted(karin, at, Routes()).pk, petra, at=at)
     lines = SettingChange.objects.filter(area=Governed.ROUTING).order_by("number")
 
     assert [(line.says, line.by, line.because) for line in lines] == [
@@ -86,12 +93,12 @@ def test_the_settings_history_tells_of_every_version(
 
 def test_nobody_publishes_what_they_had_a_hand_in(petra: Actor, karin: Actor, at: datetime) -> None:
     draft = drafted(petra, at)
-    said = refusal(route_drafting.publish, draft.pk, petra, revision=1, at=at)
-    route_drafting.change(draft.pk, RULES, karin, revision=1, at=at)
+    said = refusal(drafting.publish, ROUTING, draft.pk, petra, revision=1, at=at)
+    drafting.change(ROUTING, draft.pk, RULES, karin, revision=1, at=at)
 
     assert said == "You drafted this, so you cannot publish it. karin can."
     assert "no other policy admin" in refusal(
-        route_drafting.publish, draft.pk, petra, revision=2, at=at
+        drafting.publish, ROUTING, draft.pk, petra, revision=2, at=at
     )
 
 
@@ -101,18 +108,18 @@ def test_what_was_not_seen_is_neither_overwritten_nor_published(
     draft = drafted(petra, at)
     says = "petra changed the draft meanwhile. Look at it as it is now, then decide again."
 
-    assert refusal(route_drafting.change, draft.pk, RULES, karin, revision=0, at=at) == says
-    assert refusal(route_drafting.publish, draft.pk, karin, revision=0, at=at) == says
+    assert refusal(drafting.change, ROUTING, draft.pk, RULES, karin, revision=0, at=at) == says
+    assert refusal(drafting.publish, ROUTING, draft.pk, karin, revision=0, at=at) == says
 
 
 def test_only_policy_admins(tower: Tower, petra: Actor, at: datetime) -> None:
     draft = drafted(petra, at)
     for attempt in (
-        lambda: route_drafting.start(tower.supervisor, at=at),
-        lambda: route_drafting.change(draft.pk, RULES, tower.supervisor, revision=1, at=at),
-        lambda: route_drafting.discard(draft.pk, tower.supervisor, at=at),
-        lambda: route_drafting.publish(draft.pk, tower.supervisor, revision=1, at=at),
-        lambda: route_drafting.roll_back(1, tower.supervisor, reason="So", at=at),
+        lambda: drafting.start(ROUTING, tower.supervisor, at=at),
+        lambda: drafting.change(ROUTING, draft.pk, RULES, tower.supervisor, revision=1, at=at),
+        lambda: drafting.discard(ROUTING, draft.pk, tower.supervisor, at=at),
+        lambda: drafting.publish(ROUTING, draft.pk, tower.supervisor, revision=1, at=at),
+        lambda: drafting.roll_back(ROUTING, 1, tower.supervisor, reason="So", at=at),
     ):
         assert refusal(attempt) == "Only a policy admin can change policies."
 
@@ -122,7 +129,7 @@ def test_what_does_not_hold_together_stays_a_draft(
 ) -> None:
     draft = drafted(petra, at, Routes(rules=(Rule(name="", team="magic"),)))
     with pytest.raises(NotPublished) as refused:
-        route_drafting.publish(draft.pk, karin, revision=1, at=at)
+        drafting.publish(ROUTING, draft.pk, karin, revision=1, at=at)
 
     assert refused.value.problems == [
         "Rule 1 needs a name of at most 80 letters.",
@@ -135,17 +142,17 @@ def test_a_draft_that_says_nothing_new(petra: Actor, karin: Actor, at: datetime)
     published(petra, karin, at)
     draft = drafted(petra, at)
 
-    assert refusal(route_drafting.publish, draft.pk, karin, revision=1, at=at) == (
+    assert refusal(drafting.publish, ROUTING, draft.pk, karin, revision=1, at=at) == (
         "The draft says the same as what is in force."
     )
 
 
 def test_a_discarded_draft_is_over(petra: Actor, karin: Actor, at: datetime) -> None:
     draft = drafted(petra, at)
-    route_drafting.discard(draft.pk, karin, at=at)
+    drafting.discard(ROUTING, draft.pk, karin, at=at)
 
-    assert route_drafting.open_draft() is None
-    assert refusal(route_drafting.publish, draft.pk, karin, revision=1, at=at) == (
+    assert drafting.open_draft(ROUTING) is None
+    assert refusal(drafting.publish, ROUTING, draft.pk, karin, revision=1, at=at) == (
         "This draft is no longer open: it was published or discarded."
     )
 
@@ -153,18 +160,20 @@ def test_a_discarded_draft_is_over(petra: Actor, karin: Actor, at: datetime) -> 
 def test_back_to_an_earlier_version(petra: Actor, karin: Actor, at: datetime) -> None:
     published(petra, karin, at)
     published(petra, karin, at, Routes())
-    draft = route_drafting.start(petra, at=at)
-    busy = refusal(route_drafting.roll_back, 1, karin, reason="Worse", at=at)
-    route_drafting.discard(draft.pk, petra, at=at)
-    made = route_drafting.roll_back(1, karin, reason="Worse", at=at)
+    draft = drafting.start(ROUTING, petra, at=at)
+    busy = refusal(drafting.roll_back, ROUTING, 1, karin, reason="Worse", at=at)
+    drafting.discard(ROUTING, draft.pk, petra, at=at)
+    made = drafting.roll_back(ROUTING, 1, karin, reason="Worse", at=at)
 
     assert busy == "petra has a draft under way: publish or discard it first."
     assert (made.version, made.note) == (3, "Back to version 1: Worse")
     assert routing_sets.routes_of(routing_sets.newest()) == RULES
-    assert refusal(route_drafting.roll_back, 3, karin, reason="So", at=at) == (
+    assert refusal(drafting.roll_back, ROUTING, 3, karin, reason="So", at=at) == (
         "Choose an earlier version than the one in force."
     )
-    assert "Say in a sentence why" in refusal(route_drafting.roll_back, 1, karin, reason=" ", at=at)
+    assert "Say in a sentence why" in refusal(
+        drafting.roll_back, ROUTING, 1, karin, reason=" ", at=at
+    )
 
 
 def test_a_published_version_is_never_changed(petra: Actor, karin: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ from exceptions import access, blackouts, calendars, drafting, policies, setting
 from exceptions.actors import Actor, person
 from exceptions.business_time import Opening
 from exceptions.models import Policy, SettingChange, Site, Team, User
+from exceptions.policy_drafting import policy_of
 from exceptions.settings_history import Broken
 from exceptions.verdicts import PolicySettings
 from exceptions.vocabulary import Governed, KindCode, Role, TeamCode, Via
@@ -47,12 +48,20 @@ def lines(db: None, at: datetime) -> list[SettingChange]:
 
 def test_a_published_policy_leaves_a_line_with_both_people(tower: Tower, at: datetime) -> None:
     petra, pieter = (member(name, Role.POLICY_ADMIN) for name in ("petra", "pieter"))
-    draft = drafting.start(KindCode.LATE_INBOUND, petra, at=at)
+    draft = drafting.start(policy_of(KindCode.LATE_INBOUND), petra, at=at)
     settings = policies.from_json(draft.settings)
-    draft = drafting.change(draft.pk, _longer(settings), petra, revision=0, at=at, note="Calmer")
+    draft = drafting.change(
+        policy_of(KindCode.LATE_INBOUND),
+        draft.pk,
+        _longer(settings),
+        petra,
+        revision=0,
+        at=at,
+        note="Calmer",
+    )
     before = SettingChange.objects.count()
 
-    drafting.publish(draft.pk, pieter, revision=1, at=at)
+    drafting.publish(policy_of(KindCode.LATE_INBOUND), draft.pk, pieter, revision=1, at=at)
 
     line = SettingChange.objects.first()
     assert line is not None

@@ -12,19 +12,21 @@ from exceptions import (
     drafting,
     grouping,
     matrices,
-    matrix_drafting,
     pausing,
     policies,
-    route_drafting,
     snoozing,
 )
 from exceptions.actors import person
+from exceptions.matrix import STANDARD
+from exceptions.matrix_drafting import MATRIX
 from exceptions.models import (
     Membership,
     RoutingSet,
     User,
 )
 from exceptions.pausing import Wait
+from exceptions.policy_drafting import policy_of
+from exceptions.route_drafting import ROUTING
 from exceptions.routes import Routes, Rule
 from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
@@ -43,21 +45,29 @@ def _draft(world: World, place: Place) -> None:
     other = User.objects.create_user("other.admin")
     Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
     at, actor = timezone.now(), person(other)
-    draft = drafting.start("late_inbound", actor, at=at)
+    draft = drafting.start(policy_of("late_inbound"), actor, at=at)
     settings = policies.from_json(draft.settings)
     later = settings.thresholds | {"grace_minutes": settings.thresholds["grace_minutes"] + 60}
     changed = replace(settings, thresholds=later)
-    drafting.change(draft.pk, changed, actor, revision=draft.revision, at=at)
+    drafting.change(
+        policy_of("late_inbound"), draft.pk, changed, actor, revision=draft.revision, at=at
+    )
 
 
 def _second(world: World, place: Place) -> None:
     """A second version, published by another policy admin than its author."""
     _draft(world, place)
-    draft = drafting.open_draft("late_inbound")
+    draft = drafting.open_draft(policy_of("late_inbound"))
     assert draft is not None
     third = User.objects.create_user("third.admin")
     Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
-    drafting.publish(draft.pk, person(third), revision=draft.revision, at=timezone.now())
+    drafting.publish(
+        policy_of("late_inbound"),
+        draft.pk,
+        person(third),
+        revision=draft.revision,
+        at=timezone.now(),
+    )
 
 
 def _routing_draft(world: World, place: Place) -> None:
@@ -65,18 +75,18 @@ def _routing_draft(world: World, place: Place) -> None:
     other = User.objects.create_user("other.admin")
     Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
     at, actor = timezone.now(), person(other)
-    draft = route_drafting.start(actor, at=at)
+    draft = drafting.start(ROUTING, actor, at=at)
     rules = Routes(rules=(Rule(name="Customs", kinds=("customs_hold",), team="logistics"),))
-    route_drafting.change(draft.pk, rules, actor, revision=draft.revision, at=at)
+    drafting.change(ROUTING, draft.pk, rules, actor, revision=draft.revision, at=at)
 
 
 def _routing_published(world: World, place: Place) -> None:
     _routing_draft(world, place)
     third = User.objects.create_user("third.admin")
     Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
-    draft, at = route_drafting.open_draft(), timezone.now()
+    draft, at = drafting.open_draft(ROUTING), timezone.now()
     assert draft is not None
-    route_drafting.publish(draft.pk, person(third), revision=draft.revision, at=at)
+    drafting.publish(ROUTING, draft.pk, person(third), revision=draft.revision, at=at)
 
 
 def _routing_second(world: World, place: Place) -> None:
@@ -139,15 +149,38 @@ def _matrix_draft(world: World, place: Place) -> None:
     other = User.objects.create_user("other.admin")
     Membership.objects.create(user=other, role=Role.POLICY_ADMIN)
     at, actor = timezone.now(), person(other)
-    draft = matrix_drafting.start(actor, at=at)
+    draft = drafting.start(MATRIX, actor, at=at)
     changed = replace(matrices.of(draft), valid_hours=96)
-    matrix_drafting.change(draft.pk, changed, actor, revision=draft.revision, at=at)
+    drafting.change(MATRIX, draft.pk, changed, actor, revision=draft.revision, at=at)
+
+
+def _matrix_published(world: World, place: Place) -> None:
+    """Published by one who neither drafted it nor is asked here."""
+    _matrix_draft(world, place)
+    draft = drafting.open_draft(MATRIX)
+    assert draft is not None
+    third = User.objects.create_user("third.admin")
+    Membership.objects.create(user=third, role=Role.POLICY_ADMIN)
+    at = timezone.now()
+    drafting.publish(MATRIX, draft.pk, person(third), revision=draft.revision, at=at)
+
+
+def _matrix_second(world: World, place: Place) -> None:
+    """Two versions; the second is the standard one again."""
+    _matrix_published(world, place)
+    at, actor = timezone.now(), person(User.objects.get(username="third.admin"))
+    draft = drafting.start(MATRIX, actor, at=at)
+    drafting.change(MATRIX, draft.pk, STANDARD, actor, revision=draft.revision, at=at)
+    other = person(User.objects.get(username="other.admin"))
+    drafting.publish(MATRIX, draft.pk, other, revision=draft.revision + 1, at=at)
 
 
 PREPARED: dict[str, Prepare] = {
     "matrix-draft": _matrix_draft,
     "matrix-discard": _matrix_draft,
     "matrix-publish": _matrix_draft,
+    "matrix-version": _matrix_published,
+    "matrix-roll-back": _matrix_second,
     "api-case-detach": _part,
     "api-case-resume": _paused,
     "case-resume": _paused,

@@ -147,6 +147,8 @@ matrix-draft                 GET    EOSPDA   =         shut      -
 matrix-draft                 POST   Deospa   =         shut      -
 matrix-discard               POST   Deospa   =         shut      -
 matrix-publish               POST   Deospa   =         shut      -
+matrix-version               GET    EOSPDA   =         shut      -
+matrix-roll-back             POST   Deospa   =         shut      -
 delegations                  GET    EOSPDIAN =         shut      -
 delegations                  POST   ESPodian =         shut      -
 delegation-take-back         POST   P        .         shut      -

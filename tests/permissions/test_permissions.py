@@ -14,7 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from exceptions import drafting, matrix_drafting, route_drafting, tokens, unsubscribing
+from exceptions import drafting, tokens, unsubscribing
+from exceptions.matrix_drafting import MATRIX
+from exceptions.policy_drafting import policy_of
+from exceptions.route_drafting import ROUTING
 from tests.making import Tower
 from tests.permissions.preparing import PREPARED
 from tests.permissions.table import RULES, Row
@@ -118,9 +121,9 @@ def path_of(route: str, world: World, place: Place) -> str:
 
 
 def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
-    draft = drafting.open_draft("late_inbound")
-    rules = route_drafting.open_draft()
-    matrix = matrix_drafting.open_draft()
+    draft = drafting.open_draft(policy_of("late_inbound"))
+    rules = drafting.open_draft(ROUTING)
+    matrix = drafting.open_draft(MATRIX)
     late = timezone.now().isoformat()
     soon = (timezone.now() + timedelta(days=1)).isoformat()
     hours = {"starts": "08:00", "ends": "16:00", "first_day": soon[:10]}
@@ -211,6 +214,7 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "remind": "120",
         },
         "matrix-publish": {"revision": matrix.revision if matrix else 0},
+        "matrix-roll-back": {"version": 1, "reason": "It was better."},
         "routing-draft": {"revision": rules.revision if rules else 0, "rules": "0"},
         "routing-publish": {"revision": rules.revision if rules else 0},
         "routing-roll-back": {"version": 1, "reason": "It was better."},

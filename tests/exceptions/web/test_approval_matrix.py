@@ -163,3 +163,20 @@ def test_a_draft_is_thrown_away(admins: tuple[Client, Client]) -> None:
     petra.post(f"{PAGE}start/")
     assert "The draft is discarded." in words(petra.post(f"{PAGE}discard/", follow=True))
     assert "There is no open draft." in words(petra.get(f"{PAGE}draft/", follow=True))
+
+
+def test_an_earlier_version_is_read_and_put_back(admins: tuple[Client, Client]) -> None:
+    petra, karin = admins
+    for hours in ("31", "32"):
+        form = typed(petra.post(f"{PAGE}start/", follow=True)) | {"valid_hours": hours}
+        saved = petra.post(f"{PAGE}draft/", form, follow=True)
+        karin.post(f"{PAGE}publish/", {"revision": typed(saved)["revision"]})
+    page = words(karin.get(f"{PAGE}versions/1/"))
+    done = karin.post(f"{PAGE}roll-back/", {"version": "1", "reason": "Too long."}, follow=True)
+
+    assert "A request expires after 31 hours." in page
+    assert "Go back to version 1" in page
+    assert "Go back to" not in words(karin.get(f"{PAGE}versions/3/"))
+    assert "Version 3 is in force; it says what version 1 said." in words(done)
+    assert matrices.of(matrices.newest()).valid_hours == 31
+    assert karin.get(f"{PAGE}versions/9/").status_code == 404

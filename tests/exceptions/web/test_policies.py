@@ -10,6 +10,7 @@ from exceptions import drafting, policies
 from exceptions.actors import person
 from exceptions.kinds import KINDS
 from exceptions.models import Membership, Policy, User
+from exceptions.policy_drafting import policy_of
 from exceptions.vocabulary import KindCode, Role
 from tests.exceptions.web.pages import now, signed_in, words
 from tests.making import Tower
@@ -42,7 +43,7 @@ def karin(admins: list[User]) -> Client:
 def drafted(petra: Client, **fields: str) -> Policy:
     """A draft in which Petra changed `fields`."""
     petra.post("/policies/late_inbound/start/")
-    draft = drafting.open_draft(LATE)
+    draft = drafting.open_draft(policy_of(LATE))
     assert draft is not None
     petra.post(DRAFT, {"revision": draft.revision, **fields})
     draft.refresh_from_db()
@@ -66,7 +67,7 @@ def test_readers_read_and_change_nothing(tower: Tower) -> None:
     assert sum(len(group.fields) for group in page.context["groups"]) == 46
     assert "Critical: acknowledge within 30 min" in words(page)
     client.post("/policies/late_inbound/start/")
-    assert drafting.open_draft(LATE) is None
+    assert drafting.open_draft(policy_of(LATE)) is None
 
 
 def test_who_reads_no_cases_reads_no_policies(tower: Tower) -> None:
@@ -181,10 +182,10 @@ def test_a_draft_is_thrown_away(petra: Client) -> None:
 def test_an_earlier_version_is_put_back(petra: Client, admins: list[User]) -> None:
     at: datetime = now() - timedelta(days=1)
     actor = person(admins[0])
-    draft = drafting.start(LATE, actor, at=at)
+    draft = drafting.start(policy_of(LATE), actor, at=at)
     louder = policies.from_json(draft.settings | {"quiet_hours": 5})
-    drafting.change(draft.pk, louder, actor, revision=0, at=at)
-    drafting.publish(draft.pk, person(admins[1]), revision=1, at=at)
+    drafting.change(policy_of(LATE), draft.pk, louder, actor, revision=0, at=at)
+    drafting.publish(policy_of(LATE), draft.pk, person(admins[1]), revision=1, at=at)
     assert "Go back to version 1" in words(petra.get("/policies/late_inbound/versions/1/"))
     page = petra.post(
         "/policies/late_inbound/roll-back/", {"version": "1", "reason": "Too loud"}, follow=True

@@ -11,6 +11,7 @@ from django.test import Client
 from exceptions import drafting, intake, policies
 from exceptions.kinds import KINDS
 from exceptions.models import Membership, User
+from exceptions.policy_drafting import policy_of
 from exceptions.verdicts import Lane, Noise, Override, PolicySettings, Scope
 from exceptions.vocabulary import KindCode, Role, Rollout
 from exceptions.web import policy_fields, policy_overrides
@@ -205,7 +206,7 @@ def test_a_draft_is_given_all_of_them_and_shows_what_it_was_given(
         "override.thresholds.grace_minutes": "240",
     }
     page = petra.post("/policies/late_inbound/draft/", said, follow=True)
-    draft = drafting.open_draft(LATE)
+    draft = drafting.open_draft(policy_of(LATE))
     assert draft is not None
 
     assert policies.from_json(draft.settings) == replace(

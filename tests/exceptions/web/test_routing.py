@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from exceptions import lifecycle, route_drafting, routing_sets
+from exceptions import drafting, lifecycle, routing_sets
 from exceptions.actors import Actor
 from exceptions.models import Case, User
+from exceptions.route_drafting import ROUTING
 from exceptions.routes import Routes, Rule
 from exceptions.vocabulary import Counting, Move, Role
 from tests.exceptions.cases import member
@@ -51,7 +52,7 @@ def karin(tower: Tower) -> Client:
 
 
 def drafted() -> Routes:
-    draft = route_drafting.open_draft()
+    draft = drafting.open_draft(ROUTING)
     assert draft is not None
     return routing_sets.from_json(draft.settings)
 
