@@ -20,6 +20,10 @@ class Verb(models.TextChoices):
     N8N_EVENT = "n8n_event", _("event for n8n")
     CHAT = "chat", _("chat message")
     ATTACH = "attach", _("file")
+    CANCEL = "cancel", _("cancelled transfer")
+    RECOUNT = "recount", _("count thrown away")
+    APPLY_COUNT = "apply_count", _("count applied")
+    SCRAP = "scrap", _("goods scrapped")
 
 
 class Target(models.TextChoices):

@@ -70,7 +70,8 @@ class Errand:
 class Pusher(Protocol):
     """A verb. `find` returns what proves that it is done, or None; `before` what stands there
     now. `would` tells what would stand there instead of `before`, under the same names; None where
-    no value is changed, but something is added. It may read, and never writes: dry runs ask it.
+    no value is changed, but something is added. It may read, and never writes: dry runs ask it. It
+    raises NothingDone where `do` is known to.
     """
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None: ...

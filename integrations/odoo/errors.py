@@ -115,6 +115,13 @@ class UserRefused(OdooError):
     sentence = _("Odoo did not accept this: %(words)s")
 
 
+class NothingDone(OdooError):
+    """We asked for nothing, or Odoo asked something back in place of doing it."""
+
+    word = "nothing_done"
+    sentence = _("Nothing was done in Odoo. %(words)s")
+
+
 class CallerMistake(OdooError):
     """Our bug: a field, argument or value that Odoo does not understand."""
 

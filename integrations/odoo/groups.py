@@ -17,6 +17,7 @@ class Group:
 INTERNAL = Group("Internal User", "base.group_user")
 SETTINGS = Group("Administration / Settings", "base.group_system")
 INVENTORY = Group("Inventory / User", "stock.group_stock_user")
+INVENTORY_ADMINISTRATOR = Group("Inventory / Administrator", "stock.group_stock_manager")
 PURCHASE = Group("Purchase / User", "purchase.group_purchase_user")
 SALES = Group("Sales / User: All Documents", "sales_team.group_sale_salesman_all_leads")
 ACCOUNTING = Group("Accounting / Read-only", "account.group_account_readonly")

@@ -16,7 +16,9 @@ from integrations.odoo import errors
 from integrations.odoo.approval import Approval
 from integrations.odoo.attaching import Attach
 from integrations.odoo.blocking import Hold
+from integrations.odoo.cancelling import Cancel
 from integrations.odoo.client import Odoo
+from integrations.odoo.counting import ApplyCount, Recount
 from integrations.odoo.datetimes import to_odoo
 from integrations.odoo.errands import (
     Adds,
@@ -34,6 +36,7 @@ from integrations.odoo.errands import (
 from integrations.odoo.errands import (
     Pusher as Pusher,
 )
+from integrations.odoo.scrapping import Scrap
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
 from integrations.odoo.sources.order_lines import coming_for
@@ -235,4 +238,8 @@ PUSHERS: dict[str, Pusher] = {
     Verb.HOLD: Hold(),
     Verb.APPROVAL: Approval(),
     Verb.ATTACH: Attach(),
+    Verb.CANCEL: Cancel(),
+    Verb.RECOUNT: Recount(),
+    Verb.APPLY_COUNT: ApplyCount(),
+    Verb.SCRAP: Scrap(),
 }

@@ -166,7 +166,7 @@ def _value(database: Reader, row: Row) -> float:
     return round(float(row.get("quantity", 0.0) * cost), 2)
 
 
-def _is_outdated(_: Reader, row: Row) -> bool:
+def is_outdated(_: Reader, row: Row) -> bool:
     if not row.get("inventory_quantity_set"):
         return False
     expected = row.get("inventory_quantity", 0.0) - row.get("inventory_diff_quantity", 0.0)
@@ -182,7 +182,7 @@ _QUANTITIES: dict[tuple[str, str], Read] = {
     ("stock.quant", "available_quantity"): _available,
     ("stock.quant", "inventory_quantity_auto_apply"): lambda _, row: row.get("quantity", 0.0),
     ("stock.quant", "value"): _value,
-    ("stock.quant", "is_outdated"): _is_outdated,
+    ("stock.quant", "is_outdated"): is_outdated,
     ("stock.warehouse.orderpoint", "qty_on_hand"): lambda database, row: _on_hand(
         database, row["product_id"], row["location_id"]
     ),

@@ -31,19 +31,19 @@ def recount(tx: Transaction, quant: int) -> None:
     tx.write("stock.quant", quant, values)
 
 
-def apply(tx: Transaction, quant: int) -> int:
+def apply(tx: Transaction, quant: int, reference: str = "") -> int:
     """Book the difference; returns the inventory move (quantity 0 when the count agreed)."""
     row = tx.row("stock.quant", quant)
     difference = row.get("inventory_quantity", 0.0) - row.get("quantity", 0.0)
     shelf, loss = row["location_id"], loss_location(tx)
     product = tx.row("product.product", row["product_id"])
-    word = "Updated" if difference else "Confirmed"
+    said = reference or f"Product Quantity {'Updated' if difference else 'Confirmed'}"
     move = tx.create(
         "stock.move",
         {
-            "name": f"Product Quantity {word}",
-            "reference": f"Product Quantity {word}",
-            "inventory_name": f"Product Quantity {word}",
+            "name": said,
+            "reference": said,
+            "inventory_name": said,
             "sequence": 10,
             "product_id": row["product_id"],
             "product_uom": product["uom_id"],

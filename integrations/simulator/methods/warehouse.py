@@ -1,10 +1,10 @@
-"""Transfers and counts, driven from outside."""
+"""Transfers, driven from outside."""
 
 from typing import Any
 
 from integrations.simulator import errors, writing
 from integrations.simulator.calls import Call, public
-from integrations.simulator.flows import counting, orders, reservations, sequences, stock, transfers
+from integrations.simulator.flows import orders, reservations, sequences, transfers
 from integrations.simulator.methods import rules
 
 CANNOT_UNRESERVE = "You cannot unreserve a stock move that has been set to 'Done'."
@@ -165,55 +165,3 @@ def destroy_move(call: Call, move: int) -> None:
     if call.tx.row("stock.move", move)["state"] not in {"draft", "cancel"}:
         raise errors.user("You can only delete draft or cancelled moves.")
     call.tx.unlink("stock.move", move)
-
-
-# Counts ---------------------------------------------------------------------------------------
-
-
-@rules.creates("stock.quant")
-def create_quant(call: Call, values: dict[str, Any]) -> int:
-    """In inventory mode a count lands on the quant that is already there."""
-    product, location = int(values.get("product_id") or 0), int(values.get("location_id") or 0)
-    counted = values.pop("inventory_quantity", None)
-    if not call.context.get("inventory_mode") or counted is None:
-        return writing.create(call, "stock.quant", values)
-    there = stock.quants(call.tx, product, location)
-    quant = there[0]["id"] if there else stock.create(call.tx, product, location, 0.0)
-    counting.count(call.tx, quant, float(counted), call.login.uid)
-    return int(quant)
-
-
-@public("action_apply_inventory", "stock.quant")
-def action_apply_inventory(call: Call, ids: list[int]) -> None:
-    call.may("write")
-    for quant in call.existing(ids):
-        counting.apply(call.tx, quant)
-
-
-@public("action_set_inventory_quantity_to_zero", "stock.quant")
-def action_clear_inventory_quantity(call: Call, ids: list[int]) -> None:
-    """Odoo's own name for "forget this count"; the method merely clears it."""
-    call.may("write")
-    for quant in call.existing(ids):
-        counting.recount(call.tx, quant)
-
-
-# Scrap ----------------------------------------------------------------------------------------
-
-
-@rules.creates("stock.scrap")
-def create_scrap(call: Call, values: dict[str, Any]) -> int:
-    given = {"scrap_qty": 1.0, "state": "draft", "name": "New", **values}
-    given.setdefault("scrap_location_id", counting.loss_location(call.tx))
-    return writing.create(call, "stock.scrap", given)
-
-
-@public("action_validate", "stock.scrap")
-def action_validate(call: Call, ids: list[int]) -> bool:
-    for scrap in call.existing(ids):
-        row = call.tx.row("stock.scrap", scrap)
-        stock.shift(call.tx, row["product_id"], row["location_id"], -row["scrap_qty"])
-        name = sequences.take(call.tx, "stock.scrap")
-        done = {"state": "done", "date_done": call.tx.at, "name": name}
-        call.tx.write("stock.scrap", scrap, done)
-    return True

@@ -1,0 +1,122 @@
+"""What all verbs have in common that change something in Odoo: each foretells what comes true, is
+done once however often it is sent, and says whose rights are missing."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from exceptions.vocabulary import OutboxState, Verb
+from integrations.odoo import push
+from integrations.simulator import rights
+from tests.integrations.linked import Linked
+from tests.integrations.odoo.doing import MANAGER, Doing, belongs_to, message_about
+from tests.integrations.odoo.sources.test_goods_on_hold import PRODUCT, location, put
+from tests.integrations.odoo.test_would import READS
+from tests.integrations.sending import LEASE, LOOK, KilledError
+
+
+def cancel(linked: Linked) -> Doing:
+    transfer = linked.receipt()
+    message = message_about(linked, "stock.picking", transfer, Verb.CANCEL)
+    effect = lambda: int(linked.picking(transfer)["state"] == "cancel")  # noqa: E731
+    return Doing(linked, message, ("stock.picking", "action_cancel"), effect)
+
+
+def recount(linked: Linked) -> Doing:
+    quant = linked.miscount()
+    message = message_about(linked, "stock.quant", quant, Verb.RECOUNT)
+    row = linked.world.tables["stock.quant"].rows[quant]
+    method = ("stock.quant", "action_clear_inventory_quantity")
+    return Doing(linked, message, method, lambda: int(not row.get("inventory_quantity_set")))
+
+
+def apply_count(linked: Linked) -> Doing:
+    belongs_to(linked, more=(MANAGER,))
+    quant = linked.miscount()
+    counted = linked.world.tables["stock.quant"].rows[quant]["inventory_quantity"]
+    message = message_about(
+        linked, "stock.quant", quant, Verb.APPLY_COUNT, counted=f"{counted:.1f}"
+    )
+    moves = linked.world.tables["stock.move"]
+    before = len(moves.where("is_inventory", True))
+    made = lambda: len(moves.where("is_inventory", True)) - before  # noqa: E731
+    return Doing(linked, message, ("stock.quant", "action_apply_inventory"), made)
+
+
+def scrap(linked: Linked) -> Doing:
+    place = location(linked, "Quality Hold")
+    quant = put(linked, place, 10.0)
+    linked.later(hours=4, seconds=1)
+    told: dict[str, Any] = {"product": PRODUCT, "lot": None, "quantity": "3.0", "location": place}
+    linked.sync()
+    message = message_about(linked, "stock.quant", quant, Verb.SCRAP, **told)
+    row = linked.world.tables["stock.quant"].rows[quant]
+    gone = lambda: round((10.0 - row["quantity"]) / 3.0)  # noqa: E731
+    return Doing(linked, message, ("stock.scrap", "action_validate"), gone)
+
+
+SCENES: Sequence[Callable[[Linked], Doing]] = (cancel, recount, apply_count, scrap)
+every = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+
+
+@every
+def test_what_is_foretold_comes_true_and_foretelling_writes_nothing(
+    linked: Linked, scene: Callable[[Linked], Doing]
+) -> None:
+    doing = scene(linked)
+    before, would = doing.foretold()
+    assert {request.method for request in linked.seen.requests} <= READS
+
+    assert doing.deliver() == OutboxState.CONFIRMED
+    assert (doing.message.before, doing.effect()) == (before, 1)
+    assert doing.message.after is not None
+    assert doing.now() == would
+    assert {name: doing.message.after[name] for name in would} == would
+
+
+@every
+def test_sent_by_one_who_died_or_answered_into_the_void_it_is_done_once(
+    linked: Linked, scene: Callable[[Linked], Doing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is lost and is looked for; then the sender dies before it has read it back."""
+    doing = scene(linked)
+    doing.fault("lost_reply")
+    assert doing.deliver() == OutboxState.AMBIGUOUS
+
+    linked.later(seconds=LOOK.total_seconds())
+    with monkeypatch.context() as dying:
+        dying.setattr(type(doing.pusher), "find", _dies)
+        with pytest.raises(KilledError):
+            linked.deliver()
+
+    assert doing.deliver(seconds=LEASE.total_seconds()) == OutboxState.CONFIRMED
+    assert (doing.tries(), doing.effect()) == (1, 1)
+
+
+def _dies(*_args: object) -> None:
+    raise KilledError
+
+
+@every
+def test_odoo_says_no_in_its_own_words_and_whose_right_is_missing(
+    linked: Linked, scene: Callable[[Linked], Doing]
+) -> None:
+    doing = scene(linked)
+    doing.fault("user_error", message="The period is locked.")
+
+    assert doing.deliver() == OutboxState.FAILED
+    assert doing.message.error.startswith("Odoo did not accept this: The period is locked.")
+    assert doing.effect() == 0
+
+    belongs_to(linked, fewer=(rights.STOCK, MANAGER))
+    doing.again()
+    assert doing.deliver() == OutboxState.FAILED
+    assert "The integration user has no right to do this in Odoo" in doing.message.error
+    assert "Inventory / User" in doing.message.error
+    assert doing.effect() == 0
+
+
+def test_every_verb_of_odoo_has_a_pusher() -> None:
+    missing = set(Verb) - set(push.PUSHERS) - {Verb.EMAIL, Verb.N8N_EVENT, Verb.CHAT}
+    assert missing == set()
