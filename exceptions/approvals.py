@@ -21,6 +21,7 @@ from exceptions import (
     matrices,
     matrix,
     notices,
+    playbooks,
 )
 from exceptions.actors import Actor, machine
 from exceptions.matrix import NEXT, Asked, Cell, Level, Matrix
@@ -173,8 +174,17 @@ def tell_electors(level: ApprovalLevel, case: Case, *, at: datetime, again: str 
         electorate.asked(level, case, at=at),
         at=at,
         key=f"approval:{level.request_id}:{level.number}:{level.reach}{again}",
-        data={"decision": decision.kind, "who": str(decision.proposed_by), "again": bool(again)},
+        data={
+            "decision": decision.kind,
+            "who": str(decision.proposed_by),
+            "again": bool(again),
+            "answers": "; ".join(f"{label}: {said}" for label, said in _answers(decision)),
+        },
     )
+
+
+def _answers(decision: Decision) -> list[tuple[str, str]]:
+    return playbooks.answers_in_words(decision, playbooks.in_utc)
 
 
 def end(

@@ -126,6 +126,8 @@ def _decision(sentence: str, notice: Notification) -> str:
     kind = notice.data.get("decision", "")
     label = str(DecisionKind(kind).label) if kind in DecisionKind.values else str(kind)
     told = {"case": notice.case.reference, "what": label, "words": notice.data.get("words", "")}
+    if answers := notice.data.get("answers"):
+        told["what"] = f"{label} ({answers})"
     return sentence % (told | {"who": notice.data.get("who", "")})
 
 

@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import drafts, nudges, recipients
+from exceptions import asking, drafts, nudges, recipients
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, Document, Evidence, OutboxMessage
@@ -205,10 +204,22 @@ def in_words(decision: Decision) -> str:
     if decision.cost is not None:
         cost = amount(decision.cost, decision.currency, exact=True)
         words += _(" Cost: %(cost)s.") % {"cost": cost}
-    date = parse_datetime(decision.parameters.get("date", ""))
-    if date and decision.case.document.model in OWN_MODELS:  # else it stands on the record itself
-        words += _(" New date: %s.") % f"{date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    for label, said in answers_in_words(decision, in_utc):
+        words += f" {label}: {said}."
     return words
+
+
+def answers_in_words(
+    decision: Decision, instant: Callable[[datetime], str]
+) -> list[tuple[str, str]]:
+    """What the decision asked for, label and answer."""
+    offer = offer_for(decision.case, decision.kind)
+    return asking.in_words(offer.asks if offer else (), decision.parameters, instant)
+
+
+def in_utc(instant: datetime) -> str:
+    """For readers whose zone nobody knows."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _sentence(text: str) -> str:

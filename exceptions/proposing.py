@@ -3,17 +3,16 @@ those in `effects`; what all effects share stands here, below them.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import approvals, playbooks
+from exceptions import approvals, asking, choosing, playbooks
 from exceptions.actors import Actor
-from exceptions.kinds.definition import Offer
-from exceptions.models import Case, Decision
+from exceptions.kinds import Offer
+from exceptions.models import Case, Decision, User
 from exceptions.vocabulary import DecisionState
 
 Data = Mapping[str, Any]
@@ -21,36 +20,92 @@ Told = dict[str, Any]
 
 
 class Refused(Exception):
-    """The move cannot be made; the text is a sentence for whoever asked (HTTP 409)."""
+    """The move cannot be made; the text is a sentence for whoever asked (HTTP 409). `problems` are
+    sentences by the field that each concerns, where it is known.
+    """
+
+    def __init__(self, says: str = "", problems: Mapping[str, str] | None = None) -> None:
+        super().__init__(says)
+        self.problems = dict(problems or {})
 
 
 def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `substance` (that of the document's facts as the proposer saw them), `decision` (one
-    the kind offers), `reason`, and `date` or `cost` where needed.
+    the kind offers), `reason`, `cost` where it has one, and `parameters`: what the offer asks for,
+    by name. `zone` is that of dates without one; `date` is short for the parameter of that name.
 
     Where the matrix asks nobody, it is sent at once; else people are asked.
     """
     substance = _seen(case, data)
+    offer = offered(case, data)
+    assert actor.user is not None  # RULES let no machine propose
+    decision = drafted(case, offer, actor.user, at, data, reason_needed=True)
+    decision.substance = substance
+    asked = _ask_or_send(case, decision, offer, at)
+    told = {"decision": decision.kind, "id": decision.pk, "asked": asked}
+    said = asking.told(offer.asks, decision.parameters)
+    return told | {"in_words": playbooks.in_words(decision)} | ({"said": said} if said else {})
+
+
+def offered(case: Case, data: Data) -> Offer:
     offer = playbooks.offer_for(case, str(data.get("decision", "")))
     if offer is None:
         raise Refused(_("Choose one of the decisions that this kind of case offers."))
-    assert actor.user is not None  # RULES let no machine propose
-    decision = Decision(
+    return offer
+
+
+def drafted(
+    case: Case, offer: Offer, by: User, at: datetime, data: Data, *, reason_needed: bool = False
+) -> Decision:
+    """The decision as it was asked for, not saved. Refused tells all that is missing at once."""
+    problems: dict[str, str] = {}
+    parameters = _parameters(case, offer, at, data, problems)
+    cost = _cost(offer, data, problems)
+    reason = str(data.get("reason") or "").strip()[:500]
+    if reason_needed and not reason:
+        problems["reason"] = _("Say why, in a sentence: it is written to Odoo.")
+    if problems:
+        raise Refused(" ".join(problems.values()), problems)
+    return Decision(
         case=case,
         kind=offer.kind,
         state=DecisionState.PROPOSED,
-        parameters=_date(offer, data, at),
-        reason=needed(data, "reason", _("Say why, in a sentence: it is written to Odoo.")),
-        cost=_cost(offer, data),
+        parameters=parameters,
+        reason=reason,
+        cost=cost,
         currency=case.currency,
-        proposed_by=actor.user,
+        proposed_by=by,
         proposed_at=at,
-        substance=substance,
+        substance=case.document.substance,
         written_at=case.document.written_at,
     )
-    asked = _ask_or_send(case, decision, offer, at)
-    told = {"decision": decision.kind, "id": decision.pk, "asked": asked}
-    return told | {"in_words": playbooks.in_words(decision)}
+
+
+def _parameters(
+    case: Case, offer: Offer, at: datetime, data: Data, problems: dict[str, str]
+) -> Told:
+    given = dict(data.get("parameters") or {})
+    if data.get("date") and any(ask.name == "date" for ask in offer.asks):
+        given.setdefault("date", data["date"])
+    try:
+        known = choosing.known(case, offer.asks, at, data.get("zone"))
+        return asking.answers(offer.asks, given, known)
+    except asking.Unanswered as unanswered:
+        problems |= unanswered.problems
+        return {}
+
+
+def _cost(offer: Offer, data: Data, problems: dict[str, str]) -> Decimal | None:
+    if not offer.has_cost:
+        return None
+    try:
+        cost = Decimal(str(data.get("cost", "")).strip())
+    except InvalidOperation:
+        cost = Decimal("NaN")
+    if not (cost.is_finite() and 0 <= cost < Decimal(10) ** 11):
+        problems["cost"] = _("Give the cost as a number; 0 when it costs nothing.")
+        return None
+    return cost.quantize(Decimal("0.01"))
 
 
 def _ask_or_send(case: Case, decision: Decision, offer: Offer, at: datetime) -> list[str]:
@@ -89,34 +144,3 @@ def _seen(case: Case, data: Data) -> str:
             % {"document": case.document}
         )
     return seen
-
-
-def _date(offer: Offer, data: Data, at: datetime) -> Told:
-    """The new date as the history and the outbox keep it: ISO, UTC."""
-    if not offer.needs_date:
-        return {}
-    date = _parsed(data.get("date"))
-    if not isinstance(date, datetime) or date.tzinfo is None:
-        raise Refused(_("Give the new date and time."))
-    if not at < date < at + timedelta(days=730):
-        raise Refused(_("The new date must lie in the next two years."))
-    return {"date": date.astimezone(UTC).isoformat()}
-
-
-def _parsed(given: object) -> object:
-    try:
-        return parse_datetime(given) if isinstance(given, str) else given
-    except ValueError:  # well formed, but no such day
-        return None
-
-
-def _cost(offer: Offer, data: Data) -> Decimal | None:
-    if not offer.has_cost:
-        return None
-    try:
-        cost = Decimal(str(data.get("cost", "")).strip())
-    except InvalidOperation:
-        raise Refused(_("Give the cost as a number; 0 when it costs nothing.")) from None
-    if not (cost.is_finite() and 0 <= cost < Decimal(10) ** 11):
-        raise Refused(_("Give the cost as a number; 0 when it costs nothing."))
-    return cost.quantize(Decimal("0.01"))

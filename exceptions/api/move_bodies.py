@@ -61,7 +61,12 @@ class ProposeSerializer(MoveSerializer):
         "since, the move is refused: read the case again, and decide on what it then says",
     )
     reason = sentence(says="It is written to the source system")
-    date = InstantField(required=False, help_text="For decisions that set a date")
+    parameters = serializers.DictField(
+        required=False,
+        help_text="What the decision asks for, by name, as the offers of the case say. Instants "
+        "with their zone; of what is chosen, its id",
+    )
+    date = InstantField(required=False, help_text="Short for the parameter `date`")
     cost = serializers.DecimalField(
         max_digits=14,
         decimal_places=2,

@@ -14,7 +14,7 @@ from exceptions.kinds import (
     quality_hold,
     urgent_replenishment,
 )
-from exceptions.kinds.definition import BlindSpot, Kind, Offer, Threshold
+from exceptions.kinds.definition import Ask, BlindSpot, Kind, Offer, Threshold
 from exceptions.vocabulary import KindCode
 
 KINDS: dict[KindCode, Kind] = {
@@ -49,4 +49,4 @@ def kind(code: str) -> Kind:
     return KINDS[KindCode(code)]
 
 
-__all__ = ["KINDS", "BlindSpot", "Kind", "Offer", "Threshold", "kind", "kinds_of"]
+__all__ = ["KINDS", "Ask", "BlindSpot", "Kind", "Offer", "Threshold", "kind", "kinds_of"]

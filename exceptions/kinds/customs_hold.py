@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from exceptions.facts import Shipment, Transfer
 from exceptions.kinds.carrier_failure import carrier_subject, parcel, trouble_of
 from exceptions.kinds.definition import Kind, Offer, standard_escalation, standard_targets
+from exceptions.kinds.questions import NEW_DATE
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import (
     DecisionKind,
@@ -107,7 +108,7 @@ KIND = Kind(
             kind=DecisionKind.NEW_DATE,
             says=_("It takes until another date: that becomes the plan in Odoo."),
             verbs=(Verb.NEW_DATE, Verb.NOTE),
-            needs_date=True,
+            asks=(NEW_DATE,),
         ),
     ),
     slots=(Slot.CUSTOMS_FORM,),

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from exceptions.facts import Facts
 from exceptions.verdicts import Escalation, PolicySettings, Verdict
 from exceptions.vocabulary import (
+    AskType,
     ClockKind,
     DecisionKind,
     KindCode,
@@ -33,9 +34,31 @@ class Threshold:
     most: Decimal
 
 
+def _nothing_usual(_facts: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Something that a decision needs to know, as a field of its form.
+
+    `usual(facts)` is what a form begins with, `most(facts)` the largest number that may be given;
+    None: the facts do not say. A number is above 0 unless `from_zero`. Dates lie in the future.
+    """
+
+    name: str
+    label: str | Promise
+    type: AskType
+    required: bool = True
+    help: str | Promise = ""
+    usual: Callable[[Any], object] = _nothing_usual
+    most: Callable[[Any], Decimal | None] = _nothing_usual
+    from_zero: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A decision that a kind offers: what it sends to the source, and what it needs to know.
+    """A decision that a kind offers: what it sends to the source, and what it asks for.
 
     With `resolves`, the case is resolved once the source has confirmed it.
     """
@@ -43,7 +66,7 @@ class Offer:
     kind: DecisionKind
     says: str | Promise  # one sentence for the person who is about to decide
     verbs: tuple[Verb, ...]
-    needs_date: bool = False
+    asks: tuple[Ask, ...] = ()
     has_cost: bool = False
     resolves: bool = False
 

@@ -16,6 +16,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
+from exceptions.kinds.questions import NEW_DATE
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -110,7 +111,7 @@ KIND = Kind(
             kind=DecisionKind.NEW_DATE,
             says=_("The customer agreed to another date: it becomes the plan in Odoo."),
             verbs=(Verb.NEW_DATE, Verb.NOTE),
-            needs_date=True,
+            asks=(NEW_DATE,),
         ),
         Offer(
             kind=DecisionKind.PRIORITISE,

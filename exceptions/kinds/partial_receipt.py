@@ -14,6 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
+from exceptions.kinds.questions import NEW_DATE
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -124,7 +125,7 @@ KIND = Kind(
             kind=DecisionKind.NEW_DATE,
             says=_("The supplier confirmed a date for the rest: it becomes the promise in Odoo."),
             verbs=(Verb.NEW_DATE, Verb.NOTE),
-            needs_date=True,
+            asks=(NEW_DATE,),
             resolves=True,
         ),
         Offer(

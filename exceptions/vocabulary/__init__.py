@@ -8,6 +8,7 @@ from exceptions.vocabulary.approving import (
     Voters,
 )
 from exceptions.vocabulary.doing import (
+    CHOSEN,
     ELSEWHERE,
     IMPORT_PREFIX,
     OWN_MODELS,
@@ -16,6 +17,7 @@ from exceptions.vocabulary.doing import (
     TAKEN,
     UNFINISHED,
     WITHOUT_RECORD,
+    AskType,
     DecisionKind,
     DecisionState,
     OutboxState,
@@ -80,6 +82,7 @@ from exceptions.vocabulary.time import (
 )
 
 __all__ = [
+    "CHOSEN",
     "DISMISSALS",
     "ELSEWHERE",
     "ENDED_STATES",
@@ -97,6 +100,7 @@ __all__ = [
     "WORKING_ROLES",
     "AbsenceReason",
     "ApprovalState",
+    "AskType",
     "Ballot",
     "ClockKind",
     "ClockState",

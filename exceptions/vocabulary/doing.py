@@ -62,6 +62,22 @@ WITHOUT_RECORD = (
 )
 
 
+class AskType(models.TextChoices):
+    """What a decision can ask for. The last four are chosen among what the case's facts name."""
+
+    DATE = "date", _("date and time")
+    QUANTITY = "quantity", _("quantity")
+    NUMBER = "number", _("whole number")
+    TEXT = "text", _("text")
+    PARTNER = "partner", _("partner")
+    SITE = "site", _("site")
+    PRODUCT = "product", _("product")
+    LINE = "line", _("line")
+
+
+CHOSEN = frozenset({AskType.PARTNER, AskType.SITE, AskType.PRODUCT, AskType.LINE})
+
+
 class DecisionKind(models.TextChoices):
     """What can be decided about a case. Each kind of case offers some of them."""
 

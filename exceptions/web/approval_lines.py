@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from exceptions.vocabulary import Ballot, DecisionKind, Happening
+from exceptions.web import formats
 
 Data = Mapping[str, Any]
 
@@ -13,6 +14,25 @@ Data = Mapping[str, Any]
 def label(data: Data) -> str:
     decision = data.get("decision", "")
     return str(DecisionKind(decision).label) if decision in DecisionKind.values else str(decision)
+
+
+def proposed(data: Data) -> str:
+    what = label(data) + _answered(data)
+    if data.get("asked"):
+        return _("Proposed: %(decision)s; asked to approve: %(who)s") % {
+            "decision": what,
+            "who": _(", then ").join(str(level) for level in data["asked"]),
+        }
+    return _("Proposed: %(decision)s") % {"decision": what}
+
+
+def _answered(data: Data) -> str:
+    """` (Quantity: 5; New date: …)`, of what the decision asked for."""
+    told = [
+        f"{each['label']}: {each.get('said') or formats.instant_in_words(each['at'])}"
+        for each in data.get("said", ())
+    ]
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _voted(data: Data) -> str:

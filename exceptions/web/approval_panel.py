@@ -77,6 +77,7 @@ class Panel:
     levels: list[LevelLine]
     changes: list[Change]
     facts: list[Fact]
+    answers: list[tuple[str, str]]
     seat: Seat | None
     why_no_vote: str
     may_withdraw: bool
@@ -105,6 +106,7 @@ def panel(
         levels=[_line(request, level, case, at) for level in request.levels.all()],
         changes=_changes(request, case),
         facts=[fact for fact in source_facts.facts_of(case.document) if fact.said],
+        answers=playbooks.answers_in_words(request.decision, formats.when),
         seat=seat,
         why_no_vote="" if seat or not pending else voting.why_no_seat(request, actor),
         may_withdraw=pending and voting.may_withdraw(request, case, actor),

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from exceptions import actors, audit, clocks, lifecycle, playbooks
+from exceptions import actors, audit, clocks, lifecycle
 from exceptions.actors import Actor
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
@@ -27,13 +27,14 @@ from exceptions.queries.recurring import recurring
 from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
-from exceptions.web import approval_panel, filters, life, proof, source_facts, timeline
+from exceptions.web import approval_panel, filters, life, offer_forms, proof, source_facts, timeline
 from exceptions.web.approval_panel import Panel
 from exceptions.web.claim_panel import claim
 from exceptions.web.clock_panel import clocks_shown, waits
 from exceptions.web.conversation import conversation
 from exceptions.web.disruption import Tried, disruption
 from exceptions.web.evidence_panel import panel
+from exceptions.web.offer_forms import OfferForm
 from exceptions.web.reader import reader_of
 from exceptions.web.snooze_panel import rests
 
@@ -84,6 +85,8 @@ class Refused(Protocol):
     def says(self) -> str: ...
     @property
     def typed(self) -> Mapping[str, str]: ...
+    @property
+    def problems(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Choice:
     lead: bool
     refused: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 @require_safe
@@ -138,8 +142,7 @@ def context(
         "place": Worklist(visible, asked, at, reader).place(found),
         "choices": choices(found, legal, refused),
         "owners": people.owners_for(found) if Move.ASSIGN in legal else [],
-        "offers": playbooks.offers_for(found),
-        "sent_words": proof.needed_words(found),
+        "offers": _offers(found, at, legal, refused),
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, actor, at, tried),
@@ -154,6 +157,18 @@ def context(
             CaseFilter(states=("all",), subject=found.subject_key),
         ),
     }
+
+
+def _offers(
+    case: Case, at: datetime, legal: Mapping[Move, str], refused: Refused | None
+) -> list[OfferForm]:
+    """The forms of decisions, where the reader may propose one, or just tried to."""
+    tried = refused if refused and refused.move == Move.PROPOSE else None
+    if tried is None and legal.get(Move.PROPOSE) != "":
+        return []
+    return offer_forms.forms(
+        case, at, tried.typed if tried else None, tried.problems if tried else None
+    )
 
 
 def _whole(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -280,6 +295,7 @@ def _choice(which: Move, why_not: str, lead: bool, refused: Refused | None) -> C
         lead=lead,
         refused=tried.says if tried else "",
         typed=tried.typed if tried else {},
+        problems=tried.problems if tried else {},
     )
 
 

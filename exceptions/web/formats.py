@@ -12,6 +12,7 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -119,6 +120,12 @@ def when(value: datetime) -> str:
     """`Tue 17 Nov 14:20 CET`, with the year when it is not this one."""
     local = timezone.localtime(value)
     return f"{day_and_time(value)} {local.tzname()}"
+
+
+def instant_in_words(text: str) -> str:
+    """An instant as histories keep it, in the reader's zone."""
+    value = parse_datetime(text)
+    return when(value) if value else text
 
 
 @register.filter

@@ -28,7 +28,7 @@ from exceptions.lifecycle import Refused
 from exceptions.models import Case, User
 from exceptions.vocabulary import Move, Outcome
 from exceptions.web import case as case_page
-from exceptions.web import disruption, queue
+from exceptions.web import disruption, offer_forms, queue
 from exceptions.web.reader import ids, reader_of
 
 MOST_AT_ONCE = 200
@@ -68,7 +68,9 @@ def case_move(request: HttpRequest, case_id: int, which: str) -> HttpResponse:
     try:
         done = _made_one(case, move, actor, request.POST)
     except Refused as refused:
-        context = case_page.context(request, case.pk, Refusal(move, str(refused), request.POST))
+        context = case_page.context(
+            request, case.pk, Refusal(move, str(refused), request.POST, refused.problems)
+        )
         return render(request, "case.html", context, status=409)
     messages.success(request, done)
     query = request.GET.urlencode()
@@ -91,6 +93,7 @@ class Refusal:
     move: Move
     says: str
     typed: Mapping[str, str]
+    problems: Mapping[str, str]
 
 
 @require_POST
@@ -119,6 +122,8 @@ def data_of(form: Mapping[str, str]) -> dict[str, Any]:
         data["owner"] = User.objects.filter(pk__in=ids([data["owner"]])).first()
     if "date" in data:
         data["date"] = instant(data["date"])
+    if "decision" in data:
+        data |= offer_forms.said(form) | {"zone": timezone.get_current_timezone()}
     if data.get("outcome") == Outcome.DUPLICATE and form.get("merged_into", "").strip():
         data["merged_into"] = disruption.number_of(form["merged_into"])
     return data

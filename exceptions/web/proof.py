@@ -1,7 +1,7 @@
 """Decisions, playbooks, and what became in the source of each thing that was sent."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,28 +53,30 @@ class Decided:
     look: str
     symbol: str
     sent: list[Sent]
+    answers: list[tuple[str, str]] = field(default_factory=list)
 
 
 def decided(case: Case, at: datetime) -> list[Decided]:
     """The decisions, the latest first, and last the automatic responses."""
     messages = list(case.outbox.select_related("connection").order_by("id"))
     decisions = case.decisions.select_related("proposed_by").order_by("-id")
-    found = [
-        Decided(d, *DECISION_LOOKS[DecisionState(d.state)], _sent(d.pk, messages, at))
-        for d in decisions
-    ]
+    found = [_decided(d, case, messages, at) for d in decisions]
     automatic = _sent(None, messages, at)
     return [*found, Decided(None, "", "", automatic)] if automatic else found
+
+
+def _decided(
+    decision: Decision, case: Case, messages: list[OutboxMessage], at: datetime
+) -> Decided:
+    decision.case = case
+    look, symbol = DECISION_LOOKS[DecisionState(decision.state)]
+    answers = playbooks.answers_in_words(decision, formats.when)
+    return Decided(decision, look, symbol, _sent(decision.pk, messages, at), answers)
 
 
 def in_flight(case: Case) -> bool:
     """Whether a decision is on its way to the source."""
     return case.decisions.filter(state__in=[DecisionState.APPROVED, DecisionState.SENDING]).exists()
-
-
-def needed_words(case: Case) -> dict[str, list[str]]:
-    """What each decision that the kind offers does in the source, by decision."""
-    return {o.kind: [str(verb.label) for verb in o.verbs] for o in playbooks.offers_for(case)}
 
 
 def _sent(decision_id: int | None, messages: list[OutboxMessage], at: datetime) -> list[Sent]:

@@ -129,16 +129,6 @@ def _acknowledged(data: Data) -> str:
     return _("Acknowledged")
 
 
-def _proposed(data: Data) -> str:
-    label = approval_lines.label(data)
-    if data.get("asked"):
-        return _("Proposed: %(decision)s; asked to approve: %(who)s") % {
-            "decision": label,
-            "who": _(", then ").join(str(level) for level in data["asked"]),
-        }
-    return _("Proposed: %(decision)s") % {"decision": label}
-
-
 def _outcome(data: Data) -> str:
     outcome = data.get("outcome", "")
     return str(Outcome(outcome).label) if outcome in Outcome.values else str(outcome)
@@ -321,14 +311,8 @@ def _commented(data: Data) -> str:
 
 
 def _promised(data: Data) -> str:
-    told = {"who": data.get("by", ""), "due": in_words(str(data.get("due_at", "")))}
+    told = {"who": data.get("by", ""), "due": formats.instant_in_words(str(data.get("due_at", "")))}
     return _("Recorded a promise of %(who)s until %(due)s") % told
-
-
-def in_words(instant: str) -> str:
-    """An instant of the history in the reader's zone."""
-    value = parse_datetime(instant)
-    return formats.when(value) if value else instant
 
 
 _TELL: dict[str, Callable[[Data], str]] = {
@@ -336,7 +320,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Move.RECLASSIFY: _reclassified,
     Move.ASSIGN: _assigned,
     Move.ACKNOWLEDGE: _acknowledged,
-    Move.PROPOSE: _proposed,
+    Move.PROPOSE: approval_lines.proposed,
     Move.RESOLVE: _resolved,
     Move.CLOSE: _closed,
     Move.REOPEN: _reopened,

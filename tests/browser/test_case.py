@@ -36,13 +36,13 @@ def test_a_refusal_loses_nothing_that_was_typed(tower: Tower, visit: Visit) -> N
     expect(page.locator("#move-propose summary")).to_be_visible()
     page.keyboard.press("p")
     page.check("input[value=new_date]")
-    page.fill("#date", "2020-01-01T10:00")
+    page.fill("[name='new_date.date']", "2020-01-01T10:00")
     page.fill("#propose-reason", "The supplier called")
     page.click("#form-propose button.primary")
 
     expect(page.locator("[data-refused]")).to_contain_text("must lie in the next two years")
     assert page.input_value("#propose-reason") == "The supplier called"
-    assert page.input_value("#date") == "2020-01-01T10:00"
+    assert page.input_value("[name='new_date.date']") == "2020-01-01T10:00"
     assert page.is_checked("input[value=new_date]")
     assert Decision.objects.count() == 0
     assert visitor.troubles == []

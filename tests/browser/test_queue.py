@@ -44,7 +44,7 @@ def test_from_the_queue_to_a_decision_by_keys(tower: Tower, visit: Visit) -> Non
     page.wait_for_url(f"**/cases/{case.pk}/")
     page.keyboard.press("p")
     page.check("input[value=expedite]")
-    page.fill("#cost", "240")
+    page.fill("[name='expedite.cost']", "240")
     page.fill("#propose-reason", "Line 2 stops on Friday.")
     page.click("#form-propose button.primary")
 

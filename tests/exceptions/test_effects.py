@@ -205,7 +205,8 @@ def test_propose_decides_and_sends(tower: Tower, people: People, at: datetime) -
             f"C-{case.pk}:d{decision.pk}:note",
             {
                 "text": "Decision: New date. Proposed by procurement.rtm, approved by policy. "
-                "Why: Kempten says Friday."
+                "Why: Kempten says Friday. New date and time: "
+                f"{date - 2 * HOUR:%Y-%m-%d %H:%M} UTC."
             },
         ),
     ]

@@ -52,7 +52,7 @@ def make(case: Case, which: Move, actor: Actor, at: datetime, **data: Any) -> Ca
 
 SEVERITY = "Give the severity as a whole number from 0 to 100."
 COST = "Give the cost as a number; 0 when it costs nothing."
-DATE = "Give the new date and time."
+DATE = "New date and time: give a date and a time."
 DIFFERENT = "Say in a sentence why the severity is different."
 ENDED = "Choose how it ended: fixed, or accepted."
 WHY_DISMISS = "Choose why: false positive, duplicate or accepted risk."
@@ -98,7 +98,7 @@ REFUSALS: list[tuple[State, Move, dict[str, Any], str]] = [
             State.ACKNOWLEDGED,
             Move.PROPOSE,
             NEW_DATE | {"date": wrong},
-            "The new date must lie in the next two years.",
+            "New date and time: it must lie in the next two years.",
         )
         for wrong in ["2026-11-17T11:59Z", "2029-01-01T00:00Z", "0001-01-01T00:00+14:00"]
     ),

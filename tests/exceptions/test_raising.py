@@ -208,6 +208,6 @@ def test_what_needs_a_record_in_the_source_is_neither_offered_nor_sent(
         "note",
         (
             "Decision: New date. Proposed by lead.rtm, approved by policy."
-            " Why: They ship on Friday. New date: 2026-11-20 12:00 UTC."
+            " Why: They ship on Friday. New date and time: 2026-11-20 12:00 UTC."
         ),
     )

@@ -28,6 +28,7 @@ api-cases                    GET    EOSPDIAN =         shut      r
 api-cases                    POST   OS       .         shut      c
 api-case                     GET    EOSPDA   .         shut      r
 api-case-moves               POST   OSepda   .         shut      m
+api-case-offers              GET    EOSPDA   .         shut      r
 api-case-attach              POST   Seopda   .         shut      m
 api-case-detach              POST   Seopda   .         shut      m
 api-case-comments            GET    EOSPDA   .         shut      r

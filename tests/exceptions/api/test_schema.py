@@ -30,6 +30,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/{id}/comments/",
         "/api/v1/cases/{id}/detach/",
         "/api/v1/cases/{id}/moves/",
+        "/api/v1/cases/{id}/offers/",
         "/api/v1/cases/{id}/pause/",
         "/api/v1/cases/{id}/resume/",
         "/api/v1/cases/{id}/promises/",

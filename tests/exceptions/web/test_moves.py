@@ -1,7 +1,7 @@
 """Moves made from pages: done, refused with a sentence, never a failure."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +11,12 @@ from django.test import Client
 from exceptions import intake, lifecycle
 from exceptions.models import Case, Decision, User
 from exceptions.vocabulary import Move, State, TeamCode
+from exceptions.web import formats
 from tests.exceptions.web.pages import HTMX, cases, now, shown, signed_in, words
 from tests.making import Tower
 
 REASON = "The supplier named a truck for tomorrow."
+NO_DATE = "New date and time: give a date and a time."
 
 
 @pytest.fixture
@@ -84,7 +86,8 @@ def test_a_date_is_read_in_the_readers_zone(owner: Client, case: Case) -> None:
     User.objects.filter(username="procurement.rtm").update(time_zone="Asia/Kolkata")
     day = (now() + timedelta(days=3)).date()
     post(owner, case, "acknowledge")
-    propose(owner, case, decision="new_date", date=f"{day}T12:00", reason=REASON)
+    said = {"decision": "new_date", "new_date.date": f"{day}T12:00", "reason": REASON}
+    propose(owner, case, **said)
 
     assert Decision.objects.get().parameters == {"date": f"{day}T06:30:00+00:00"}
 
@@ -123,17 +126,20 @@ def test_a_form_from_before_must_be_looked_at_again(owner: Client, case: Case) -
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ({"decision": "new_date", "date": "", "reason": REASON}, "Give the new date and time."),
-        ({"decision": "new_date", "date": "x", "reason": REASON}, "Give the new date and time."),
+        ({"decision": "new_date", "new_date.date": "", "reason": REASON}, NO_DATE),
+        ({"decision": "new_date", "new_date.date": "x", "reason": REASON}, NO_DATE),
         (
-            {"decision": "new_date", "date": "2020-02-30T10:00", "reason": REASON},
-            "Give the new date and time.",
+            {"decision": "new_date", "new_date.date": "2020-02-30T10:00", "reason": REASON},
+            NO_DATE,
         ),
         (
-            {"decision": "new_date", "date": "0001-01-01T00:00", "reason": REASON},
-            "The new date must lie in the next two years.",
+            {"decision": "new_date", "new_date.date": "0001-01-01T00:00", "reason": REASON},
+            "New date and time: it must lie in the next two years.",
         ),
-        ({"decision": "expedite", "cost": "a lot", "reason": REASON}, "Give the cost as a number"),
+        (
+            {"decision": "expedite", "expedite.cost": "a lot", "reason": REASON},
+            "Give the cost as a n",
+        ),
         ({"decision": "scrap", "reason": REASON}, "Choose one of the decisions"),
         ({}, "Choose one of the decisions"),
         ({"decision": "chase", "reason": "\x00 "}, "Say why, in a sentence"),
@@ -150,7 +156,7 @@ def test_a_refusal_keeps_what_was_typed(
     assert answer in words(page)
     assert Decision.objects.count() == 0
     assert (REASON in html) == ("reason" in said and said["reason"] == REASON)
-    assert ('value="a lot"' in html) == (said.get("cost") == "a lot")
+    assert ('value="a lot"' in html) == (said.get("expedite.cost") == "a lot")
 
 
 def test_assigning_offers_the_people_of_the_site(supervisor: Client, case: Case) -> None:
@@ -284,3 +290,29 @@ def test_an_onlooker_is_offered_nothing(tower: Tower, case: Case) -> None:
     refused = post(signed, case, "dismiss", outcome="accepted", reason="x")
     assert refused.status_code == 409
     assert "Only a supervisor of Rotterdam can do this." in words(refused)
+
+
+def test_what_is_wrong_stands_beside_its_field(owner: Client, case: Case) -> None:
+    post(owner, case, "acknowledge")
+    said = {"decision": "new_date", "new_date.date": "2020-01-01T10:00"}
+    page = propose(owner, case, **said)
+    (form,) = (form for form in page.context["offers"] if form.chosen)
+    (field,) = form.fields
+    (choice,) = (choice for choice in page.context["choices"] if choice.refused)
+
+    assert (form.offer.kind, field.value) == ("new_date", "2020-01-01T10:00")
+    assert field.problem == "New date and time: it must lie in the next two years."
+    assert choice.problems["reason"] == "Say why, in a sentence: it is written to Odoo."
+    assert page.content.decode().count(field.problem) == 2  # as an answer, and beside the field
+
+
+def test_a_decision_says_what_was_answered(owner: Client, case: Case) -> None:
+    day = (now() + timedelta(days=3)).date()
+    post(owner, case, "acknowledge")
+    said = {"decision": "new_date", "new_date.date": f"{day}T12:00", "reason": REASON}
+    page = propose(owner, case, **said)
+
+    assert [group.answers for group in page.context["decided"] if group.decision] == [
+        [("New date and time", formats.when(datetime.fromisoformat(f"{day}T12:00:00+00:00")))]
+    ]
+    assert "proposed: New date (New date and time: " in words(page)
