@@ -4,7 +4,7 @@ Everything here is called under the lock of the case, by whoever saves its histo
 An approval binds to a digest of the decision and of the facts it rests on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -36,8 +36,10 @@ from exceptions.vocabulary import (
     LevelState,
     Notice,
     Tier,
+    Verb,
     Via,
     Voters,
+    lasting,
 )
 
 POLICY = machine(Via.POLICY)
@@ -63,11 +65,15 @@ def digest_of(decision: Decision) -> str:
         "currency": decision.currency,
         "facts": decision.substance,
     }
+    if decision.undoes_id:
+        said["undoes"] = decision.undoes_id
     return chains.seal(said)
 
 
-def cell_for(case: Case, kind: str, cost: Decimal | None) -> Cell:
-    """Where in the matrix in force a decision on the case falls."""
+def cell_for(case: Case, kind: str, cost: Decimal | None, verbs: Iterable[Verb] = ()) -> Cell:
+    """Where in the matrix in force a decision on the case falls. What its verbs do for good is
+    confirmed by a second person, even where the matrix asks nobody.
+    """
     decision = DecisionKind(kind)
     asked = Asked(
         decision=decision,
@@ -76,7 +82,8 @@ def cell_for(case: Case, kind: str, cost: Decimal | None) -> Cell:
         stake=matrix.stake(decision, cost, case.value_at_risk),
         currency=case.currency,
     )
-    return matrix.cell(matrices.of(matrices.newest()), asked)
+    found = matrix.cell(matrices.of(matrices.newest()), asked)
+    return matrix.confirmed_by_a_second(found) if lasting(verbs) else found
 
 
 def pending(case: Case) -> ApprovalRequest | None:
@@ -124,6 +131,7 @@ def _told(case: Case, decision: Decision, cell: Cell, settings: Matrix) -> dict[
         "band": matrix.band_in_words(settings, cell.band, case.currency),
         "stake": None if at_stake is None else str(at_stake),
         "currency": case.currency,
+        "lasting": [str(verb) for verb in lasting(playbooks.verbs_of(decision))],
     }
 
 
@@ -284,8 +292,8 @@ def stands(decision: Decision) -> bool:
     if found.state not in TAKEN:
         return False
     request: ApprovalRequest | None = getattr(found, "approval", None)
-    if request is None:
-        return True  # the matrix asked nobody
+    if request is None:  # the matrix asked nobody
+        return not lasting(map(Verb, found.outbox.values_list("verb", flat=True)))
     return request.state == ApprovalState.APPROVED and request.digest == digest_of(found)
 
 

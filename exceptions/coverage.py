@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from exceptions.actors import READING_ROLES
-from exceptions.electorate import ROLES
+from exceptions.electorate import roles_of
 from exceptions.matrix import Level, Matrix, Row, level_in_words
 from exceptions.matrix_soundness import Known, name_of
 from exceptions.models import Membership, Site
@@ -85,7 +85,9 @@ def _people(level: Level, staff: Staff, matrix: Matrix) -> frozenset[int]:
     elif level.voters == Voters.GROUP:
         named = frozenset(matrix.groups.get(level.group, ()))
     else:
-        named = staff.by_role.get(ROLES[level.voters], frozenset())
+        named = frozenset[int]().union(
+            *(staff.by_role.get(role, frozenset()) for role in roles_of(level.voters))
+        )
     return named & staff.readers
 
 

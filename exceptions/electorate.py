@@ -25,6 +25,15 @@ ROLES = {
 }
 
 
+# Who decides at a site, and so may be the second person there.
+DECIDERS = (Role.OPERATOR, Role.SUPERVISOR, Role.APPROVER)
+
+
+def roles_of(way: Voters) -> tuple[Role, ...]:
+    """Whose holders are asked; none for the lead and for groups, which are people by name."""
+    return DECIDERS if way == Voters.SECOND else (ROLES[way],) if way in ROLES else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A vote that an actor may give: at which level, and whose it is."""
@@ -59,7 +68,7 @@ def _named(way: Voters, level: ApprovalLevel, case: Case) -> Q:
     if way == Voters.GROUP:
         return Q(pk__in=level.members)
     here = Q(memberships__site=case.site_id) | Q(memberships__site=None)
-    return Q(memberships__role=ROLES[way]) & here
+    return Q(memberships__role__in=roles_of(way)) & here
 
 
 def open_level(request: ApprovalRequest) -> ApprovalLevel | None:
@@ -148,4 +157,4 @@ def _is(way: Voters, person: User, roles: frozenset[str], level: ApprovalLevel, 
         return case.site.lead_id == person.pk
     if way == Voters.GROUP:
         return person.pk in level.members
-    return ROLES[way] in roles
+    return not roles.isdisjoint(roles_of(way))

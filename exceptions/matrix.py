@@ -9,7 +9,7 @@ currency without bounds, falls into the highest band: amounts are never converte
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ NEXT = {
     Voters.APPROVER: Voters.SUPERVISOR,
     Voters.SUPERVISOR: Voters.LEAD,
     Voters.GROUP: Voters.LEAD,
+    Voters.SECOND: Voters.LEAD,
     Voters.LEAD: Voters.EXECUTIVE,
 }
 
@@ -146,12 +147,23 @@ def level_in_words(level: Level) -> str:
     """`any one of the approvers`, `2 of the supervisors`, `the site's lead`."""
     if level.voters == Voters.LEAD:
         return str(Voters.LEAD.label)
+    if level.voters == Voters.SECOND and level.need == Need.ANY:
+        return _("a second person who may decide at the site")
     who = level.group if level.voters == Voters.GROUP else str(level.voters.label)
     if level.need == Need.ALL:
         return _("all of the %s") % who
     if level.need == Need.SOME:
         return _("%(n)s of the %(who)s") % {"n": level.count, "who": who}
     return _("any one of the %s") % who
+
+
+# Asked about what cannot be undone, where nobody else would be.
+SECOND = Level(voters=Voters.SECOND)
+
+
+def confirmed_by_a_second(found: Cell) -> Cell:
+    """The cell, with somebody who is asked in any case."""
+    return found if found.levels else replace(found, levels=(SECOND,))
 
 
 def _row(decision: DecisionKind | None, *bands: tuple[Level, ...]) -> Row:

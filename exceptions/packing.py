@@ -52,7 +52,14 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "decisions",
         (
             *("id", "kind", "state", "parameters", "reason", "cost", "currency"),
-            *("proposed_by__username", "proposed_at", "approved_by", "approved_at"),
+            *(
+                "undoes_id",
+                "foreseen",
+                "proposed_by__username",
+                "proposed_at",
+                "approved_by",
+                "approved_at",
+            ),
         ),
     ),
     "sent.json": (

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exceptions import asking, drafts, nudges, recipients
+from exceptions import asking, drafts, nudges, recipients, undoing
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, Document, Evidence, OutboxMessage
@@ -78,6 +78,18 @@ def offers_for(case: Case) -> tuple[Offer, ...]:
 
 def offer_for(case: Case, decision: str) -> Offer | None:
     return next((offer for offer in offers_for(case) if offer.kind == decision), None)
+
+
+def offer_of(decision: Decision) -> Offer | None:
+    """What the decision does; None where its kind does not offer it any more."""
+    if decision.undoes:
+        return undoing.offer(decision.undoes)
+    return offer_for(decision.case, decision.kind)
+
+
+def verbs_of(decision: Decision) -> tuple[Verb, ...]:
+    offer = offer_of(decision)
+    return offer.verbs if offer else ()
 
 
 def _write(
@@ -180,6 +192,8 @@ _TOLD: dict[Verb, Callable[[Case, Step], dict[str, Any]]] = {
 
 def of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
     """What the verb has to be told when the decision is carried out."""
+    if verb in decision.parameters.get("steps", {}):
+        return dict(decision.parameters["steps"][verb])
     if verb == Verb.NEW_DATE:
         return {"date": decision.parameters["date"]}
     if verb == Verb.PRIORITY:
@@ -196,7 +210,7 @@ def in_words(decision: Decision) -> str:
     if not decision.approved_by:
         words = _("Decision: %(what)s. Proposed by %(who)s, to be approved. Why: %(why)s")
     words %= {
-        "what": decision.get_kind_display(),
+        "what": name_of(decision),
         "who": decision.proposed_by,
         "approver": decision.approved_by,
         "why": _sentence(decision.reason),
@@ -209,11 +223,18 @@ def in_words(decision: Decision) -> str:
     return words
 
 
+def name_of(decision: Decision) -> str:
+    """What is decided; of an undoing, also what it undoes."""
+    if decision.undoes:
+        return f"{decision.get_kind_display()}: {decision.undoes.get_kind_display()}"
+    return str(decision.get_kind_display())
+
+
 def answers_in_words(
     decision: Decision, instant: Callable[[datetime], str]
 ) -> list[tuple[str, str]]:
     """What the decision asked for, label and answer."""
-    offer = offer_for(decision.case, decision.kind)
+    offer = offer_of(decision)
     return asking.in_words(offer.asks if offer else (), decision.parameters, instant)
 
 

@@ -234,7 +234,7 @@ def _tell_people(
     case: Case, decision: Decision, what: Notice, at: datetime, *, words: str = ""
 ) -> None:
     """Who proposed it and who owns the case; where it resolves the case, that tells the owner."""
-    offer = playbooks.offer_for(decision.case, decision.kind)
+    offer = playbooks.offer_of(decision)
     resolves = what == Notice.DECISION_CONFIRMED and offer is not None and offer.resolves
     people = {decision.proposed_by, case.owner} - ({case.owner} if resolves else set())
     data = {"decision": decision.kind, "words": words}
@@ -258,7 +258,7 @@ def _end_claim(case: Case, decision: Decision, at: datetime) -> None:
 
 
 def _resolve(decision: Decision, at: datetime) -> None:
-    offer = playbooks.offer_for(decision.case, decision.kind)
+    offer = playbooks.offer_of(decision)
     if offer is None or not offer.resolves:
         return
     data = {"outcome": Outcome.FIXED, "reason": str(decision.get_kind_display())}

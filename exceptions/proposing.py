@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exceptions import approvals, asking, choosing, playbooks
+from exceptions import approvals, asking, choosing, playbooks, undoing
 from exceptions.actors import Actor
 from exceptions.kinds import Offer
 from exceptions.models import Case, Decision, User
-from exceptions.vocabulary import DecisionState
+from exceptions.vocabulary import DecisionKind, DecisionState
 
 Data = Mapping[str, Any]
 Told = dict[str, Any]
@@ -34,13 +34,15 @@ def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     the kind offers), `reason`, `cost` where it has one, and `parameters`: what the offer asks for,
     by name. `zone` is that of dates without one; `date` is short for the parameter of that name.
 
+    With the decision `undo`: `undoes`, the id of another one of the case.
+
     Where the matrix asks nobody, it is sent at once; else people are asked.
     """
-    substance = _seen(case, data)
-    offer = offered(case, data)
+    _seen(case, data)
     assert actor.user is not None  # RULES let no machine propose
-    decision = drafted(case, offer, actor.user, at, data, reason_needed=True)
-    decision.substance = substance
+    decision = drafted(case, actor.user, at, data, reason_needed=True)
+    offer = playbooks.offer_of(decision)
+    assert offer is not None  # what is drafted is offered
     asked = _ask_or_send(case, decision, offer, at)
     told = {"decision": decision.kind, "id": decision.pk, "asked": asked}
     said = asking.told(offer.asks, decision.parameters)
@@ -55,11 +57,16 @@ def offered(case: Case, data: Data) -> Offer:
 
 
 def drafted(
-    case: Case, offer: Offer, by: User, at: datetime, data: Data, *, reason_needed: bool = False
+    case: Case, by: User, at: datetime, data: Data, *, reason_needed: bool = False
 ) -> Decision:
     """The decision as it was asked for, not saved. Refused tells all that is missing at once."""
     problems: dict[str, str] = {}
-    parameters = _parameters(case, offer, at, data, problems)
+    undoes = _undone(case, data) if data.get("decision") == DecisionKind.UNDO else None
+    offer = undoing.offer(undoes) if undoes else offered(case, data)
+    if undoes:
+        parameters = undoing.parameters(undoes)
+    else:
+        parameters = _parameters(case, offer, at, data, problems)
     cost = _cost(offer, data, problems)
     reason = str(data.get("reason") or "").strip()[:500]
     if reason_needed and not reason:
@@ -74,11 +81,23 @@ def drafted(
         reason=reason,
         cost=cost,
         currency=case.currency,
+        undoes=undoes,
         proposed_by=by,
         proposed_at=at,
         substance=case.document.substance,
         written_at=case.document.written_at,
     )
+
+
+def _undone(case: Case, data: Data) -> Decision:
+    """The decision of the case that is to be undone."""
+    number = str(data.get("undoes", ""))
+    found = case.decisions.filter(pk=int(number) if number.isdecimal() else 0).first()
+    if found is None:
+        raise Refused(_("Choose a decision of this case that was carried out."))
+    if why := undoing.why_not(found):
+        raise Refused(why)
+    return found
 
 
 def _parameters(
@@ -110,7 +129,7 @@ def _cost(offer: Offer, data: Data, problems: dict[str, str]) -> Decimal | None:
 
 def _ask_or_send(case: Case, decision: Decision, offer: Offer, at: datetime) -> list[str]:
     """Who is asked to approve it, level by level; where nobody has to, it is sent."""
-    cell = approvals.cell_for(case, decision.kind, decision.cost)
+    cell = approvals.cell_for(case, decision.kind, decision.cost, offer.verbs)
     if cell.levels:
         if approvals.pending(case):
             raise Refused(

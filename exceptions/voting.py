@@ -191,5 +191,4 @@ def _is_enough(level: ApprovalLevel, case: Case) -> bool:
 def _approve(case: Case, request: ApprovalRequest, actor: Actor, at: datetime) -> None:
     """Now it is sent."""
     approvals.end(request, case, ApprovalState.APPROVED, actor, at=at)
-    offer = playbooks.offer_for(case, request.decision.kind)
-    playbooks.send(request.decision, offer.verbs if offer else (), at=at)
+    playbooks.send(request.decision, playbooks.verbs_of(request.decision), at=at)

@@ -66,6 +66,12 @@ class ProposeSerializer(MoveSerializer):
         help_text="What the decision asks for, by name, as the offers of the case say. Instants "
         "with their zone; of what is chosen, its id",
     )
+    undoes = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**53,
+        help_text="With the decision `undo`: the id of the one that is taken back",
+    )
     date = InstantField(required=False, help_text="Short for the parameter `date`")
     cost = serializers.DecimalField(
         max_digits=14,

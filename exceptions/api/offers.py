@@ -16,8 +16,8 @@ from exceptions.actors import visible_cases
 from exceptions.api.callers import HasScope, actor_of
 from exceptions.api.cases import problems
 from exceptions.asking import Known, Option
-from exceptions.kinds import Ask
-from exceptions.vocabulary import AskType, DecisionKind
+from exceptions.kinds import Ask, Offer
+from exceptions.vocabulary import AskType, DecisionKind, lasting
 
 
 class OptionSerializer(serializers.Serializer[Option]):
@@ -74,6 +74,12 @@ class OfferSerializer(serializers.Serializer[Any]):
     resolves = serializers.BooleanField(help_text="The case is resolved once it is confirmed")
     has_cost = serializers.BooleanField(help_text="`cost` is needed, in the case's currency")
     asks = AskSerializer(many=True)
+    lasting = serializers.SerializerMethodField(
+        help_text="Of the verbs those that cannot be undone: a second person confirms them"
+    )
+
+    def get_lasting(self, offer: Offer) -> list[str]:
+        return [str(verb) for verb in lasting(offer.verbs)]
 
 
 class Offers(APIView):

@@ -209,6 +209,7 @@ class DecisionSerializer(ModelSerializer):
             "reason",
             "cost",
             "currency",
+            "undoes",
             "proposed_by",
             "proposed_at",
             "approved_by",

@@ -33,6 +33,12 @@ class Decision(models.Model):
         max_length=120, blank=True, help_text="Names of people, or 'policy'; empty: not approved"
     )
     approved_at = models.DateTimeField(null=True)
+    undoes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by", help_text="If any"
+    )
+    foreseen = models.JSONField(
+        null=True, help_text="What it would have changed when it was proposed, where it was asked"
+    )
     substance = models.CharField(max_length=64)
     written_at = models.DateTimeField()
 
@@ -40,6 +46,15 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=DecisionState.values), name="decision_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["undoes"],
+                condition=models.Q(state__in=["proposed", "approved", "sending", "confirmed"]),
+                name="decision_undone_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undoes=None) | models.Q(kind=DecisionKind.UNDO),
+                name="decision_undoes_as_such",
             ),
         ]
         ordering = ["id"]

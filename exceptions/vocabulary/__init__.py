@@ -80,6 +80,7 @@ from exceptions.vocabulary.time import (
     Waiting,
     Woke,
 )
+from exceptions.vocabulary.undoing import HARMLESS, UNDONE_BY, lasting, reversing
 
 __all__ = [
     "CHOSEN",
@@ -87,6 +88,7 @@ __all__ = [
     "ELSEWHERE",
     "ENDED_STATES",
     "FACT_ROADS",
+    "HARMLESS",
     "IMPORT_PREFIX",
     "MAIL_UNDER_WAY",
     "OPEN_STATES",
@@ -95,6 +97,7 @@ __all__ = [
     "REPORT_MODEL",
     "SHIPMENT_MODEL",
     "TAKEN",
+    "UNDONE_BY",
     "UNFINISHED",
     "WITHOUT_RECORD",
     "WORKING_ROLES",
@@ -146,4 +149,6 @@ __all__ = [
     "Voters",
     "Waiting",
     "Woke",
+    "lasting",
+    "reversing",
 ]

@@ -31,13 +31,16 @@ class Ballot(models.TextChoices):
 
 
 class Voters(models.TextChoices):
-    """Who is asked at a level: a role at the case's site, its lead, or a named group."""
+    """Who is asked at a level: a role at the case's site, its lead, a named group, or just anybody
+    else who decides there.
+    """
 
     APPROVER = "approver", _("approvers")
     SUPERVISOR = "supervisor", _("supervisors")
     EXECUTIVE = "executive", _("executives")
     LEAD = "lead", _("the site's lead")
     GROUP = "group", _("a group of people")
+    SECOND = "second", _("a second person")
 
 
 class Need(models.TextChoices):

@@ -109,6 +109,7 @@ class DecisionKind(models.TextChoices):
     DOCUMENTS = "documents", _("Provide documents")
     BROKER = "broker", _("Call in the broker")
     CREDIT = "credit", _("Credit the customer")
+    UNDO = "undo", _("Undo")
 
 
 class DecisionState(models.TextChoices):

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from exceptions import approvals, electorate, playbooks, voting
+from exceptions import approvals, electorate, playbooks, undoing, voting
 from exceptions.actors import Actor
 from exceptions.electorate import Seat
 from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Vote
@@ -22,6 +22,7 @@ from exceptions.vocabulary import (
     LevelState,
     Tier,
     Verb,
+    Voters,
 )
 from exceptions.web import formats, source_facts
 from exceptions.web.proof import Change
@@ -78,6 +79,7 @@ class Panel:
     changes: list[Change]
     facts: list[Fact]
     answers: list[tuple[str, str]]
+    undo: str  # whether it can be undone, in words
     seat: Seat | None
     why_no_vote: str
     may_withdraw: bool
@@ -106,6 +108,7 @@ def panel(
         levels=[_line(request, level, case, at) for level in request.levels.all()],
         changes=_changes(request, case),
         facts=[fact for fact in source_facts.facts_of(case.document) if fact.said],
+        undo=undoing.in_words(playbooks.verbs_of(request.decision)),
         answers=playbooks.answers_in_words(request.decision, formats.when),
         seat=seat,
         why_no_vote="" if seat or not pending else voting.why_no_seat(request, actor),
@@ -123,8 +126,12 @@ def saw(panels: list[Panel], at: datetime) -> None:
 
 
 def why(request: ApprovalRequest) -> str:
-    """Why people are asked, by the matrix as it was then."""
+    """Why people are asked, by the matrix as it was then, or because it is for good."""
     cell = request.cell
+    if any(level.voters == Voters.SECOND for level in request.levels.all()):
+        verbs = [str(Verb(v).label) for v in cell.get("lasting", ()) if v in Verb.values]
+        words = _("What cannot be undone is confirmed by a second person: %s.")
+        return words % (", ".join(verbs) or _("this decision"))
     told = {
         "stake": _stake(cell),
         "band": cell.get("band", ""),
@@ -207,8 +214,7 @@ def _changes(request: ApprovalRequest, case: Case) -> list[Change]:
     decision = request.decision
     if decision.state not in (DecisionState.PROPOSED, DecisionState.APPROVED):
         return []
-    offer = playbooks.offer_for(case, decision.kind)
-    told = ((v, playbooks.of_decision(decision, v)) for v in (offer.verbs if offer else ()))
+    told = ((v, playbooks.of_decision(decision, v)) for v in playbooks.verbs_of(decision))
     return [Change(str(verb.label), _before(verb, case), _after(verb, said)) for verb, said in told]
 
 

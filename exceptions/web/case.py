@@ -26,7 +26,15 @@ from exceptions.queries.queue import Worklist
 from exceptions.queries.recurring import recurring
 from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
-from exceptions.vocabulary import DISMISSALS, IMPORT_PREFIX, OWN_MODELS, Move, Outcome, State
+from exceptions.vocabulary import (
+    DISMISSALS,
+    IMPORT_PREFIX,
+    OWN_MODELS,
+    DecisionKind,
+    Move,
+    Outcome,
+    State,
+)
 from exceptions.web import approval_panel, filters, life, offer_forms, proof, source_facts, timeline
 from exceptions.web.approval_panel import Panel
 from exceptions.web.claim_panel import claim
@@ -131,6 +139,7 @@ def context(
     found = get_object_or_404(_whole(visible), pk=case_id)
     asked = CaseFilter.from_query(request.GET)
     legal = lifecycle.legal_moves(found, actor)
+    undo = _tried_to_undo(refused)
     recurs = recurring(found, visible, at)
     near = connected(found, actor)
     return {
@@ -140,12 +149,14 @@ def context(
         "query": asked.to_query(),
         "queue_url": filters.address(asked),
         "place": Worklist(visible, asked, at, reader).place(found),
-        "choices": choices(found, legal, refused),
+        "choices": choices(found, legal, None if undo else refused),
+        "undo_refused": undo,
         "owners": people.owners_for(found) if Move.ASSIGN in legal else [],
         "offers": _offers(found, at, legal, refused),
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, actor, at, tried),
+        "decided": proof.decided(found, at, may_undo=legal.get(Move.PROPOSE) == ""),
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
         "conversation": conversation(found, actor, at, tried),
@@ -157,6 +168,12 @@ def context(
             CaseFilter(states=("all",), subject=found.subject_key),
         ),
     }
+
+
+def _tried_to_undo(refused: Refused | None) -> Refused | None:
+    """An undoing that was refused: it has a form of its own."""
+    is_undo = refused is not None and refused.typed.get("decision") == DecisionKind.UNDO
+    return refused if is_undo else None
 
 
 def _offers(
@@ -189,7 +206,6 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "claim": claim(case, found, actor, tried),
         "rests": rests(case, found, actor, at, tried),
         "waits": waits(case, found, pauses, actor, at, tried),
-        "decided": proof.decided(case, at),
         "approvals": _approvals(case, actor, at),
         "unchanged": _unchanged(case.document),
         "as_of": staleness(at=at).of(case.document),

@@ -51,6 +51,7 @@ FIELDS = (
     "substance",
     "date",
     "cost",
+    "undoes",
     "severity",
     "outcome",
     "root_cause",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exceptions import choosing, playbooks
+from exceptions import choosing, playbooks, undoing
 from exceptions.asking import Known, Option
 from exceptions.kinds import Ask, Offer
 from exceptions.models import Case
@@ -37,6 +37,7 @@ class Field:
 class OfferForm:
     offer: Offer
     does: list[str]
+    undo: str  # whether it can be undone, in words
     fields: list[Field]
     chosen: bool
 
@@ -69,7 +70,8 @@ def _form(
     if offer.has_cost:
         fields.append(_cost(offer, case, typed, wrong))
     does = [str(verb.label) for verb in offer.verbs]
-    return OfferForm(offer=offer, does=does, fields=fields, chosen=tried or alone)
+    undo = undoing.in_words(offer.verbs)
+    return OfferForm(offer=offer, does=does, undo=undo, fields=fields, chosen=tried or alone)
 
 
 def _field(

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from exceptions import playbooks, switches
+from exceptions import playbooks, switches, undoing
 from exceptions.models import Case, Decision, OutboxMessage
-from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target, Verb
+from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target, Verb, lasting
 from exceptions.web import formats
 
 DECISION_LOOKS = {
@@ -54,24 +54,49 @@ class Decided:
     symbol: str
     sent: list[Sent]
     answers: list[tuple[str, str]] = field(default_factory=list)
+    name: str = ""
+    undo: str = ""  # what an undoing would do, where the reader may propose it now
+    lasts: str = ""  # of what was carried out: that it cannot be undone
 
 
-def decided(case: Case, at: datetime) -> list[Decided]:
+def decided(case: Case, at: datetime, *, may_undo: bool = False) -> list[Decided]:
     """The decisions, the latest first, and last the automatic responses."""
     messages = list(case.outbox.select_related("connection").order_by("id"))
-    decisions = case.decisions.select_related("proposed_by").order_by("-id")
-    found = [_decided(d, case, messages, at) for d in decisions]
+    decisions = case.decisions.select_related("proposed_by", "undoes").order_by("-id")
+    found = [_decided(d, case, messages, at, may_undo) for d in decisions]
     automatic = _sent(None, messages, at)
     return [*found, Decided(None, "", "", automatic)] if automatic else found
 
 
 def _decided(
-    decision: Decision, case: Case, messages: list[OutboxMessage], at: datetime
+    decision: Decision, case: Case, messages: list[OutboxMessage], at: datetime, may_undo: bool
 ) -> Decided:
     decision.case = case
     look, symbol = DECISION_LOOKS[DecisionState(decision.state)]
     answers = playbooks.answers_in_words(decision, formats.when)
-    return Decided(decision, look, symbol, _sent(decision.pk, messages, at), answers)
+    done = decision.state == DecisionState.CONFIRMED
+    undo = done and may_undo and not undoing.why_not(decision)
+    return Decided(
+        decision,
+        look,
+        symbol,
+        _sent(decision.pk, messages, at),
+        answers,
+        name=playbooks.name_of(decision),
+        undo=_undo(decision) if undo else "",
+        lasts=_lasts(decision, messages) if done else "",
+    )
+
+
+def _undo(decision: Decision) -> str:
+    does = ", ".join(str(verb.label) for verb in undoing.offer(decision).verbs)
+    return _("A decision of its own, which puts back what stood there before: %s.") % does
+
+
+def _lasts(decision: Decision, messages: list[OutboxMessage]) -> str:
+    verbs = [Verb(m.verb) for m in messages if m.decision_id == decision.pk]
+    last = ", ".join(str(verb.label) for verb in lasting(verbs))
+    return _("cannot be undone: %s") % last if last else ""
 
 
 def in_flight(case: Case) -> bool:

@@ -90,7 +90,7 @@ def propose(linked: Linked, case: Case, decision: str, **data: object) -> Decisi
         lifecycle.move(case.pk, Move.ACKNOWLEDGE, owner, at=linked.at)
     seen = case.document.substance
     told = {"decision": decision, "substance": seen, "reason": "The supplier called.", **data}
-    if decision == "new_date":
+    if decision == "new_date" and "parameters" not in data:
         told["date"] = "2026-11-25T10:30:00+01:00"
     lifecycle.move(case.pk, Move.PROPOSE, owner, at=linked.at, data=told)
     return Decision.objects.latest("id")
