@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from controltower.launcher import databases, signals
 from controltower.launcher.data import DataDir
@@ -25,12 +26,19 @@ BENCHMARKS = ROOT / "benchmarks"
 # Tests serve static files from where they lie: nothing has collected and hashed them.
 UNCOLLECTED = {"STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+# The variable that names an empty, migrated database, which the tests copy instead of migrating
+# one for each of their processes.
+TEMPLATE = "TEST_DATABASE_TEMPLATE"
+
 
 def test(log: Log, given: Mapping[str, str], arguments: Sequence[str]) -> int:
     """Run pytest with `arguments` on throw-away databases; returns its exit code."""
 
     async def work(supervisor: Supervisor, folder: DataDir) -> int:
         environment = await databases.start(supervisor, folder, given, throwaway=True, quiet=True)
+        if not given.get("DATABASE_URL"):
+            await _migrate(supervisor, environment)
+            environment[TEMPLATE] = urlsplit(environment["DATABASE_URL"]).path.removeprefix("/")
         return await _foreground(["pytest", *arguments], environment | UNCOLLECTED)
 
     return _with_temporary_data(log, work)
@@ -42,12 +50,16 @@ def bench(log: Log, given: Mapping[str, str], names: Sequence[str]) -> int:
 
     async def work(supervisor: Supervisor, folder: DataDir) -> int:
         environment = await databases.start(supervisor, folder, given, quiet=True)
-        migrate = (sys.executable, "-m", "manage", "migrate")
-        await supervisor.run(Program("migrate", migrate, ROOT, environment, quiet=True))
+        await _migrate(supervisor, environment)
         codes = [await _benchmark(log, name, environment) for name in wanted]
         return int(any(codes))
 
     return _with_temporary_data(log, work)
+
+
+async def _migrate(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
+    migrate = (sys.executable, "-m", "manage", "migrate")
+    await supervisor.run(Program("migrate", migrate, ROOT, dict(environment), quiet=True))
 
 
 def _wanted(names: Sequence[str]) -> list[str]:

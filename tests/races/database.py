@@ -1,5 +1,6 @@
 """A database for one test, which other processes can see."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,8 @@ from django.db import ProgrammingError, connection
 def empty(name: str) -> Iterator[None]:
     """With a migrated database of that name, which nobody is connected to."""
     _drop(name)
-    _maintain(f'CREATE DATABASE "{name}"')
+    migrated = os.environ.get("TEST_DATABASE_TEMPLATE", "template1")
+    _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
     with pointed_at(NAME=name):
         call_command("migrate", verbosity=0)
     yield
