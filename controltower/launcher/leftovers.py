@@ -54,8 +54,11 @@ class Notes:
         self.data_dir = str(folder.parent)
 
     def write(self, name: str, pid: int, stop_signal: signal.Signals) -> None:
+        """Whoever reads finds the whole note, or none."""
         note = Note(pid, started(pid) or "", stop_signal, self.data_dir)
-        (self.folder / f"{name}.json").write_text(json.dumps(asdict(note)))
+        half = self.folder / f"{name}.half"
+        half.write_text(json.dumps(asdict(note)))
+        half.replace(self.folder / f"{name}.json")
 
     def remove(self, name: str) -> None:
         (self.folder / f"{name}.json").unlink(missing_ok=True)

@@ -28,7 +28,7 @@ def test_it_stops_everything_within_seconds(launch: Launch, number: int) -> None
     launcher.until_said(READY)
     everybody = family(launcher.process.pid)
     assert (len(everybody) > 5, set(launcher.programs())) == (True, {"postgres", "valkey"})
-    assert launcher.stop(number, seconds=10) == 0
+    assert launcher.stop(number, seconds=30) == 0
     assert (alive(*everybody), launcher.programs()) == ([], {})
     assert launcher.printed.read_text().endswith("stopped; nothing is left running\n")
 
@@ -36,7 +36,7 @@ def test_it_stops_everything_within_seconds(launch: Launch, number: int) -> None
 def test_ctrl_c_while_it_is_still_starting_stops_everything_too(launch: Launch) -> None:
     launcher = launch("databases")
     assert until(lambda: "initdb" in launcher.programs())
-    launcher.stop(signal.SIGINT, seconds=10)
+    launcher.stop(signal.SIGINT, seconds=30)
     assert launcher.programs() == {}
     again = launch("databases")
     again.until_said(READY)
