@@ -34,7 +34,8 @@ def classify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `score` (a Score, from policy), or a supervisor's `severity` and `reason`."""
     _take_score(case, _score(case, actor, data))
     case.classified_at = at
-    return {"score": case.score, "tier": case.tier, "because": case.contributions}
+    told = {"score": case.score, "tier": case.tier, "because": case.contributions}
+    return told | _by_hand(actor, "policy")
 
 
 def reclassify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -42,7 +43,7 @@ def reclassify(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     before = {"score": case.score, "tier": case.tier}
     _take_score(case, _score(case, actor, data))
     told = {"before": before, "score": case.score, "tier": case.tier, "because": case.contributions}
-    return told | _reason(data)
+    return told | _reason(data) | _by_hand(actor, "policy")
 
 
 def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -72,7 +73,7 @@ def assign(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     case.assigned_at = at
     case.acknowledged_at = None
     told = {"owner": str(owner), "before": before, "team": str(case.team)}
-    return told | _route(data.get("route")) | _reason(data)
+    return told | _route(data.get("route")) | _reason(data) | _by_hand(actor, "routing")
 
 
 def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -259,6 +260,11 @@ def _judged(case: Case, actor: Actor, data: Data) -> Score:
     return score.with_judgement(
         Score(contributions=contributions_of(case)), wanted=wanted, because=because
     )
+
+
+def _by_hand(actor: Actor, instead_of: str) -> Told:
+    """A person did what the tower does by itself: an override."""
+    return {"override": True, "instead_of": instead_of} if actor.user else {}
 
 
 def _reason(data: Data) -> Told:

@@ -58,10 +58,17 @@ def confirm(message: OutboxMessage, *, at: datetime, after: Any) -> None:
     message.save()
     _tell(case, message, Happening.CONFIRMED, at)
     if message.decision and not _rest(message.decision).exists():
-        _set(message.decision, DecisionState.CONFIRMED)
-        _end_claim(case, message.decision, at)
-        _tell_people(case, message.decision, Notice.DECISION_CONFIRMED, at)
-        _resolve(message.decision, at)
+        carry_out(case, message.decision, ODOO, at=at)
+
+
+def carry_out(case: Case, decision: Decision, actor: Actor, *, at: datetime) -> None:
+    """Nothing of the decision is left to be sent: it is done, by whoever's word. The caller holds
+    the lock of the case.
+    """
+    _set(decision, DecisionState.CONFIRMED)
+    _end_claim(case, decision, at)
+    _tell_people(case, decision, Notice.DECISION_CONFIRMED, at)
+    _resolve(decision, actor, at)
 
 
 @transaction.atomic
@@ -190,7 +197,7 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
         mistakes=0,
     )
     text = _("Put back to be sent again: %s") % message.get_verb_display()
-    _append(case, Happening.NOTED, actor, at, {"text": text, "key": message.key})
+    append(case, Happening.NOTED, actor, at, {"text": text, "key": message.key})
     nudges.outbox()
     message.refresh_from_db()
     return message
@@ -222,10 +229,11 @@ def _tell(
     case: Case, message: OutboxMessage, what: Happening, at: datetime, *, words: str = ""
 ) -> None:
     data = {"verb": message.verb, "key": message.key} | ({"words": words} if words else {})
-    _append(case, what, WHO[message.target], at, data)
+    append(case, what, WHO[message.target], at, data)
 
 
-def _append(case: Case, what: Happening, actor: Actor, at: datetime, data: dict[str, Any]) -> None:
+def append(case: Case, what: Happening, actor: Actor, at: datetime, data: dict[str, Any]) -> None:
+    """One line more in the history of a case whose lock the caller holds."""
     audit.append(case, what, actor, at=at, data=data)
     Case.objects.filter(pk=case.pk).update(event_count=case.event_count, last_hash=case.last_hash)
 
@@ -257,12 +265,15 @@ def _end_claim(case: Case, decision: Decision, at: datetime) -> None:
         Case.objects.filter(pk=case.pk).update(next_due_at=clocks.next_due(case))
 
 
-def _resolve(decision: Decision, at: datetime) -> None:
+def _resolve(decision: Decision, actor: Actor, at: datetime) -> None:
+    """Not where a step was given up: whether that is all, a person says."""
     offer = playbooks.offer_of(decision)
     if offer is None or not offer.resolves:
         return
+    if decision.outbox.filter(state=OutboxState.GIVEN_UP).exists():
+        return
     data = {"outcome": Outcome.FIXED, "reason": str(decision.get_kind_display())}
     try:
-        lifecycle.move(decision.case_id, Move.RESOLVE, ODOO, at=at, data=data)
-    except Refused:  # it has ended already
+        lifecycle.move(decision.case_id, Move.RESOLVE, actor, at=at, data=data)
+    except Refused:  # it has ended already, or a file is missing that a person has to see to
         return

@@ -16,6 +16,7 @@ from exceptions.vocabulary import (
     UNDONE_BY,
     DecisionKind,
     DecisionState,
+    OutboxState,
     Verb,
     lasting,
     reversing,
@@ -83,7 +84,9 @@ def why_not(undone: Decision) -> str:
 
 
 def _messages(undone: Decision) -> list[OutboxMessage]:
-    return sorted(undone.outbox.all(), key=lambda message: message.pk)
+    """Those that were done: what was given up by hand never was."""
+    done = (row for row in undone.outbox.all() if row.state != OutboxState.GIVEN_UP)
+    return sorted(done, key=lambda message: message.pk)
 
 
 def _date(message: OutboxMessage) -> Told | None:

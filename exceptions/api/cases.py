@@ -116,7 +116,7 @@ def whole_cases(cases: QuerySet[Case]) -> QuerySet[Case]:
     """`cases` with all that CaseDetailSerializer tells."""
     return cases.select_related(
         "site", "team", "owner", "policy", "document__connection"
-    ).prefetch_related("clocks", "events", "decisions__proposed_by", "outbox")
+    ).prefetch_related("clocks", "events", "decisions__proposed_by", "outbox__by_hand")
 
 
 def _asked(request: Request | HttpRequest) -> CaseFilter:

@@ -218,8 +218,12 @@ class DecisionSerializer(ModelSerializer):
 
 
 class OutboxSerializer(ModelSerializer):
-    """What was or will be done in the source system. `error` is in the source's own words."""
+    """What was or will be done in the source system. `error` is in the source's own words.
 
+    `by_hand`: who gave it up, or said that it stands there; then nothing was read back.
+    """
+
+    by_hand = serializers.CharField(source="by_hand.username", default=None, allow_null=True)
     decision = serializers.IntegerField(source="decision_id", allow_null=True)
     parameters = serializers.DictField()
 
@@ -236,6 +240,9 @@ class OutboxSerializer(ModelSerializer):
             "created_at",
             "sent_at",
             "read_back_at",
+            "by_hand",
+            "by_hand_at",
+            "by_hand_because",
         ]
 
 

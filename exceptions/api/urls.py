@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from exceptions.api import (
     approvals,
+    by_hand,
     cases,
     claiming,
     evidence,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("api/v1/cases/<int:pk>/snooze/", snoozing.Snooze.as_view(), name="api-case-snooze"),
     path("api/v1/cases/<int:pk>/wake/", snoozing.Wake.as_view(), name="api-case-wake"),
     path("api/v1/cases/<int:pk>/claim/", claiming.Claim.as_view(), name="api-case-claim"),
+    path("api/v1/cases/<int:pk>/by-hand/", by_hand.ByHand.as_view(), name="api-case-by-hand"),
     path("api/v1/cases/<int:pk>/comments/", talk.Comments.as_view(), name="api-case-comments"),
     path("api/v1/cases/<int:pk>/promises/", talk.Promises.as_view(), name="api-case-promises"),
     path(

@@ -1,5 +1,6 @@
 """The outbox: what is to be done in a source system or elsewhere, and whether that was proved."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -47,6 +48,15 @@ class OutboxMessage(models.Model):
     error = models.CharField(max_length=500, blank=True, help_text="In the source's own words")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    by_hand = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Whose word it is that it is given up, or stands there: not read back",
+    )
+    by_hand_at = models.DateTimeField(null=True)
+    by_hand_because = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -55,6 +65,11 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(target__in=Target.values), name="outbox_target_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(by_hand=None, by_hand_at=None, by_hand_because="")
+                | Q(by_hand__isnull=False, by_hand_at__isnull=False) & ~Q(by_hand_because=""),
+                name="outbox_by_hand_says_why",
             ),
         ]
         indexes = [

@@ -23,12 +23,15 @@ class HistoryFilter:
     """What is asked of a history. An empty field asks nothing.
 
     `what` is a move or a happening, or an area of settings; `first` and `last` are days of the
-    reader's zone, both included; `who` is a part of a name.
+    reader's zone, both included; `who` is a part of a name, `person` the id of exactly one.
+    `override`: only what people did that the tower does by itself.
     """
 
     who: str = ""
     what: str = ""
     via: str = ""
+    override: bool = False
+    person: int | None = None
     case: int | None = None
     site: int | None = None
     first: date | None = None
@@ -43,6 +46,8 @@ class HistoryFilter:
             who=query.get("who", "").replace("\x00", "").strip()[:LONGEST],
             what=what if what in known else "",
             via=via if via in Via.values else "",
+            override=query.get("override") == "1",
+            person=_number(query.get("person", "")),
             case=_number(query.get("case", "").strip().upper().removeprefix("C-")),
             site=_number(query.get("site", "")),
             first=_day(query.get("first", "")),
@@ -51,14 +56,15 @@ class HistoryFilter:
 
     def to_query(self) -> str:
         asked = {name: getattr(self, name) for name in self.__slots__}
-        return urlencode({name: value for name, value in asked.items() if value})
+        said = {name: value for name, value in asked.items() if value}
+        return urlencode(said | ({"override": 1} if self.override else {}))
 
     def changed(self, **what: Any) -> "HistoryFilter":
         return replace(self, **what)
 
     def events(self, rows: QuerySet[CaseEvent], zone: tzinfo) -> QuerySet[CaseEvent]:
         """Those asked for, what was written last first."""
-        found = rows.filter(self._common("actor_name", zone))
+        found = rows.filter(self._common("actor_name", "actor", zone))
         if self.what:
             found = found.filter(Q(move=self.what) | Q(happening=self.what))
         if self.case is not None:
@@ -69,15 +75,17 @@ class HistoryFilter:
 
     def settings(self, rows: QuerySet[SettingChange], zone: tzinfo) -> QuerySet[SettingChange]:
         """Those asked for, what was written last first. No case is asked for here."""
-        found = rows.filter(self._common("by_name", zone))
+        found = rows.filter(self._common("by_name", "by", zone))
         if self.what:
             found = found.filter(area=self.what)
         if self.site is not None:
             found = found.filter(site=self.site)
         return found.order_by("-number")
 
-    def _common(self, name: str, zone: tzinfo) -> Q:
-        asked = Q()
+    def _common(self, name: str, person: str, zone: tzinfo) -> Q:
+        asked = Q(data__override=True) if self.override else Q()
+        if self.person is not None:
+            asked &= Q(**{person: self.person})
         if self.who:
             asked &= Q(**{f"{name}__icontains": self.who})
         if self.via:

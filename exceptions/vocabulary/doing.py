@@ -135,6 +135,7 @@ class OutboxState(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed")
     FAILED = "failed", _("failed")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    GIVEN_UP = "given_up", _("given up")
 
 
 # Rows in these states still have work to do, and hold back later rows for the same record.

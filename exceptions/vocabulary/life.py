@@ -56,6 +56,8 @@ class Happening(models.TextChoices):
     AMBIGUOUS = "ambiguous", _("no clear answer from the source system")
     FAILED = "failed", _("refused by the source system")
     WITHDRAWN = "withdrawn", _("not sent after all")
+    GIVEN_UP = "given_up", _("given up by hand")
+    MARKED_DELIVERED = "marked_delivered", _("marked delivered by hand")
     NOTED = "noted", _("note")
     VOTED = "voted", _("voted")
     APPROVED = "approved", _("approved")

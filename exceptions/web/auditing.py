@@ -22,7 +22,7 @@ from exceptions.models import Anchor, CaseEvent, SettingChange, Verification
 from exceptions.queries import history
 from exceptions.queries.history import HistoryFilter
 from exceptions.vocabulary import Governed, Happening, Move, Role, Via
-from exceptions.web import timeline
+from exceptions.web import override_counts, timeline
 from exceptions.web.reader import reader_of
 from exceptions.web.spreadsheet import csv_lines
 
@@ -31,11 +31,11 @@ CHUNK = 2000  # rows of an export in memory
 CASES, SETTINGS, ANCHORS = "cases", "settings", "anchors"
 EVENT_COLUMNS = (
     *("case", "number", "at", "what", "from", "to", "who", "via", "site"),
-    *("data", "previous_hash", "hash"),
+    *("override", "data", "previous_hash", "hash"),
 )
 SETTING_COLUMNS = (
     *("number", "at", "about", "says", "because", "who", "via", "site"),
-    *("data", "previous_hash", "hash"),
+    *("override", "data", "previous_hash", "hash"),
 )
 
 
@@ -144,6 +144,7 @@ def _page(request: HttpRequest, tab: str, asked: HistoryFilter, actor: Actor) ->
     address = f"?tab={tab}&{query}" if query else f"?tab={tab}"
     return {
         "lines": [(row, timeline.sentence(row)) for row in shown] if tab == CASES else shown,
+        "overrides": override_counts.lately(actor) if tab == CASES and not before else [],
         "older": f"{address}&before={getattr(shown[-1], key)}" if len(found) > SHOWN else "",
         "newest": address if before else "",
         "export": reverse("audit-export") + address,
@@ -168,10 +169,15 @@ def _event_cells(rows: QuerySet[CaseEvent]) -> Iterator[tuple[Any, ...]]:
             row.actor_name,
             row.via,
             row.case.site.name,
+            _is_override(row.data),
             msgspec.json.encode(row.data).decode(),
             row.previous_hash,
             row.hash,
         )
+
+
+def _is_override(data: Any) -> str:
+    return "yes" if timeline.is_override(data) else ""
 
 
 def _setting_cells(rows: QuerySet[SettingChange]) -> Iterator[tuple[Any, ...]]:
@@ -185,6 +191,7 @@ def _setting_cells(rows: QuerySet[SettingChange]) -> Iterator[tuple[Any, ...]]:
             row.by_name,
             row.via,
             row.site.name if row.site else "",
+            _is_override(row.data),
             msgspec.json.encode(row.data).decode(),
             row.previous_hash,
             row.hash,

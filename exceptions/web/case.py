@@ -35,7 +35,16 @@ from exceptions.vocabulary import (
     Outcome,
     State,
 )
-from exceptions.web import approval_panel, filters, life, offer_forms, proof, source_facts, timeline
+from exceptions.web import (
+    approval_panel,
+    by_hand_panel,
+    filters,
+    life,
+    offer_forms,
+    proof,
+    source_facts,
+    timeline,
+)
 from exceptions.web.approval_panel import Panel
 from exceptions.web.claim_panel import claim
 from exceptions.web.clock_panel import clocks_shown, waits
@@ -142,6 +151,7 @@ def context(
     undo = _tried_to_undo(refused)
     recurs = recurring(found, visible, at)
     near = connected(found, actor)
+    decided = proof.decided(found, at, may_undo=legal.get(Move.PROPOSE) == "")
     return {
         "section": "queue",
         "case": found,
@@ -156,7 +166,8 @@ def context(
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, actor, at, tried),
-        "decided": proof.decided(found, at, may_undo=legal.get(Move.PROPOSE) == ""),
+        "decided": decided,
+        "by_hand": by_hand_panel.offered(found, decided, actor, at, tried),
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
         "conversation": conversation(found, actor, at, tried),

@@ -57,6 +57,7 @@ OUTBOX_BADGES = {
     OutboxState.CONFIRMED: ("ok", "check"),
     OutboxState.FAILED: ("bad", "x"),
     OutboxState.WITHDRAWN: ("", "x"),
+    OutboxState.GIVEN_UP: ("warn", "x"),
 }
 
 

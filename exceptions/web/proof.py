@@ -61,7 +61,7 @@ class Decided:
 
 def decided(case: Case, at: datetime, *, may_undo: bool = False) -> list[Decided]:
     """The decisions, the latest first, and last the automatic responses."""
-    messages = list(case.outbox.select_related("connection").order_by("id"))
+    messages = list(case.outbox.select_related("connection", "by_hand").order_by("id"))
     decisions = case.decisions.select_related("proposed_by", "undoes").order_by("-id")
     found = [_decided(d, case, messages, at, may_undo) for d in decisions]
     automatic = _sent(None, messages, at)
@@ -113,6 +113,8 @@ def _sent(decision_id: int | None, messages: list[OutboxMessage], at: datetime) 
 def says(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) -> str:
     """Why it stands where it stands, where that is not plain."""
     state = OutboxState(message.state)
+    if message.by_hand is not None:
+        return _by_hand(message)
     if state in (OutboxState.FAILED, OutboxState.WITHDRAWN):
         return message.error
     if state == OutboxState.AMBIGUOUS and message.target == Target.MAIL:
@@ -126,6 +128,15 @@ def says(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) 
     if state == OutboxState.CONFIRMED and isinstance(message.after, dict):
         return _arrived(message.verb, message.after)
     return _waits(message, others, at) if state == OutboxState.PENDING else ""
+
+
+def _by_hand(message: OutboxMessage) -> str:
+    """Whose word it is, so that nobody takes it for a proof."""
+    words = _("Marked delivered by %(who)s, %(when)s, not read back. “%(why)s”")
+    if message.state == OutboxState.GIVEN_UP:
+        words = _("Given up by %(who)s, %(when)s. “%(why)s”")
+    at = formats.when(message.by_hand_at) if message.by_hand_at else ""
+    return words % {"who": message.by_hand, "when": at, "why": message.by_hand_because}
 
 
 def _arrived(verb: str, after: dict[str, Any]) -> str:

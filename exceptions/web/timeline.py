@@ -22,11 +22,10 @@ from exceptions.vocabulary import (
     Rung,
     Slot,
     Until,
-    Verb,
     Via,
     Woke,
 )
-from exceptions.web import approval_lines, formats
+from exceptions.web import approval_lines, formats, sent_lines
 
 DOUBTS = (
     Happening.AMBIGUOUS,
@@ -37,13 +36,6 @@ DOUBTS = (
     Happening.APPROVAL_VOID,
     Happening.APPROVAL_EXPIRED,
 )
-SENT = (
-    Happening.SENT,
-    Happening.CONFIRMED,
-    Happening.AMBIGUOUS,
-    Happening.FAILED,
-    Happening.WITHDRAWN,
-)
 
 Data = Mapping[str, Any]
 
@@ -51,7 +43,7 @@ Data = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Line:
     """One event: `look` says who or what it came from, `says` what happened, `reason` in quotes,
-    `because` how routing came to it.
+    `because` how routing came to it. `override`: by hand, instead of by the tower itself.
     """
 
     at: datetime
@@ -60,6 +52,7 @@ class Line:
     reason: str
     via: str
     because: str = ""
+    override: bool = False
 
 
 def line(event: CaseEvent) -> Line:
@@ -68,7 +61,7 @@ def line(event: CaseEvent) -> Line:
     looks = {
         "person": by_person,
         "doubt": event.happening in DOUBTS,
-        "sent": event.happening in SENT or event.move == Move.PROPOSE,
+        "sent": event.happening in sent_lines.TELL or event.move == Move.PROPOSE,
     }
     return Line(
         at=event.at,
@@ -77,7 +70,13 @@ def line(event: CaseEvent) -> Line:
         reason=str(event.data.get("reason") or event.data.get("words") or ""),
         via=_("via %s") % Via(event.via).label,
         because=because(event.data),
+        override=is_override(event.data),
     )
+
+
+def is_override(data: Data) -> bool:
+    """Whether a person did what the tower does by itself."""
+    return data.get("override") is True
 
 
 def sentence(event: CaseEvent) -> SafeString:
@@ -245,27 +244,6 @@ def _held(data: Data) -> str:
     }
 
 
-def _verb(data: Data) -> str:
-    verb = data.get("verb", "")
-    return str(Verb(verb).label) if verb in Verb.values else str(verb)
-
-
-def _confirmed(data: Data) -> str:
-    """Only what stands in the source can be read back."""
-    proofs = {
-        Verb.EMAIL: _("Handed over to be delivered: %s"),
-        Verb.N8N_EVENT: _("Taken by n8n: %s"),
-        Verb.CHAT: _("Taken by the chat: %s"),
-    }
-    return proofs.get(data.get("verb", ""), _("Confirmed, read back: %s")) % _verb(data)
-
-
-def _doubtful(data: Data) -> str:
-    if data.get("verb") in (Verb.EMAIL, Verb.CHAT):
-        return _("No clear answer: %s") % _verb(data)
-    return _("No clear answer, will be read back: %s") % _verb(data)
-
-
 def _imported(data: Data) -> str:
     told = {"file": data.get("file", ""), "row": data.get("row", "")}
     if data.get("changed"):
@@ -334,11 +312,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     Happening.PAUSED: _paused,
     Happening.RESUMED: _resumed,
     Happening.REBASED: _rebased,
-    Happening.SENT: lambda data: _("Sent: %s") % _verb(data),
-    Happening.CONFIRMED: _confirmed,
-    Happening.AMBIGUOUS: _doubtful,
-    Happening.FAILED: lambda data: _("Refused: %s") % _verb(data),
-    Happening.WITHDRAWN: lambda data: _("Not sent after all: %s") % _verb(data),
+    **sent_lines.TELL,
     Happening.CLAIM_FILED: lambda data: _("Filed the claim: %s") % data.get("reference", ""),
     Happening.CLAIM_WAIVED: lambda data: _("Saw that there is nothing to claim"),  # noqa: ARG005
     Happening.SNOOZED: _snoozed,

@@ -46,6 +46,7 @@ api-evidence                 DELETE Seopda   .         shut      m
 api-case-pause               POST   Seopda   .         shut      m
 api-case-resume              POST   Seopda   .         shut      m
 api-case-claim               POST   OSepda   .         shut      m
+api-case-by-hand             POST   Seopda   .         shut      m
 api-case-snooze              POST   OSepda   .         shut      m
 api-case-wake                POST   OSepda   .         shut      m
 api-handover                 GET    EOSPDA   =         shut      r
@@ -135,6 +136,7 @@ promise-settle               POST   OSepda   .         shut      -
 case-pause                   POST   Seopda   .         shut      -
 case-resume                  POST   Seopda   .         shut      -
 case-claim                   POST   OSepda   .         shut      -
+case-by-hand                 POST   Seopda   .         shut      -
 case-snooze                  POST   OSepda   .         shut      -
 case-wake                    POST   OSepda   .         shut      -
 bulk-snooze                  POST   EOSPDIAN =         shut      -

@@ -182,6 +182,12 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "within": "2 h",
         },
         "handover-write": {"site": place.site.pk, "text": "Dock 3 is shut."},
+        "api-case-by-hand": {
+            "message": place.message.key,
+            "how": "given_up",
+            "reason": "Done by phone.",
+        },
+        "case-by-hand": {"how": "given_up", "reason": "Done by phone."},
         "api-case-claim": {"filed": True, "words": "CLM-4711"},
         "case-claim": {"how": "claim-filed", "reference": "CLM-4711"},
         "api-case-snooze": {"until": "eta", "reason": "They have promised a new date."},

@@ -26,6 +26,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
         "/api/v1/cases/{id}/attach/",
+        "/api/v1/cases/{id}/by-hand/",
         "/api/v1/cases/{id}/claim/",
         "/api/v1/cases/{id}/comments/",
         "/api/v1/cases/{id}/detach/",
