@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exceptions import approvals, asking, choosing, playbooks, undoing
+from exceptions import approvals, asking, choosing, foreseeing, playbooks, undoing
 from exceptions.actors import Actor
 from exceptions.kinds import Offer
 from exceptions.models import Case, Decision, User
@@ -34,13 +34,15 @@ def propose(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     the kind offers), `reason`, `cost` where it has one, and `parameters`: what the offer asks for,
     by name. `zone` is that of dates without one; `date` is short for the parameter of that name.
 
-    With the decision `undo`: `undoes`, the id of another one of the case.
+    With the decision `undo`: `undoes`, the id of another one of the case. `dry_run` is what was
+    foreseen for it, as `foreseeing` sealed it.
 
     Where the matrix asks nobody, it is sent at once; else people are asked.
     """
     _seen(case, data)
     assert actor.user is not None  # RULES let no machine propose
     decision = drafted(case, actor.user, at, data, reason_needed=True)
+    decision.foreseen = foreseeing.kept(decision, data.get("dry_run"))
     offer = playbooks.offer_of(decision)
     assert offer is not None  # what is drafted is offered
     asked = _ask_or_send(case, decision, offer, at)

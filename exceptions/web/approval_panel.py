@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from exceptions import approvals, electorate, playbooks, undoing, voting
+from exceptions import approvals, electorate, foreseeing, playbooks, undoing, voting
 from exceptions.actors import Actor
 from exceptions.electorate import Seat
 from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Vote
@@ -24,8 +24,9 @@ from exceptions.vocabulary import (
     Verb,
     Voters,
 )
-from exceptions.web import formats, source_facts
-from exceptions.web.proof import Change
+from exceptions.web import foreseen, formats, source_facts
+from exceptions.web.change_words import Change
+from exceptions.web.foreseen import Line
 from exceptions.web.source_facts import Fact
 
 MOST_NAMES = 6
@@ -77,6 +78,7 @@ class Panel:
     why: str
     levels: list[LevelLine]
     changes: list[Change]
+    foreseen: list[Line]  # when it was proposed, where the source was asked then
     facts: list[Fact]
     answers: list[tuple[str, str]]
     undo: str  # whether it can be undone, in words
@@ -107,6 +109,7 @@ def panel(
         why=why(request),
         levels=[_line(request, level, case, at) for level in request.levels.all()],
         changes=_changes(request, case),
+        foreseen=foreseen.lines(foreseeing.steps_of(request.decision.foreseen)),
         facts=[fact for fact in source_facts.facts_of(case.document) if fact.said],
         undo=undoing.in_words(playbooks.verbs_of(request.decision)),
         answers=playbooks.answers_in_words(request.decision, formats.when),

@@ -129,6 +129,5 @@ def said(form: Mapping[str, str]) -> dict[str, object]:
         for name, value in form.items()
         if decision and name.startswith(begin)
     }
-    cost = told.pop("cost", None)
-    found: dict[str, object] = {"parameters": told} if told else {}
-    return found if cost is None else found | {"cost": cost}
+    own = {name: told.pop(name) for name in ("cost", "dry_run") if name in told}
+    return own | ({"parameters": told} if told else {})

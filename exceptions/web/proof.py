@@ -1,18 +1,17 @@
 """Decisions, playbooks, and what became in the source of each thing that was sent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from exceptions import playbooks, switches, undoing
 from exceptions.models import Case, Decision, OutboxMessage
 from exceptions.vocabulary import UNFINISHED, DecisionState, OutboxState, Target, Verb, lasting
-from exceptions.web import formats
+from exceptions.web import change_words, formats
+from exceptions.web.change_words import Change
 
 DECISION_LOOKS = {
     DecisionState.PROPOSED: ("info", "approve"),
@@ -25,15 +24,6 @@ DECISION_LOOKS = {
     DecisionState.EXPIRED: ("warn", "clock"),
     DecisionState.WITHDRAWN: ("", "x"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A value in the source before and after; `before` is empty if it was not set, or the same."""
-
-    what: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,27 +136,10 @@ def _arrived(verb: str, after: dict[str, Any]) -> str:
     if verb in (Verb.N8N_EVENT, Verb.CHAT):
         return _("%(answered_by)s answered %(status)s. %(answer)s") % after
     if verb == Verb.HOLD:
-        return _held(after)
+        return change_words.held(after)
     if verb == Verb.APPROVAL and "request_status" not in after:
         return _("Odoo has no approvals that could take it, so the lead was asked.")
     return ""
-
-
-def _held(after: dict[str, Any]) -> str:
-    """Nothing where it merely let go: the change says it."""
-    if "set_apart" not in after:
-        said = _("Odoo could not do it by itself, so a person was asked to.")
-        return said if _is_asked(after) else ""
-    moved = _("Moved to %(places)s with %(transfer)s.") % {
-        "places": ", ".join(f"{place} ({n:g})" for place, n in after["set_apart"].items()),
-        "transfer": after["transfer"],
-    }
-    return f"{moved} {_('For the rest a person was asked.')}" if _is_asked(after) else moved
-
-
-def _is_asked(after: dict[str, Any]) -> bool:
-    """Whether this is an activity, a to-do or a message, as sources tell of them."""
-    return not {"user_id", "user_ids", "author_id"}.isdisjoint(after)
 
 
 def _waits(message: OutboxMessage, others: Iterable[OutboxMessage], at: datetime) -> str:
@@ -194,43 +167,4 @@ def _soon(then: datetime, at: datetime) -> str:
 
 
 def changes(message: OutboxMessage) -> list[Change]:
-    """What a verb that sets a value changed, record by record."""
-    before, after = message.before, message.after
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return []
-    if message.verb == Verb.HOLD and (_is_asked(after) or "set_apart" in after):
-        return []
-    tell = _TELL.get(message.verb, _word)
-    return [
-        Change(str(what), "" if before.get(what) == value else tell(before.get(what)), tell(value))
-        for what, value in after.items()
-    ]
-
-
-def _urgency(value: object) -> str:
-    """The words that the facts use for it. Sources write it as a number, or as its digits."""
-    return _("flagged urgent") if str(value) not in ("0", "", "None", "False") else _("not flagged")
-
-
-def _reserved(value: object) -> str:
-    return "" if value is None else _("%s reserved") % f"{float(str(value)):g}"
-
-
-def _word(value: object) -> str:
-    """A value as the source wrote it; instants, which it writes in UTC, in the reader's zone."""
-    if value in (None, False):
-        return ""
-    instant = _instant(str(value))
-    return formats.when(instant) if instant else str(value)
-
-
-_TELL: dict[str, Callable[[object], str]] = {Verb.PRIORITY: _urgency, Verb.HOLD: _reserved}
-
-
-def _instant(text: str) -> datetime | None:
-    """Only what has a time of day: a number of eight digits would pass for a day."""
-    try:
-        found = parse_datetime(text) if ":" in text else None
-    except ValueError:
-        return None
-    return timezone.make_aware(found, UTC) if found and timezone.is_naive(found) else found
+    return change_words.changes(message.verb, message.before, message.after)

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.conf import settings
 
-from exceptions.models import Document, OutboxMessage
-from exceptions.vocabulary import OutboxState
+from exceptions import playbooks
+from exceptions.foreseeing import Foreseen
+from exceptions.models import Decision, Document, OutboxMessage
+from exceptions.vocabulary import ELSEWHERE, OutboxState, Verb
 from integrations import resting
 from integrations.models import OdooAccess
-from integrations.odoo import push, sync
+from integrations.odoo import errors, push, sync
 from integrations.odoo.client import Odoo
 from integrations.odoo.sources import SOURCES, Source
 from integrations.targets import Now, Values, Way
@@ -22,14 +24,7 @@ def opened(message: OutboxMessage, now: Now) -> Iterator[Way]:
     """Raises OdooError, where Odoo cannot be reached or says no."""
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     with resting.opened(row, now) as odoo:
-        errand = push.Errand(
-            message,
-            message.case.document,
-            settings.TOWER_BASE_URL,
-            row.approval_category,
-            row.hold_locations,
-        )
-        yield OdooWay(row, odoo, push.PUSHERS[message.verb], errand)
+        yield OdooWay(row, odoo, push.PUSHERS[message.verb], _errand(row, message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +54,56 @@ class OdooWay:
             sync.read_documents(self.row, self.odoo, source, [document.record_id], at=at)
         document.refresh_from_db()
         return document.gone_at is None and document.substance == decision.substance
+
+
+def foresee(decision: Decision, now: Now) -> list[Foreseen]:
+    """What each verb of a decision would change in its Odoo now; nothing is written there. Raises
+    OdooError where Odoo cannot be reached, and OdooAccess.DoesNotExist where there is none.
+    """
+    verbs = [verb for verb in playbooks.verbs_of(decision) if verb not in ELSEWHERE]
+    connection = decision.case.document.connection
+    row = OdooAccess.objects.select_related("connection").get(connection=connection)
+    with resting.opened(row, now) as odoo:
+        return [_foreseen(row, odoo, decision, verb) for verb in verbs]
+
+
+def _foreseen(row: OdooAccess, odoo: Odoo, decision: Decision, verb: Verb) -> Foreseen:
+    errand = _errand(row, _draft(decision, verb))
+    pusher = push.PUSHERS[verb]
+    try:
+        before = pusher.before(odoo, errand)
+        after = pusher.would(odoo, errand, before)
+    except errors.OdooError as error:
+        if error.silence:
+            raise
+        return Foreseen(verb=verb, refusal=error.in_full)
+    said = errand.parameters
+    adds = str(said.get("summary") or said.get("text") or "") if after is None else ""
+    return Foreseen(verb=verb, before=before, after=after, adds=adds)
+
+
+def _draft(decision: Decision, verb: Verb) -> OutboxMessage:
+    """The message that would be sent, with a key that stands nowhere."""
+    case = decision.case
+    return OutboxMessage(
+        key=f"C-{case.pk}:dry-run:{verb}",
+        connection=case.document.connection,
+        model=case.document.model,
+        record_id=case.document.record_id,
+        case=case,
+        verb=verb,
+        parameters=playbooks.of_decision(decision, verb),
+    )
+
+
+def _errand(row: OdooAccess, message: OutboxMessage) -> push.Errand:
+    return push.Errand(
+        message,
+        message.case.document,
+        settings.TOWER_BASE_URL,
+        row.approval_category,
+        row.hold_locations,
+    )
 
 
 def _source_of(document: Document) -> Source | None:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from integrations.web import hooks, pages
+from integrations.web import dry_run, hooks, pages
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
     # Entered without its last slash: Odoo would follow a redirect with a GET, and lose the news.
     path("hooks/odoo/<str:secret>", hooks.odoo),
+    path("cases/<int:case_id>/dry-run/", dry_run.proposal, name="dry-run"),
+    path("decisions/<int:decision_id>/dry-run/", dry_run.decision, name="decision-dry-run"),
     path("integrations/", pages.integrations, name="integrations"),
     path(
         "integrations/deliveries/<int:delivery_id>/replay/",

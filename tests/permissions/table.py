@@ -109,6 +109,8 @@ raise                        POST   OS       =         shut      -
 bulk-moves                   POST   EOSPDIAN =         shut      -
 case                         GET    EOSPDA   .         shut      -
 case-pulse                   GET    EOSPDA   .         shut      -
+dry-run                      GET    EOSPDA   .         shut      -
+decision-dry-run             GET    EOSPDA   .         shut      -
 case-move                    POST   OSepda   .         shut      -
 case-attach                  POST   Seopda   .         shut      -
 case-detach                  POST   Seopda   .         shut      -

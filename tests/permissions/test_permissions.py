@@ -87,6 +87,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "key": "unknown",
         "notice_id": place.notice.pk,
         "request_id": place.approval.pk,
+        "decision_id": place.approval.decision_id,
         "delegation_id": place.delegation.pk,
         "case_id": place.case.pk,
         "which": "acknowledge",

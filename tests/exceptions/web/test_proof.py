@@ -7,6 +7,7 @@ import pytest
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import OutboxState, Target, Verb
 from exceptions.web import proof
+from exceptions.web.change_words import Change
 from tests.conftest import NOON
 
 PLACE = {"RTM/Stock/Quality Hold": 0.0}
@@ -73,6 +74,6 @@ def test_a_hold_changes_what_was_reserved_and_a_person_asked_changes_nothing() -
     asked = {"id": 1, "summary": "Set apart", "user_id": [2, "B"]}
 
     assert proof.changes(message(Verb.HOLD, before=before, after=PLACE)) == [
-        proof.Change("RTM/Stock/Quality Hold", "6 reserved", "0 reserved")
+        Change("RTM/Stock/Quality Hold", "6 reserved", "0 reserved")
     ]
     assert proof.changes(message(Verb.HOLD, before=before, after=asked)) == []

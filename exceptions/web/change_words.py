@@ -1,0 +1,87 @@
+"""What verbs change in the source, in words: values before and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from exceptions.vocabulary import Verb
+from exceptions.web import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value in the source before and after; `before` is empty if it was not set, or the same."""
+
+    what: str
+    before: str
+    after: str
+
+
+def changes(verb: str, before: object, after: object) -> list[Change]:
+    """What a verb that sets a value changes, record by record."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    if verb == Verb.HOLD and (_is_asked(after) or "set_apart" in after):
+        return []
+    tell = _TELL.get(verb, _word)
+    return [
+        Change(str(what), "" if before.get(what) == value else tell(before.get(what)), tell(value))
+        for what, value in after.items()
+    ]
+
+
+def set_apart(after: dict[str, Any]) -> str:
+    """Where goods would be moved to."""
+    places = (f"{place} ({n:g})" for place, n in after["set_apart"].items())
+    return _("What lies free is moved to %s.") % ", ".join(places)
+
+
+def held(after: dict[str, Any]) -> str:
+    """Nothing where it merely let go: the change says it."""
+    if "set_apart" not in after:
+        said = _("Odoo could not do it by itself, so a person was asked to.")
+        return said if _is_asked(after) else ""
+    moved = _("Moved to %(places)s with %(transfer)s.") % {
+        "places": ", ".join(f"{place} ({n:g})" for place, n in after["set_apart"].items()),
+        "transfer": after["transfer"],
+    }
+    return f"{moved} {_('For the rest a person was asked.')}" if _is_asked(after) else moved
+
+
+def _is_asked(after: dict[str, Any]) -> bool:
+    """Whether this is an activity, a to-do or a message, as sources tell of them."""
+    return not {"user_id", "user_ids", "author_id"}.isdisjoint(after)
+
+
+def _urgency(value: object) -> str:
+    """The words that the facts use for it. Sources write it as a number, or as its digits."""
+    return _("flagged urgent") if str(value) not in ("0", "", "None", "False") else _("not flagged")
+
+
+def _reserved(value: object) -> str:
+    return "" if value is None else _("%s reserved") % f"{float(str(value)):g}"
+
+
+def _word(value: object) -> str:
+    """A value as the source wrote it; instants, which it writes in UTC, in the reader's zone."""
+    if value in (None, False):
+        return ""
+    instant = _instant(str(value))
+    return formats.when(instant) if instant else str(value)
+
+
+_TELL: dict[str, Callable[[object], str]] = {Verb.PRIORITY: _urgency, Verb.HOLD: _reserved}
+
+
+def _instant(text: str) -> datetime | None:
+    """Only what has a time of day: a number of eight digits would pass for a day."""
+    try:
+        found = parse_datetime(text) if ":" in text else None
+    except ValueError:
+        return None
+    return timezone.make_aware(found, UTC) if found and timezone.is_naive(found) else found
