@@ -125,6 +125,20 @@ def doubt(message: OutboxMessage, *, at: datetime, until: datetime, words: str) 
 
 
 @transaction.atomic
+def tell_of_writing(message: OutboxMessage, who: str, *, at: datetime) -> None:
+    """Somebody has written to the record since the decision was made, and nothing that it rests on
+    is different: it is carried out, and the history says so, once.
+    """
+    case = _held_case(message)
+    if case is None or case.events.filter(data__written_before=message.decision_id).exists():
+        return
+    words = _("%(who)s changed %(document)s after this was proposed. What it rests on is the same.")
+    text = words % {"who": who, "document": case.document}
+    told = {"text": text, "written_before": message.decision_id}
+    _append(case, Happening.NOTED, WHO[message.target], at, told)
+
+
+@transaction.atomic
 def postpone(message: OutboxMessage, *, until: datetime, words: str) -> None:
     """It was certainly not done; it is tried again at `until`."""
     if _held_case(message) is None:

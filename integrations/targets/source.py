@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from exceptions import playbooks
+from exceptions import playbooks, proofs
 from exceptions.foreseeing import Foreseen
 from exceptions.models import Decision, Document, OutboxMessage
 from exceptions.vocabulary import ELSEWHERE, OutboxState, Verb
@@ -44,8 +44,11 @@ class OdooWay:
         self.pusher.do(self.odoo, self.errand, at=at)
 
     def still_holds(self, at: datetime) -> bool:
-        """Whether the record is still as it was when the decision was made. Once a step of the
+        """Whether what the decision rests on is still as it was then. Once a step of the
         decision stands there, the record has moved because of it, and the rest follows.
+
+        A stamp that moved while all facts are equal voids nothing: steps of playbooks move it, too,
+        and Odoo itself does. Where somebody else wrote, the history names them.
         """
         decision, document = self.errand.message.decision, self.errand.document
         if decision is None or decision.outbox.filter(state=OutboxState.CONFIRMED).exists():
@@ -53,7 +56,18 @@ class OdooWay:
         if source := _source_of(document):
             sync.read_documents(self.row, self.odoo, source, [document.record_id], at=at)
         document.refresh_from_db()
-        return document.gone_at is None and document.substance == decision.substance
+        if document.gone_at is not None or document.substance != decision.substance:
+            return False
+        if document.written_at != decision.written_at:
+            self._tell_who_wrote(at)
+        return True
+
+    def _tell_who_wrote(self, at: datetime) -> None:
+        document = self.errand.document
+        rows = self.odoo.read(document.model, [document.record_id], ["write_uid"])
+        writer = (rows[0]["write_uid"] if rows else None) or (self.odoo.uid, "")
+        if writer[0] != self.odoo.uid:
+            proofs.tell_of_writing(self.errand.message, str(writer[1]), at=at)
 
 
 def foresee(decision: Decision, now: Now) -> list[Foreseen]:

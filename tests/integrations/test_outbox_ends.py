@@ -231,3 +231,32 @@ def test_about_a_count_there_is_one_to_do_and_its_notes(linked: Linked) -> None:
         if row["model"] == "project.task" and f"[ct:{case.reference}:" in row["body"]
     ]
     assert (len(tasks), [row["res_id"] for row in notes]) == (1, list(tasks))
+
+
+def test_a_stamp_that_moved_alone_is_told_and_voids_nothing(linked: Linked) -> None:
+    sending = waiting(linked, "priority")
+    linked.later(minutes=1)
+    linked.tell("stock.picking", sending.transfer, note="Ramp 4")
+
+    sending.deliver()
+
+    assert (Decision.objects.get().state, sending.done()) == (DecisionState.CONFIRMED, 1)
+    noted = sending.case.events.filter(happening="noted").values_list("data__text", flat=True)
+    (text,) = noted
+    assert text.endswith(
+        f" changed {sending.case.document.reference} after this was proposed."
+        " What it rests on is the same."
+    )
+
+
+def test_what_we_wrote_ourselves_is_not_told(linked: Linked) -> None:
+    """A step of the playbook came in between."""
+    sending = waiting(linked, "new_date")
+    linked.later(minutes=1)
+    with linked.client() as odoo:
+        odoo.write("stock.picking", [sending.transfer], {"priority": "1"})
+
+    sending.deliver()
+
+    assert Decision.objects.get().state == DecisionState.CONFIRMED
+    assert not sending.case.events.filter(happening="noted").exists()
