@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exceptions import asking, drafts, nudges, recipients, undoing
+from exceptions import asking, drafts, instructing, nudges, recipients, undoing
+from exceptions.facts import from_plain
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, Decision, Document, Evidence, OutboxMessage
@@ -67,13 +68,20 @@ def offers_for(case: Case) -> tuple[Offer, ...]:
 
     Where there is no record, nothing in the source can prove that a decision has ended the case.
     """
-    offers = kind_of(case.kind).offers
+    offers = _fitting(case)
     if case.document.model.startswith(IMPORT_PREFIX):
         return tuple(replace(offer, verbs=(), resolves=False) for offer in offers)
     if case.document.model not in OWN_MODELS:
         return offers
     verbs = {offer.kind: possible(case.document, offer.verbs) for offer in offers}
     return tuple(replace(o, verbs=verbs[o.kind], resolves=False) for o in offers if verbs[o.kind])
+
+
+def _fitting(case: Case) -> tuple[Offer, ...]:
+    """Those of the kind that fit such a record."""
+    document = case.document
+    facts = from_plain(document.facts_type, document.facts)
+    return tuple(offer for offer in kind_of(case.kind).offers if offer.only_if(facts))
 
 
 def offer_for(case: Case, decision: str) -> Offer | None:
@@ -194,13 +202,12 @@ def of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
     """What the verb has to be told when the decision is carried out."""
     if verb in decision.parameters.get("steps", {}):
         return dict(decision.parameters["steps"][verb])
-    if verb == Verb.NEW_DATE:
-        return {"date": decision.parameters["date"]}
-    if verb == Verb.PRIORITY:
-        return {"urgent": True}
+    if verb in instructing.TELLS:
+        return instructing.TELLS[verb](decision)
     if verb == Verb.ACTIVITY:
         summary = f"{decision.get_kind_display()}: {decision.case.title}"
-        return {"summary": summary[:120], "due_in_days": 1, "text": decision.reason}
+        text = decision.reason + _answers_told(decision)
+        return {"summary": summary[:120], "due_in_days": 1, "text": text}
     return {"text": in_words(decision)}
 
 
@@ -213,14 +220,16 @@ def in_words(decision: Decision) -> str:
         "what": name_of(decision),
         "who": decision.proposed_by,
         "approver": decision.approved_by,
-        "why": _sentence(decision.reason),
+        "why": _sentence(decision.reason or "…"),
     }
     if decision.cost is not None:
         cost = amount(decision.cost, decision.currency, exact=True)
         words += _(" Cost: %(cost)s.") % {"cost": cost}
-    for label, said in answers_in_words(decision, in_utc):
-        words += f" {label}: {said}."
-    return words
+    return words + _answers_told(decision)
+
+
+def _answers_told(decision: Decision) -> str:
+    return "".join(f" {a}: {said}." for a, said in answers_in_words(decision, in_utc))
 
 
 def name_of(decision: Decision) -> str:
@@ -245,4 +254,4 @@ def in_utc(instant: datetime) -> str:
 
 def _sentence(text: str) -> str:
     """`text` with an end, so that another sentence can follow."""
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -135,7 +135,7 @@ def tell_of_writing(message: OutboxMessage, who: str, *, at: datetime) -> None:
     words = _("%(who)s changed %(document)s after this was proposed. What it rests on is the same.")
     text = words % {"who": who, "document": case.document}
     told = {"text": text, "written_before": message.decision_id}
-    _append(case, Happening.NOTED, WHO[message.target], at, told)
+    append(case, Happening.NOTED, WHO[message.target], at, told)
 
 
 @transaction.atomic

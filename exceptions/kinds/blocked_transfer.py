@@ -14,6 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
+from exceptions.kinds.questions import NEW_DATE, text
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -86,6 +87,7 @@ KIND = Kind(
             kind=DecisionKind.REALLOCATE,
             says=_("Take the goods from another transfer: an activity in Odoo says from which."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(text("from", _("From which transfer")),),
         ),
         Offer(
             kind=DecisionKind.REPLENISH,
@@ -101,6 +103,18 @@ KIND = Kind(
             kind=DecisionKind.PRIORITISE,
             says=_("It gets the next goods that come: the transfer is flagged urgent."),
             verbs=(Verb.PRIORITY, Verb.NOTE),
+        ),
+        Offer(
+            kind=DecisionKind.NEW_DATE,
+            says=_("It goes on another day: that becomes the plan in Odoo."),
+            verbs=(Verb.NEW_DATE, Verb.NOTE),
+            asks=(NEW_DATE,),
+        ),
+        Offer(
+            kind=DecisionKind.CANCEL,
+            says=_("It is not to go any more: the transfer is cancelled in Odoo."),
+            verbs=(Verb.CANCEL, Verb.NOTE),
+            resolves=True,
         ),
     ),
     default_policy=PolicySettings(

@@ -15,6 +15,7 @@ from exceptions.kinds.definition import (
     standard_targets,
     with_claim,
 )
+from exceptions.kinds.questions import text
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import (
     DecisionKind,
@@ -140,6 +141,8 @@ KIND = Kind(
             kind=DecisionKind.REROUTE,
             says=_("Another address, or a pick-up point: an activity in Odoo to arrange it."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(text("to", _("To which address or pick-up point")),),
+            has_cost=True,
         ),
         Offer(
             kind=DecisionKind.CLAIM,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from exceptions.facts import Shipment, Transfer
 from exceptions.kinds.carrier_failure import carrier_subject, parcel, trouble_of
 from exceptions.kinds.definition import Kind, Offer, standard_escalation, standard_targets
-from exceptions.kinds.questions import NEW_DATE
+from exceptions.kinds.questions import NEW_DATE, text
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import (
     DecisionKind,
@@ -92,6 +92,7 @@ KIND = Kind(
             kind=DecisionKind.DOCUMENTS,
             says=_("Send the papers that customs ask for: an activity in Odoo."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(text("papers", _("Which papers")),),
         ),
         Offer(
             kind=DecisionKind.BROKER,
@@ -101,8 +102,16 @@ KIND = Kind(
         ),
         Offer(
             kind=DecisionKind.CANCEL,
-            says=_("Call the goods back, or do not send them: an activity in Odoo to do it."),
+            says=_("The goods are not to be sent: the transfer is cancelled in Odoo."),
+            verbs=(Verb.CANCEL, Verb.NOTE),
+            resolves=True,
+            only_if=lambda facts: isinstance(facts, Transfer),
+        ),
+        Offer(
+            kind=DecisionKind.CANCEL,
+            says=_("Call the goods back: an activity in Odoo to do it."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            only_if=lambda facts: not isinstance(facts, Transfer),
         ),
         Offer(
             kind=DecisionKind.NEW_DATE,

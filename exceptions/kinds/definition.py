@@ -34,7 +34,11 @@ class Threshold:
     most: Decimal
 
 
-def _nothing_usual(_facts: Any) -> None:
+def always(_facts: Any) -> bool:
+    return True
+
+
+def unsaid(_facts: Any) -> None:
     return None
 
 
@@ -51,8 +55,8 @@ class Ask:
     type: AskType
     required: bool = True
     help: str | Promise = ""
-    usual: Callable[[Any], object] = _nothing_usual
-    most: Callable[[Any], Decimal | None] = _nothing_usual
+    usual: Callable[[Any], object] = unsaid
+    most: Callable[[Any], Decimal | None] = unsaid
     from_zero: bool = False
 
 
@@ -60,7 +64,8 @@ class Ask:
 class Offer:
     """A decision that a kind offers: what it sends to the source, and what it asks for.
 
-    With `resolves`, the case is resolved once the source has confirmed it.
+    With `resolves`, the case is resolved once the source has confirmed it. `only_if(facts)` tells
+    whether it can be done about such a record; a kind may offer one decision in two ways.
     """
 
     kind: DecisionKind
@@ -69,6 +74,7 @@ class Offer:
     asks: tuple[Ask, ...] = ()
     has_cost: bool = False
     resolves: bool = False
+    only_if: Callable[[Any], bool] = always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,14 @@ KIND = Kind(
             says=_("Ask the carrier: an activity for the order's owner in Odoo."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
         ),
+        Offer(
+            kind=DecisionKind.CREDIT,
+            says=_(
+                "Make it good to the customer: an activity to make the credit note, and a draft."
+            ),
+            verbs=(Verb.ACTIVITY, Verb.CUSTOMER_DRAFT, Verb.NOTE),
+            has_cost=True,
+        ),
     ),
     slots=(Slot.CARRIER_NOTICE,),
     default_policy=PolicySettings(

@@ -14,6 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
+from exceptions.kinds.questions import text
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -103,13 +104,23 @@ KIND = Kind(
     offers=(
         Offer(
             kind=DecisionKind.RECOUNT,
-            says=_("Count again: an activity in Odoo for whoever counted."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_(
+                "Count again: the count is thrown away, and whoever counted is asked anew. The case"
+                " ends with it; a new count that differs opens it again."
+            ),
+            verbs=(Verb.ACTIVITY, Verb.RECOUNT, Verb.NOTE),
         ),
         Offer(
             kind=DecisionKind.INVESTIGATE,
             says=_("Look for the cause before the count is applied: a note in Odoo says so."),
             verbs=(Verb.NOTE,),
+            asks=(text("where", _("Where to look"), required=False),),
+        ),
+        Offer(
+            kind=DecisionKind.WRITE_OFF,
+            says=_("The count is right: it is applied, and the books take it over."),
+            verbs=(Verb.APPLY_COUNT, Verb.NOTE),
+            resolves=True,
         ),
     ),
     slots=(Slot.COUNT_SHEET, Slot.DAMAGE_PHOTO),

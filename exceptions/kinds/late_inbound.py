@@ -16,7 +16,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
-from exceptions.kinds.questions import NEW_DATE
+from exceptions.kinds.questions import INSTEAD, NEW_DATE
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -105,6 +105,19 @@ KIND = Kind(
             kind=DecisionKind.CHASE,
             says=_("Ask the supplier again: an activity for the buyer in Odoo."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+        ),
+        Offer(
+            kind=DecisionKind.SUBSTITUTE,
+            says=_("Get it elsewhere: an activity for the buyer says what and from whom."),
+            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(INSTEAD,),
+            has_cost=True,
+        ),
+        Offer(
+            kind=DecisionKind.CANCEL,
+            says=_("The goods are not wanted any more: the receipt is cancelled in Odoo."),
+            verbs=(Verb.CANCEL, Verb.NOTE),
+            resolves=True,
         ),
     ),
     slots=(Slot.SUPPLIER_WORD,),

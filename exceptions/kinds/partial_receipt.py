@@ -14,7 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
-from exceptions.kinds.questions import NEW_DATE
+from exceptions.kinds.questions import INSTEAD, NEW_DATE
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -137,13 +137,22 @@ KIND = Kind(
             kind=DecisionKind.SUBSTITUTE,
             says=_("Get the rest elsewhere: an activity for the buyer on the order."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(INSTEAD,),
             has_cost=True,
+        ),
+        Offer(
+            kind=DecisionKind.ACCEPT_SHORT,
+            says=_("What came is enough: the backorder is cancelled, and the case is resolved."),
+            verbs=(Verb.CANCEL, Verb.NOTE),
+            resolves=True,
+            only_if=lambda facts: not closed_short(facts),
         ),
         Offer(
             kind=DecisionKind.ACCEPT_SHORT,
             says=_("What came is enough: a note on the order says so, and the case is resolved."),
             verbs=(Verb.NOTE,),
             resolves=True,
+            only_if=closed_short,
         ),
     ),
     slots=(Slot.PACKING_LIST, Slot.SUPPLIER_WORD),

@@ -15,6 +15,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
+from exceptions.kinds.questions import quantity, text
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -36,6 +37,15 @@ def verdict(facts: Inspection, settings: PolicySettings, at: datetime) -> Verdic
     if facts.since is not None and at <= facts.since + grace:
         return Verdict(finding=None, recheck_at=facts.since + grace + timedelta(microseconds=1))
     return Verdict(finding=_finding(facts), recheck_at=None)
+
+
+def lies_apart(facts: Inspection) -> bool:
+    """The record is the goods themselves, where they lie; else one that is about them."""
+    return facts.what in ("hold", "control")
+
+
+def _held(facts: Inspection) -> Decimal | None:
+    return facts.quantity
 
 
 def _finding(facts: Inspection) -> Finding:
@@ -112,6 +122,7 @@ KIND = Kind(
             kind=DecisionKind.REWORK,
             says=_("The goods can be put right: an activity in Odoo, with what it costs."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(text("work", _("What is to be done")),),
             has_cost=True,
         ),
         Offer(
@@ -121,9 +132,18 @@ KIND = Kind(
         ),
         Offer(
             kind=DecisionKind.SCRAP,
+            says=_("The goods are lost: they are scrapped in Odoo, with what it costs."),
+            verbs=(Verb.SCRAP, Verb.NOTE),
+            asks=(quantity(_held, _held),),
+            has_cost=True,
+            only_if=lies_apart,
+        ),
+        Offer(
+            kind=DecisionKind.SCRAP,
             says=_("The goods are lost: an activity in Odoo to scrap them, with what it costs."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
             has_cost=True,
+            only_if=lambda facts: not lies_apart(facts),
         ),
     ),
     slots=(Slot.INSPECTION_REPORT, Slot.DAMAGE_PHOTO),

@@ -14,6 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
+from exceptions.kinds.questions import INSTEAD
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -140,6 +141,7 @@ KIND = Kind(
             kind=DecisionKind.SUBSTITUTE,
             says=_("Use another product or supplier: a to-do in Odoo says which."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            asks=(INSTEAD,),
         ),
     ),
     slots=(Slot.SUPPLIER_WORD,),

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from exceptions.vocabulary import Verb
+from exceptions.vocabulary import HARMLESS, Verb
 from exceptions.web import formats
 
 
@@ -23,16 +25,62 @@ class Change:
 
 
 def changes(verb: str, before: object, after: object) -> list[Change]:
-    """What a verb that sets a value changes, record by record."""
-    if not isinstance(before, dict) or not isinstance(after, dict):
+    """What a verb changes, value by value; nothing of one that only tells people."""
+    if verb in HARMLESS and not isinstance(before, dict):
+        return []
+    before = before if isinstance(before, dict) else {}
+    if not isinstance(after, dict):
         return []
     if verb == Verb.HOLD and (_is_asked(after) or "set_apart" in after):
         return []
     tell = _TELL.get(verb, _word)
     return [
-        Change(str(what), "" if before.get(what) == value else tell(before.get(what)), tell(value))
+        Change(
+            str(_NAMES.get(what, what)),
+            "" if before.get(what) == value else tell(before.get(what)),
+            tell(value),
+        )
         for what, value in after.items()
+        if tell(value) or before.get(what)
     ]
+
+
+# Names that verbs use for what is no record of the source, and so has no name there.
+_NAMES: dict[str, str | Promise] = {
+    "booked": _lazy("booked"),
+    "counted": _lazy("counted"),
+    "inventory_date": _lazy("to be counted on"),
+    "date_planned": _lazy("promised for"),
+    "reference": _lazy("reference"),
+    "scrap": _lazy("scrap order"),
+    "order": _lazy("order"),
+    "amount": _lazy("amount"),
+    "supplier": _lazy("supplier"),
+    "product": _lazy("product"),
+    "quantity": _lazy("quantity"),
+    "transfer": _lazy("transfer"),
+    "from": _lazy("from"),
+    "to": _lazy("to"),
+    "state": _lazy("state"),
+}
+_STATES: dict[str, str | Promise] = {
+    "draft": _lazy("draft"),
+    "waiting": _lazy("waits for another"),
+    "confirmed": _lazy("waits for goods"),
+    "partially_available": _lazy("partly reserved"),
+    "assigned": _lazy("ready"),
+    "done": _lazy("done"),
+    "cancel": _lazy("cancelled"),
+}
+
+
+def _state(value: object) -> str:
+    return str(_STATES.get(str(value), _word(value)))
+
+
+def _quantity(value: object) -> str:
+    """Numbers as people write them, whatever else as it is."""
+    return f"{value:g}" if isinstance(value, int | float) and value is not False else _word(value)
 
 
 def set_apart(after: dict[str, Any]) -> str:
@@ -75,7 +123,14 @@ def _word(value: object) -> str:
     return formats.when(instant) if instant else str(value)
 
 
-_TELL: dict[str, Callable[[object], str]] = {Verb.PRIORITY: _urgency, Verb.HOLD: _reserved}
+_TELL: dict[str, Callable[[object], str]] = {
+    Verb.PRIORITY: _urgency,
+    Verb.HOLD: _reserved,
+    Verb.CANCEL: _state,
+    Verb.RECOUNT: _quantity,
+    Verb.APPLY_COUNT: _quantity,
+    Verb.SCRAP: _quantity,
+}
 
 
 def _instant(text: str) -> datetime | None:

@@ -72,7 +72,7 @@ class Office:
     def propose(self) -> None:
         case = Case.objects.select_related("document").get(pk=self.lot.choice(self.cases))
         data = {
-            "decision": "expedite",
+            "decision": self.lot.choice(("expedite", "expedite", "cancel")),
             "substance": case.document.substance,
             "reason": "Because.",
             "cost": self.lot.choice(("10", "900", "9000", "90000")),
@@ -119,6 +119,8 @@ def test_random_attempts_break_nothing(tower: Tower, at: datetime) -> None:
     assert office.refused["vote"] > 20
     assert unfair() == []
     assert unapproved() == []
+    assert OutboxMessage.objects.filter(verb="cancel").exists()
+    assert alone() == []
 
 
 def unfair() -> list[str]:
@@ -132,6 +134,18 @@ def unfair() -> list[str]:
             if (vote.request_id, who) in seen:
                 found.append(f"{who} voted twice on {vote.request_id}")
             seen.add((vote.request_id, who))
+    return found
+
+
+def alone() -> list[str]:
+    """What cannot be undone, and was sent with one person's hand on it."""
+    found = []
+    for_good = OutboxMessage.objects.filter(verb__in=["cancel", "apply_count", "scrap"])
+    for message in for_good.exclude(decision=None).select_related("decision"):
+        proposer = message.decision.proposed_by_id if message.decision else None
+        yes = Vote.objects.filter(request__decision=message.decision, ballot="yes")
+        if not yes.exclude(voter=proposer).exclude(cast_by=proposer).exists():
+            found.append(message.key)
     return found
 
 

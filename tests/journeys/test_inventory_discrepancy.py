@@ -27,7 +27,12 @@ def test_a_count_that_differs_is_counted_again(source: Plant) -> None:
     assert keeper.move(case.pk, "acknowledge")["state"] == "acknowledged"
     why = "Two pallets stood in the wrong aisle"
     keeper.propose(case.pk, "recount", reason=why)
-    assert steps.send()[-2:] == [("activity", "confirmed"), ("note", "confirmed")]
+    assert steps.send()[-3:] == [
+        ("activity", "confirmed"),
+        ("recount", "confirmed"),
+        ("note", "confirmed"),
+    ]
+    assert not source.row("stock.quant", quant)["inventory_quantity_set"]
     decision = case.decisions.get()
     ((_, model, _),) = source.effects(f"C-{case.pk}:d{decision.pk}:activity")
     ((_, note_model, note),) = source.effects(f"C-{case.pk}:d{decision.pk}:note")

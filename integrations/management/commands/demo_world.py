@@ -19,6 +19,7 @@ from exceptions.vocabulary import Reach
 from integrations import connections
 from integrations.demo import (
     asking,
+    deciding,
     duty,
     episodes,
     files,
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         cases = Diary(until=now).play(found)
         snoozes.rest(at=now)
         asking.ask(at=now)
+        deciding.decide(at=now)
         handovers.hand_over(at=now)
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
