@@ -1,8 +1,9 @@
 """Access of people and programs: roles given and taken away, people and tokens let in and shut out.
 
-Each change is kept in `AccessChange`. An integration admin changes it at their sites, and never
-their own: so nobody gives themselves casework, and whoever takes a role away is an admin who
-remains. Two who would take each other's role at once wait for each other: `_deciding`.
+Giving more is proposed by one and confirmed by another (see `granting`); giving less, and tokens,
+are one person's. Each change is kept in `AccessChange`. An integration admin changes it at their
+sites, and never their own: so nobody gives themselves casework, and whoever takes a role away is an
+admin who remains. Two who would take each other's role at once wait for each other: `deciding`.
 """
 
 from collections.abc import Sequence
@@ -32,32 +33,29 @@ def why_not(actor: Actor, whose: User) -> str:
     return ""
 
 
-@transaction.atomic
-def grant(
-    whose: User, role: Role, *, site: Site | None, team: Team | None, by: Actor, at: datetime
-) -> bool:
-    """One role more, at a site or (None) at every site. False when they had it. Raises NotAllowed.
-
-    Sites that are not the actor's are refused before: the sentence tells nothing about them.
-    """
-    actor = _deciding(by, whose)
-    _check(actor, role, site, team)
-    return _give(whose, role, site, team, actor, at)
-
-
 def may_give(by: Actor, role: Role, site: Site | None, team: Team | None) -> Actor:
     """The actor as they stand now, who may give this role to somebody new. Raises NotAllowed."""
     actor = admin_now(by)
-    _check(actor, role, site, team)
+    check(actor, role, site, team)
     return actor
 
 
-def _check(actor: Actor, role: Role, site: Site | None, team: Team | None) -> None:
+def check(actor: Actor, role: Role, site: Site | None, team: Team | None) -> None:
+    """Raises NotAllowed where the actor gives no such role there."""
+    if says := why_not_role(actor, role, site, team):
+        raise NotAllowed(says)
+
+
+def why_not_role(actor: Actor, role: str, site: Site | None, team: Team | None) -> str:
+    """Why the actor gives no such role there, in a sentence. An empty role is none at all: they
+    may sign in again with those they have.
+    """
     sites = administers(actor)
-    if sites is not None and (site is None or site.pk not in sites):
-        raise NotAllowed(_("Choose one of the sites that you administer."))
+    if role and sites is not None and (site is None or site.pk not in sites):
+        return _("Choose one of the sites that you administer.")
     if team is not None and role not in WORKING_ROLES:
-        raise NotAllowed(_("Only operators and supervisors work in a team. Leave the team empty."))
+        return _("Only operators and supervisors work in a team. Leave the team empty.")
+    return ""
 
 
 @transaction.atomic
@@ -65,7 +63,7 @@ def appoint(whose: User, *, at: datetime) -> bool:
     """Makes somebody integration admin of every site, from the command line: the first, or the next
     when none can sign in any more. False when they were one.
     """
-    return _give(whose, Role.INTEGRATION_ADMIN, None, None, machine(Via.COMMAND), at)
+    return give(whose, Role.INTEGRATION_ADMIN, None, None, machine(Via.COMMAND), at)
 
 
 @transaction.atomic
@@ -74,7 +72,7 @@ def withdraw(membership: Membership, *, by: Actor, at: datetime) -> bool:
 
     Raises NotAllowed.
     """
-    actor = _deciding(by, membership.user)
+    actor = deciding(by, membership.user)
     told = in_words(membership)
     if not Membership.objects.filter(pk=membership.pk).delete()[0]:
         return False
@@ -83,17 +81,24 @@ def withdraw(membership: Membership, *, by: Actor, at: datetime) -> bool:
 
 
 @transaction.atomic
-def set_active(whose: User, active: bool, *, by: Actor, at: datetime) -> bool:
-    """Lets in, or shuts out: sessions and tokens of theirs open nothing from now on.
+def shut_out(whose: User, *, by: Actor, at: datetime) -> bool:
+    """Sessions and tokens of theirs open nothing from now on. False when it was so before.
 
-    False when it was so before. Raises NotAllowed.
+    Raises NotAllowed.
     """
-    actor = _deciding(by, whose)
-    rows = User.objects.filter(pk=whose.pk).exclude(is_active=active)
-    if not rows.update(is_active=active):
+    actor = deciding(by, whose)
+    if not User.objects.filter(pk=whose.pk, is_active=True).update(is_active=False):
         return False
-    keep(Access.ACTIVATED if active else Access.DEACTIVATED, whose, actor, at)
+    keep(Access.DEACTIVATED, whose, actor, at)
     return True
+
+
+def activate(
+    whose: User, by: Actor, at: datetime, *, because: str = "", alone: bool = False
+) -> None:
+    """They may sign in again. Who may say so is `granting`'s to know."""
+    User.objects.filter(pk=whose.pk).update(is_active=True)
+    keep(Access.ACTIVATED, whose, by, at, because, alone=alone)
 
 
 @transaction.atomic
@@ -105,7 +110,7 @@ def issue_token(
     It opens whatever the person may do from then on; but one that an admin of some sites makes
     opens nothing elsewhere, also where the person is given roles later. Raises NotAllowed.
     """
-    actor = _deciding(by, whose)
+    actor = deciding(by, whose)
     sites = administers(actor)
     if sites is not None and not tokens.BEYOND_SITES.isdisjoint(scopes):
         raise NotAllowed(_("Only an integration admin of every site lets a program tell facts."))
@@ -124,7 +129,7 @@ def revoke_token(token: ServiceToken, *, by: Actor, at: datetime) -> bool:
 
     One that acts as the admin themselves is theirs to revoke, too: it only narrows what they may.
     """
-    actor = _deciding(by, token.user, own=True)
+    actor = deciding(by, token.user, own=True)
     if not ServiceToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
         return False
     keep(Access.TOKEN_REVOKED, token.user, actor, at, token.name)
@@ -138,10 +143,14 @@ def keep(
     at: datetime,
     about: str = "",
     site: Site | None = None,
+    *,
+    alone: bool = False,
 ) -> None:
     """Adds a row to the record, and a line to the settings history; in the transaction of what it
-    tells.
+    tells. `alone`: a second person is wanted for it, and there was none: an override.
     """
+    about = ", ".join(said for said in (about, _("no second admin") if alone else "") if said)
+    marked = {"override": True, "instead_of": "second person"} if alone else {}
     AccessChange.objects.create(
         user=whose,
         by=by.user,
@@ -158,7 +167,8 @@ def keep(
         name=by.name,
         via=by.via,
         at=at,
-        data={"user": whose.pk, "username": whose.username, "what": str(what), "about": about},
+        data={"user": whose.pk, "username": whose.username, "what": str(what), "about": about}
+        | marked,
         site=site,
     )
 
@@ -179,12 +189,22 @@ def of_role(role: Role, site: Site | None, team: Team | None) -> str:
     return " · ".join([*said, str(team)] if team else said)
 
 
-def _give(
-    whose: User, role: Role, site: Site | None, team: Team | None, by: Actor, at: datetime
+def give(
+    whose: User,
+    role: Role,
+    site: Site | None,
+    team: Team | None,
+    by: Actor,
+    at: datetime,
+    *,
+    because: str = "",
+    alone: bool = False,
 ) -> bool:
+    """The role is theirs. Who may give it is `granting`'s to know. False when they had it."""
     found, made = Membership.objects.get_or_create(user=whose, role=role, site=site, team=team)
     if made:
-        keep(Access.GRANTED, whose, by, at, in_words(found), site)
+        about = f"{in_words(found)}{', ' if because else ''}{because}"
+        keep(Access.GRANTED, whose, by, at, about, site, alone=alone)
     return made
 
 
@@ -202,8 +222,11 @@ def admin_now(by: Actor) -> Actor:
     return actor
 
 
-def _deciding(by: Actor, whose: User, *, own: bool = False) -> Actor:
-    """Who may change this person's access; `own`: also their own. Raises NotAllowed."""
+def deciding(by: Actor, whose: User, *, own: bool = False) -> Actor:
+    """The actor as they stand now, who may change this person's access; `own`: also their own.
+
+    Raises NotAllowed.
+    """
     actor = admin_now(by)
     if own and actor.user == whose:
         return actor

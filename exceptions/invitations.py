@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import access, actors
+from exceptions import access, actors, granting
 from exceptions.access import NotAllowed
 from exceptions.actors import Actor, person
 from exceptions.models import Access, Invitation, NoticeMail, Site, Team, User
@@ -64,7 +64,7 @@ def invite(said: Invited, *, by: Actor, at: datetime) -> Invitation:
         _refuse_whom_they_see(actor, found)
     whose = found or _new(said)
     if found is None:
-        access.grant(whose, said.role, site=said.site, team=said.team, by=by, at=at)
+        granting.grant(whose, said.role, site=said.site, team=said.team, by=by, at=at)
     invitation = Invitation.objects.create(
         person=whose,
         name=f"{said.first_name} {said.last_name}".strip(),
@@ -137,6 +137,7 @@ def withdraw(invitation: Invitation, *, by: Actor, at: datetime) -> bool:
     if not found.known:
         for membership in found.person.memberships.select_related("user", "site", "team"):
             access.withdraw(membership, by=by, at=at)
+        granting.take_all_back(found.person, actor, at=at)
     access.keep(Access.UNINVITED, found.person, actor, at, found.email)
     return True
 

@@ -1,11 +1,12 @@
 """Kill switches: an integration admin stops what the tower sends, by verb, by site, or all of it.
+Letting it go on takes two.
 
 Nothing is lost: what is stopped waits, and goes out in its order once the switch is released. What
 was sent before is still looked for, so that it is proved.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -13,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from exceptions import settings_history
 from exceptions.actors import Actor, administers, site_ids
-from exceptions.models import KillSwitch, OutboxMessage, Site, User
+from exceptions.actors import person as actor_of
+from exceptions.models import KillSwitch, Membership, OutboxMessage, Site, User
 from exceptions.vocabulary import UNFINISHED, Governed, Role, Verb
+
+ASKED_FOR = timedelta(days=14)  # then whoever wants it released asks anew
 
 
 class NoSwitch(Exception):
@@ -29,7 +33,8 @@ def engaged() -> QuerySet[KillSwitch]:
 def visible(actor: Actor) -> QuerySet[KillSwitch]:
     """Those, engaged or released, that concern the sites where the actor has any role."""
     sites = site_ids(actor, Role)
-    rows = KillSwitch.objects.select_related("site", "engaged_by", "released_by")
+    people = ("engaged_by", "released_by", "release_asked_by")
+    rows = KillSwitch.objects.select_related("site", *people)
     if sites is None:
         return rows
     return rows.filter(Q(site=None) | Q(site__in=sites)) if sites else rows.none()
@@ -70,17 +75,57 @@ def engage(
 
 @transaction.atomic
 def release(switch_id: int, actor: Actor, *, reason: str, at: datetime) -> KillSwitch:
-    """What waited goes out. Raises NoSwitch, or KillSwitch.DoesNotExist."""
+    """Let it go on: one admin asks, another confirms, and then what waited goes out. Where there is
+    no other admin who could, one is enough, and the history marks it as an override.
+
+    Raises NoSwitch, or KillSwitch.DoesNotExist.
+    """
     switch = KillSwitch.objects.select_for_update(of=("self",), no_key=True).get(pk=switch_id)
     person = _admin(actor, switch.site_id)
     if switch.released_at:
         raise NoSwitch(_("It was released before."))
     if not reason.strip():
         raise NoSwitch(_("Say in a sentence why it may go on."))
-    switch.released_at, switch.released_by = at, person
-    switch.released_because = reason.strip()[:300]
+    because, asked = reason.strip()[:300], asked_now(switch, at)
+    if asked and switch.release_asked_by != person:
+        return _release(switch, person, actor, because, at)
+    if not others_who_may(switch, person):
+        return _release(switch, person, actor, because, at, alone=True)
+    if asked:
+        raise NoSwitch(_("You asked for it, so another integration admin confirms it."))
+    switch.release_asked_by, switch.release_asked_at = person, at
+    switch.released_because = because
     switch.save()
-    _tell(switch, _("Goes on: %s") % in_words(switch), actor, switch.released_because, at)
+    _tell(switch, _("Asked to let go on: %s") % in_words(switch), actor, because, at)
+    return switch
+
+
+def asked_now(switch: KillSwitch, at: datetime) -> bool:
+    """Whether somebody has asked to release it and a second person may confirm that still."""
+    asked = switch.release_asked_at
+    return switch.released_at is None and asked is not None and at < asked + ASKED_FOR
+
+
+def others_who_may(switch: KillSwitch, person: User) -> list[User]:
+    """The other admins who could let it go on."""
+    admins = Membership.objects.filter(role=Role.INTEGRATION_ADMIN).values("user")
+    others = User.objects.filter(pk__in=admins, is_active=True).exclude(pk=person.pk)
+    return [u for u in others.order_by("pk") if not why_not(actor_of(u), switch.site_id)]
+
+
+def _release(
+    switch: KillSwitch,
+    person: User,
+    actor: Actor,
+    because: str,
+    at: datetime,
+    *,
+    alone: bool = False,
+) -> KillSwitch:
+    switch.released_at, switch.released_by, switch.alone = at, person, alone
+    switch.released_because = because
+    switch.save()
+    _tell(switch, _("Goes on: %s") % in_words(switch), actor, because, at, alone=alone)
     return switch
 
 
@@ -118,7 +163,18 @@ def _admin(actor: Actor, site_id: int | None) -> User:
     return actor.user
 
 
-def _tell(switch: KillSwitch, says: str, actor: Actor, reason: str, at: datetime) -> None:
+def _tell(
+    switch: KillSwitch,
+    says: str,
+    actor: Actor,
+    reason: str,
+    at: datetime,
+    *,
+    alone: bool = False,
+) -> None:
+    marked = {"override": True, "instead_of": "second person"} if alone else {}
+    if switch.release_asked_by and not alone:
+        marked = {"asked by": str(switch.release_asked_by)}
     settings_history.add(
         Governed.SWITCH,
         says,
@@ -126,6 +182,6 @@ def _tell(switch: KillSwitch, says: str, actor: Actor, reason: str, at: datetime
         via=actor.via,
         at=at,
         because=reason,
-        data={"id": switch.pk, "verb": switch.verb, "site": switch.site_id},
+        data={"id": switch.pk, "verb": switch.verb, "site": switch.site_id} | marked,
         site=switch.site,
     )

@@ -1,5 +1,6 @@
 """The tables of the domain, one file a noun."""
 
+from exceptions.models.access_proposal import AccessProposal
 from exceptions.models.answer import GivenAnswer
 from exceptions.models.approval import (
     ApprovalLevel,
@@ -40,6 +41,7 @@ __all__ = [
     "Absence",
     "Access",
     "AccessChange",
+    "AccessProposal",
     "Anchor",
     "ApprovalLevel",
     "ApprovalRequest",

@@ -59,6 +59,8 @@ class Membership(models.Model):
 class Access(models.TextChoices):
     """What may be changed of somebody's access."""
 
+    PROPOSED = "proposed", _("proposed, waits for a second admin")
+    NOT_GIVEN = "not_given", _("not given")
     GRANTED = "granted", _("role given")
     WITHDRAWN = "withdrawn", _("role taken away")
     DEACTIVATED = "deactivated", _("deactivated")

@@ -25,6 +25,19 @@ class KillSwitch(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     released_because = models.CharField(max_length=300, blank=True)
+    release_asked_at = models.DateTimeField(null=True)
+    release_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who would let it go on; somebody else confirms it, where there is somebody",
+    )
+    alone = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Released without a second person: there was none",
+    )
 
     class Meta:
         constraints = [
@@ -38,6 +51,13 @@ class KillSwitch(models.Model):
             models.CheckConstraint(
                 condition=Q(released_at=None) | Q(released_by__isnull=False),
                 name="kill_switch_released_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None)
+                | Q(release_asked_by=None)
+                | Q(alone=True)
+                | ~Q(released_by=models.F("release_asked_by")),
+                name="kill_switch_released_by_a_second",
             ),
         ]
         ordering = ["-id"]

@@ -59,6 +59,7 @@ from exceptions.vocabulary.life import (
 )
 from exceptions.vocabulary.people import (
     WORKING_ROLES,
+    ProposalEnd,
     Role,
     TeamCode,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "OutboxState",
     "Outcome",
     "PromiseState",
+    "ProposalEnd",
     "Reach",
     "Role",
     "Rollout",

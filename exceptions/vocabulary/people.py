@@ -14,6 +14,15 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
+class ProposalEnd(models.TextChoices):
+    """How a proposal of access ended."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    TAKEN_BACK = "taken_back", _("taken back")
+    VOID = "void", _("void: their rights had changed meanwhile")
+    EXPIRED = "expired", _("expired")
+
+
 # Roles that work on cases, and so may own them.
 WORKING_ROLES = (Role.OPERATOR, Role.SUPERVISOR)
 

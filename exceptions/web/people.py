@@ -16,7 +16,7 @@ from exceptions.models import AccessChange, Case, Membership, Site, User
 from exceptions.queries.case_conditions import SNOOZED_OR_NOT
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import OPEN_STATES, Role
-from exceptions.web import filters, person_rights
+from exceptions.web import filters, person_rights, proposals
 from exceptions.web.access_form import RoleForm
 from exceptions.web.reader import reader_of
 
@@ -61,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "invites": actors.administers(actor) != frozenset(),
         "sees_tokens": actor.has_role(*TOKEN_READERS),
     }
-    return render(request, "people.html", context)
+    return render(request, "people.html", context | {"proposals": proposals.lines(actor)})
 
 
 @require_safe
@@ -92,6 +92,7 @@ def page_of(whose: User, actor: Actor, form: RoleForm | None = None) -> dict[str
         "more": person_rights.more(held),
         "left": _left(whose, actor),
         "changes": _changes(whose, actor),
+        "proposals": proposals.lines(actor, whose),
         "admin": actors.administers(actor) != frozenset(),
         "why_not": why_not,
         "form": None if why_not else form or RoleForm(actor),

@@ -18,6 +18,7 @@ from exceptions.models import User
 from exceptions.queries import approvals, inbox, unowned
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import Role
+from exceptions.web import proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "signed_in": user,
         "unread": inbox.unread(actor),
         "unowned": unowned.alarm(actor),
+        "to_confirm": proposals.to_confirm(actor),
         "to_approve": len(approvals.waiting(actor, at)),
         "roles": roles(user),
         "stopped": [

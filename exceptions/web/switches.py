@@ -1,5 +1,6 @@
 """The page of kill switches: what is stopped, by whom and why; stopping and going on."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,18 @@ LISTED = 100
 EVERYWHERE = "all"
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An engaged switch; `asked`: somebody would let it go on, `own`: the reader themselves."""
+
+    switch: KillSwitch
+    says: str
+    waits: int
+    may: bool
+    asked: bool
+    own: bool
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def kill_switches(request: HttpRequest) -> HttpResponse:
     actor = actors.person(reader_of(request))
@@ -42,7 +55,10 @@ def release(request: HttpRequest, switch_id: int) -> HttpResponse:
         found = switches.release(switch_id, actor, reason=reason, at=timezone.now())
     except NoSwitch as refused:
         return _page(request, actor, problem=str(refused), status=409)
-    messages.success(request, _("Goes on: %s. What waited is sent now.") % switches.in_words(found))
+    said = _("Goes on: %s. What waited is sent now.")
+    if found.released_at is None:
+        said = _("Asked to let go on: %s. Another integration admin has to confirm it.")
+    messages.success(request, said % switches.in_words(found))
     return redirect("kill-switches")
 
 
@@ -103,7 +119,14 @@ def _page(
     context: dict[str, Any] = {
         "section": "integrations",
         "engaged": [
-            (switch, switches.in_words(switch), switches.waiting(switch), _may(actor, switch))
+            Stopped(
+                switch,
+                switches.in_words(switch),
+                switches.waiting(switch),
+                may=_may(actor, switch),
+                asked=switches.asked_now(switch, timezone.now()),
+                own=switch.release_asked_by == actor.user,
+            )
             for switch in seen.filter(released_at=None)
         ],
         "released": [

@@ -150,6 +150,16 @@ urlpatterns = [
         name="person-withdraw",
     ),
     path("people/<int:person_id>/activation/", access_changes.activation, name="person-activation"),
+    path(
+        "people/proposals/<int:proposal_id>/confirm/",
+        access_changes.confirm,
+        name="access-confirm",
+    ),
+    path(
+        "people/proposals/<int:proposal_id>/take-back/",
+        access_changes.take_back,
+        name="access-take-back",
+    ),
     path("people/invite/", invitations.invite, name="invite"),
     path(
         "people/invitations/<int:invitation_id>/again/",

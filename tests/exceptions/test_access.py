@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from exceptions import access, tokens
+from exceptions import access, granting, tokens
 from exceptions.access import NotAllowed
 from exceptions.actors import Actor, person, visible_memberships, visible_people, within
+from exceptions.granting import Given
 from exceptions.models import AccessChange, Membership, ServiceToken, Team, User
 from exceptions.vocabulary import Role, TeamCode
 from tests.exceptions.cases import member
@@ -43,6 +44,9 @@ def record(whose: User) -> list[tuple[str, str, str]]:
     return list(rows.values_list("what", "about", "by_name"))
 
 
+ONCE = [Given.NOW, Given.HAD]
+
+
 def refused(change: object) -> str:
     with pytest.raises(NotAllowed) as told:
         change()  # type: ignore[operator] # a lambda of the test
@@ -53,28 +57,28 @@ def test_every_change_is_kept_once(tower: Tower, admin: Actor, at: datetime) -> 
     jonas, team = member("jonas", None).user, Team.objects.get(code=TeamCode.PROCUREMENT)
     assert jonas is not None
     given = [
-        access.grant(jonas, Role.OPERATOR, site=tower.site, team=team, by=admin, at=at)
+        granting.grant(jonas, Role.OPERATOR, site=tower.site, team=team, by=admin, at=at)
         for _ in range(2)
     ]
-    everywhere = access.grant(jonas, Role.AUDITOR, site=None, team=None, by=admin, at=at)
+    everywhere = granting.grant(jonas, Role.AUDITOR, site=None, team=None, by=admin, at=at)
     key = access.issue_token(jonas, name="n8n", scopes=[tokens.READ], days=9, by=admin, at=at)
     token = tokens.find(key, at=at)
     revoked = [access.revoke_token(token, by=admin, at=at) for _ in range(2)]
     operator = jonas.memberships.get(role=Role.OPERATOR)
     taken = [access.withdraw(operator, by=admin, at=at)]
-    shut = [access.set_active(jonas, False, by=admin, at=at) for _ in range(2)]
-    let_in = [access.set_active(jonas, True, by=admin, at=at) for _ in range(2)]
+    shut = [access.shut_out(jonas, by=admin, at=at) for _ in range(2)]
+    let_in = [granting.let_in(jonas, by=admin, at=at) for _ in range(2)]
 
-    assert (given, everywhere, revoked) == ([True, False], True, [True, False])
-    assert (taken, shut, let_in) == ([True], [True, False], [True, False])
+    assert (given, everywhere, let_in) == (ONCE, Given.NOW, ONCE)
+    assert (taken, shut, revoked) == ([True], [True, False], [True, False])
     assert record(jonas) == [
-        ("granted", "operator · Rotterdam · Procurement", "admin"),
-        ("granted", "auditor · every site", "admin"),
+        ("granted", "operator · Rotterdam · Procurement, no second admin", "admin"),
+        ("granted", "auditor · every site, no second admin", "admin"),
         ("token_made", "n8n: cases:read", "admin"),
         ("token_revoked", "n8n", "admin"),
         ("withdrawn", "operator · Rotterdam · Procurement", "admin"),
         ("deactivated", "", "admin"),
-        ("activated", "", "admin"),
+        ("activated", "no second admin", "admin"),
     ]
     left = jonas.memberships.get()
     assert (left.role, left.site, left.team) == (Role.AUDITOR, None, None)
@@ -113,17 +117,17 @@ def test_what_is_refused_changes_nothing(
     assert new is not None
     assert gone is not None
     assert admin.user is not None
-    access.set_active(gone, False, by=admin, at=at)
+    access.shut_out(gone, by=admin, at=at)
     own = admin.user.memberships.get()
     team, there = Team.objects.get(code=TeamCode.PROCUREMENT), tower.other_site
     before = (list(Membership.objects.values_list("pk")), AccessChange.objects.count())
     told = [
-        refused(lambda: access.grant(new, Role.AUDITOR, site=there, team=None, by=local, at=at)),
-        refused(lambda: access.grant(new, Role.AUDITOR, site=None, team=None, by=local, at=at)),
-        refused(lambda: access.grant(new, Role.AUDITOR, site=None, team=team, by=admin, at=at)),
+        refused(lambda: granting.grant(new, Role.AUDITOR, site=there, team=None, by=local, at=at)),
+        refused(lambda: granting.grant(new, Role.AUDITOR, site=None, team=None, by=local, at=at)),
+        refused(lambda: granting.grant(new, Role.AUDITOR, site=None, team=team, by=admin, at=at)),
         refused(lambda: access.withdraw(own, by=admin, at=at)),
-        refused(lambda: access.set_active(admin.user, False, by=admin, at=at)),
-        refused(lambda: access.set_active(user("lead.chi"), False, by=local, at=at)),
+        refused(lambda: access.shut_out(admin.user, by=admin, at=at)),
+        refused(lambda: access.shut_out(user("lead.chi"), by=local, at=at)),
         refused(
             lambda: access.issue_token(
                 new, name="n8n", scopes=[tokens.FACTS], days=1, by=local, at=at
@@ -160,7 +164,7 @@ def test_a_key_of_a_local_admin_stays_at_their_sites(
         by.name: access.issue_token(robot, name=by.name, scopes=[tokens.READ], days=1, by=by, at=at)
         for by in (local, admin)
     }
-    access.grant(robot, Role.AUDITOR, site=None, team=None, by=admin, at=at)
+    granting.grant(robot, Role.AUDITOR, site=None, team=None, by=admin, at=at)
 
     found = {name: tokens.find(key, at=at) for name, key in keys.items()}
     confined = within(person(robot), found["local"].sites or [])
@@ -177,10 +181,10 @@ def test_who_is_no_admin_any_more_changes_nothing(tower: Tower, admin: Actor, at
     assert admin.user is not None
     assert other.user is not None
     access.withdraw(other.user.memberships.get(), by=admin, at=at)
-    first = refused(lambda: access.set_active(admin.user, False, by=other, at=at))
-    access.grant(other.user, Role.INTEGRATION_ADMIN, site=None, team=None, by=admin, at=at)
-    access.set_active(other.user, False, by=admin, at=at)
-    second = refused(lambda: access.set_active(admin.user, False, by=other, at=at))
+    first = refused(lambda: access.shut_out(admin.user, by=other, at=at))
+    granting.grant(other.user, Role.INTEGRATION_ADMIN, site=None, team=None, by=admin, at=at)
+    access.shut_out(other.user, by=admin, at=at)
+    second = refused(lambda: access.shut_out(admin.user, by=other, at=at))
 
     assert (first, second) == (ADMINS_ONLY, ADMINS_ONLY)
 
@@ -224,7 +228,7 @@ def test_a_key_that_acts_as_the_admin_is_theirs_to_revoke(
 
 
 def test_the_record_is_append_only(tower: Tower, admin: Actor, at: datetime) -> None:
-    access.set_active(user("lead.rtm"), False, by=admin, at=at)
+    access.shut_out(user("lead.rtm"), by=admin, at=at)
     for statement in (
         "UPDATE exceptions_accesschange SET by_name = 'nobody'",
         "DELETE FROM exceptions_accesschange",

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from exceptions import access, blackouts, calendars, drafting, policies, settings_history
+from exceptions import (
+    access,
+    blackouts,
+    calendars,
+    drafting,
+    granting,
+    policies,
+    settings_history,
+)
 from exceptions.actors import Actor, person
 from exceptions.business_time import Opening
 from exceptions.models import Policy, SettingChange, Site, Team, User
@@ -88,7 +96,7 @@ def test_roles_keys_blackouts_and_calendars_leave_lines(tower: Tower, at: dateti
     calendars.create("Docks", hours, by=petra.user, at=at)
 
     assert told()[before:] == [
-        ("access", "nora: role given: operator · Rotterdam · Procurement", "ines"),
+        ("access", "nora: role given: operator · Rotterdam · Procurement, no second admin", "ines"),
         ("secret", "nora: token made: n8n: cases:read", "ines"),
         ("blackout", "Blackout for Rotterdam made", "petra"),
         ("calendar", "Docks: version 1 in force", "petra"),
@@ -102,7 +110,7 @@ def _office() -> tuple[tuple[Opening, ...], ...]:
 
 def _give(whose: User, site: Site, by: Actor, at: datetime) -> None:
     team = Team.objects.get(code=TeamCode.PROCUREMENT)
-    access.grant(whose, Role.OPERATOR, site=site, team=team, by=by, at=at)
+    granting.grant(whose, Role.OPERATOR, site=site, team=team, by=by, at=at)
 
 
 def _blackout(site: Site, by: Actor, at: datetime) -> None:
@@ -117,7 +125,7 @@ def test_what_is_refused_leaves_no_line(tower: Tower, at: datetime) -> None:
     before = told()
 
     with pytest.raises(access.NotAllowed):
-        access.grant(ines.user, Role.AUDITOR, site=None, team=None, by=person(ines.user), at=at)
+        granting.grant(ines.user, Role.AUDITOR, site=None, team=None, by=person(ines.user), at=at)
 
     assert told() == before
 

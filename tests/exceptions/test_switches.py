@@ -47,6 +47,45 @@ def test_each_leaves_a_line_with_its_reason(tower: Tower, at: datetime) -> None:
     ]
 
 
+def test_letting_go_on_takes_two_where_there_are_two(tower: Tower, at: datetime) -> None:
+    ines, ivo = member("ines", Role.INTEGRATION_ADMIN), member("ivo", Role.INTEGRATION_ADMIN)
+    switch = switches.engage(ines, verb=Verb.NOTE, site=tower.site, reason=WHY, at=at)
+    asked = switches.release(switch.pk, ines, reason="It is done.", at=at)
+    still = switches.engaged().get()
+    with pytest.raises(NoSwitch, match="You asked for it, so another integration admin confirms"):
+        switches.release(switch.pk, ines, reason="It is done.", at=at)
+    done = switches.release(switch.pk, ivo, reason="I looked, too.", at=at)
+
+    assert (asked, asked.released_at, still) == (switch, None, switch)
+    assert (done.release_asked_by, done.released_by, done.alone) == (ines.user, ivo.user, False)
+    lines = SettingChange.objects.filter(area="switch").order_by("number")
+    assert [(line.says, line.because, line.by_name) for line in lines] == [
+        ("Stopped: note at Rotterdam", WHY, "ines"),
+        ("Asked to let go on: note at Rotterdam", "It is done.", "ines"),
+        ("Goes on: note at Rotterdam", "I looked, too.", "ivo"),
+    ]
+    assert lines[2].data["asked by"] == "ines"
+
+
+def test_what_was_asked_long_ago_is_asked_anew(tower: Tower, at: datetime) -> None:
+    ines, ivo = member("ines", Role.INTEGRATION_ADMIN), member("ivo", Role.INTEGRATION_ADMIN)
+    switch = switches.engage(ines, verb=None, site=None, reason=WHY, at=at)
+    switches.release(switch.pk, ines, reason="It is done.", at=at)
+    asked = switches.release(switch.pk, ivo, reason="Done?", at=at + switches.ASKED_FOR)
+
+    assert (asked.released_at, asked.release_asked_by) == (None, ivo.user)
+
+
+def test_alone_one_is_enough_and_it_is_marked(tower: Tower, at: datetime) -> None:
+    ines = member("ines", Role.INTEGRATION_ADMIN)
+    member("ivo", Role.INTEGRATION_ADMIN, site=tower.other_site)
+    switch = switches.engage(ines, verb=None, site=tower.site, reason=WHY, at=at)
+    done = switches.release(switch.pk, ines, reason="It is done.", at=at)
+
+    assert (done.released_by, done.alone) == (ines.user, True)
+    assert SettingChange.objects.latest("number").data["override"] is True
+
+
 def test_what_is_refused_says_why(tower: Tower, at: datetime) -> None:
     ines = member("ines", Role.INTEGRATION_ADMIN)
     with pytest.raises(NoSwitch, match="Say in a sentence why"):

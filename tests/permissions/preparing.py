@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from exceptions import (
     drafting,
+    granting,
     grouping,
     matrices,
     pausing,
@@ -20,6 +22,7 @@ from exceptions.actors import person
 from exceptions.matrix import STANDARD
 from exceptions.matrix_drafting import MATRIX
 from exceptions.models import (
+    AccessProposal,
     Membership,
     RoutingSet,
     User,
@@ -175,10 +178,28 @@ def _matrix_second(world: World, place: Place) -> None:
     drafting.publish(MATRIX, draft.pk, other, revision=draft.revision + 1, at=at)
 
 
+def _proposal(world: World, place: Place) -> None:
+    """A role that another admin would give the person of the place."""
+    other = User.objects.create_user("other.admin")
+    Membership.objects.create(user=other, role=Role.INTEGRATION_ADMIN)
+    at = timezone.now()
+    world.proposal_id = AccessProposal.objects.create(
+        user=place.person,
+        role=Role.AUDITOR,
+        site=place.site,
+        digest=granting.digest_of(place.person),
+        proposed_by=other,
+        proposed_at=at,
+        expires_at=at + timedelta(days=1),
+    ).pk
+
+
 PREPARED: dict[str, Prepare] = {
     "matrix-draft": _matrix_draft,
     "matrix-discard": _matrix_draft,
     "matrix-publish": _matrix_draft,
+    "access-confirm": _proposal,
+    "access-take-back": _proposal,
     "matrix-version": _matrix_published,
     "matrix-roll-back": _matrix_second,
     "api-case-detach": _part,

@@ -230,6 +230,8 @@ person                       GET    SIA      .         shut      -
 person-grant                 POST   I        .         shut      -
 person-withdraw              POST   I        .         shut      -
 person-activation            POST   I        .         shut      -
+access-confirm               POST   I        .         shut      -
+access-take-back             POST   I        .         shut      -
 invite                       GET    I        =         shut      -
 invite                       POST   I        =         shut      -
 invitation-again             POST   I        .         shut      -

@@ -103,6 +103,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "person_id": place.person.pk,
         "membership_id": place.person.memberships.get().pk,
         "token_id": place.token.pk,
+        "proposal_id": world.proposal_id,
         "shift_id": place.shift.pk,
         "absence_id": place.absence.pk,
         "switch_id": place.switch.pk,

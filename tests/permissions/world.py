@@ -137,6 +137,7 @@ class World:
     here: Place
     elsewhere: Place
     passkey_id: int = 0
+    proposal_id: int = 0
     sessions: dict[str, str] = field(default_factory=dict)
 
     def client(self, who: str) -> Client:

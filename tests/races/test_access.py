@@ -37,7 +37,7 @@ def _take_from_all(username: str, names: list[str], at: datetime) -> int:
             if n % 2:
                 taken += access.withdraw(membership, by=by, at=at)
             else:
-                taken += access.set_active(whose, False, by=by, at=at)
+                taken += access.shut_out(whose, by=by, at=at)
         except NotAllowed:
             break
     return taken

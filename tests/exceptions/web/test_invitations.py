@@ -98,7 +98,7 @@ def test_who_is_invited_comes_in_with_their_role(tower: Tower, admin: Actor) -> 
         [("operator", "RTM")],
     )
     assert record(anna) == [
-        ("granted", "operator · Rotterdam · Procurement", "ines"),
+        ("granted", "operator · Rotterdam · Procurement, no second admin", "ines"),
         ("invited", f"{ANNA}, operator · Rotterdam · Procurement", "ines"),
         ("joined", "", "Anna Kowalska"),
     ]
