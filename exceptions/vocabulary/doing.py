@@ -24,6 +24,9 @@ class Verb(models.TextChoices):
     RECOUNT = "recount", _("count thrown away")
     APPLY_COUNT = "apply_count", _("count applied")
     SCRAP = "scrap", _("goods scrapped")
+    RELEASE = "release", _("goods released")
+    TRANSFER = "transfer", _("transfer between sites")
+    PURCHASE = "purchase", _("request for quotation")
 
 
 class Target(models.TextChoices):

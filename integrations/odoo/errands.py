@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 
 from exceptions.models import Document, OutboxMessage
-from integrations.odoo import chatter
+from integrations.odoo import chatter, errors
 from integrations.odoo.chatter import Place
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
@@ -92,6 +93,13 @@ class Adds:
 
 def deadline(errand: Errand, at: datetime) -> datetime:
     return at + timedelta(days=errand.parameters.get("due_in_days", 0))
+
+
+def date_wanted(errand: Errand) -> str:
+    date = parse_datetime(errand.parameters["date"])
+    if date is None:
+        raise errors.CallerMistake
+    return to_odoo(date)
 
 
 def anchor(odoo: Odoo, errand: Errand) -> Place | None:

@@ -8,8 +8,6 @@ a value are looked for by the value.
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
 from exceptions.models import Document
 from exceptions.vocabulary import Verb
 from integrations.odoo import errors
@@ -19,13 +17,13 @@ from integrations.odoo.blocking import Hold
 from integrations.odoo.cancelling import Cancel
 from integrations.odoo.client import Odoo
 from integrations.odoo.counting import ApplyCount, Recount
-from integrations.odoo.datetimes import to_odoo
 from integrations.odoo.errands import (
     Adds,
     Values,
     anchor,
     ask,
     asked,
+    date_wanted,
     make_to_do,
     message_with,
     to_do,
@@ -36,11 +34,14 @@ from integrations.odoo.errands import (
 from integrations.odoo.errands import (
     Pusher as Pusher,
 )
+from integrations.odoo.purchasing import Purchase
+from integrations.odoo.releasing import Release
 from integrations.odoo.scrapping import Scrap
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
 from integrations.odoo.sources.order_lines import coming_for
 from integrations.odoo.sources.source import OPEN
+from integrations.odoo.transferring import Transfer
 
 TICKETS = "helpdesk.ticket"
 # Not installed, or not for our user to make: then a task does.
@@ -212,13 +213,6 @@ class NewDate:
         return NewPromise() if errand.document.model == ORDER_LINE else NewPlan()
 
 
-def date_wanted(errand: Errand) -> str:
-    date = parse_datetime(errand.parameters["date"])
-    if date is None:
-        raise errors.CallerMistake
-    return to_odoo(date)
-
-
 def transfers(document: Document) -> list[Any]:
     """The open transfers that a document stands for."""
     if document.model == "sale.order":
@@ -242,4 +236,7 @@ PUSHERS: dict[str, Pusher] = {
     Verb.RECOUNT: Recount(),
     Verb.APPLY_COUNT: ApplyCount(),
     Verb.SCRAP: Scrap(),
+    Verb.RELEASE: Release(),
+    Verb.TRANSFER: Transfer(),
+    Verb.PURCHASE: Purchase(),
 }

@@ -35,13 +35,15 @@ DONE, CANCELLED = "done", "cancel"
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """So much of one product that lies free in one place, in the product's own unit."""
+    """So much of one product that lies free in one place, in the product's own unit; `target` where
+    it is to go elsewhere than the rest of its plan."""
 
     product: int
     unit: int
     lot: int | None
     place: int
     quantity: float
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ def _line(parcel: Parcel, target: int) -> Values:
         "quantity": parcel.quantity,
         "lot_id": parcel.lot or False,
         "location_id": parcel.place,
-        "location_dest_id": target,
+        "location_dest_id": parcel.target or target,
     }
 
 

@@ -42,6 +42,7 @@ def build(database: Database, now: datetime, seed: int) -> None:
     sites.build(tx, database.version)
     partners.build(tx, rng)
     _products(tx, rng)
+    _price_lists(tx)
     _odoo_rows(tx, database, now)
     _opening_stock(tx, rng)
 
@@ -108,6 +109,15 @@ def _products(tx: Transaction, rng: random.Random) -> None:
                 cost = round(low * (high / low) ** rng.random(), 2)
                 code = f"{prefix}-{number}{position}{rng.randint(10, 99)}"
                 _product(tx, rng, f"{good} {variant}", code, cost, group)
+
+
+def _price_lists(tx: Transaction) -> None:
+    """Who sells what: one supplier a product, at its cost."""
+    sellers = tx.tables["res.partner"].where("supplier_rank", 12)
+    for product, row in tx.tables["product.product"].rows.items():
+        values = {"partner_id": sellers[product % len(sellers)], "price": row["standard_price"]}
+        own = {"product_id": product, "min_qty": 0.0, "delay": 7, "sequence": 1, "company_id": 1}
+        tx.create("product.supplierinfo", {**values, **own})
 
 
 def _product(

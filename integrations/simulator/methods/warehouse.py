@@ -23,6 +23,7 @@ def action_confirm(call: Call, ids: list[int]) -> bool:
                 state = "assigned" if incoming else "confirmed"
                 call.tx.write("stock.move", move["id"], {**values, "state": state})
         transfers.recompute(call.tx, picking)
+        transfers.reserve(call.tx, picking)  # every operation type reserves at confirmation
     return True
 
 

@@ -9,6 +9,7 @@ from exceptions.vocabulary import OutboxState, Verb
 from integrations.odoo import push
 from integrations.odoo.errands import Errand
 from integrations.simulator import rights
+from integrations.simulator.records import Row
 from tests.integrations.linked import LOGIN, Linked
 
 TOWER = "http://tower.test"
@@ -16,12 +17,14 @@ TOWER = "http://tower.test"
 
 @dataclass
 class Doing:
-    """`method` is Odoo's, which does it; `effect` counts how often it stands there."""
+    """`method` is Odoo's, which does it; `effect` counts how often it stands there; `group` gives
+    the right to it."""
 
     linked: Linked
     message: OutboxMessage
     method: tuple[str, str]
     effect: Callable[[], int]
+    group: str = rights.STOCK
 
     @property
     def pusher(self) -> push.Pusher:
@@ -85,6 +88,13 @@ def message_about(
     )
     linked.seen.forget()
     return message
+
+
+def ours(linked: Linked, model: str, message: OutboxMessage, mark: str = "origin") -> list[Row]:
+    """The records of Odoo that bear the message's key, but for those that were cancelled."""
+    rows = linked.world.tables[model].rows.values()
+    key = f"[ct:{message.key}]"
+    return [r for r in rows if key in str(r.get(mark) or "") and r.get("state") != "cancel"]
 
 
 def belongs_to(linked: Linked, *, more: tuple[str, ...] = (), fewer: tuple[str, ...] = ()) -> None:
