@@ -204,6 +204,8 @@ def of_decision(decision: Decision, verb: Verb) -> dict[str, Any]:
         return dict(decision.parameters["steps"][verb])
     if verb in instructing.TELLS:
         return instructing.TELLS[verb](decision)
+    if verb == Verb.CUSTOMER_DRAFT:
+        return {"text": drafts.for_customer(decision.case, f"{decision.get_kind_display()}.")}
     if verb == Verb.ACTIVITY:
         summary = f"{decision.get_kind_display()}: {decision.case.title}"
         text = decision.reason + _answers_told(decision)

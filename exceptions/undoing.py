@@ -36,10 +36,10 @@ def in_words(verbs: Iterable[Verb]) -> str:
     """Whether what the verbs do can be undone, and by what; empty where there is nothing to."""
     verbs = tuple(verbs)
     if last := lasting(verbs):
-        words = _("%s cannot be undone, so a second person confirms it")
+        words = _("It cannot be undone (%s), so a second person confirms it.")
         return words % ", ".join(str(verb.label) for verb in last)
     back = reversing(verbs)
-    return _("can be undone by: %s") % ", ".join(str(v.label) for v in back) if back else ""
+    return _("It can be undone, by: %s.") % ", ".join(str(v.label) for v in back) if back else ""
 
 
 def offer(undone: Decision) -> Offer:

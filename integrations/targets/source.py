@@ -78,11 +78,12 @@ def foresee(decision: Decision, now: Now) -> list[Foreseen]:
     connection = decision.case.document.connection
     row = OdooAccess.objects.select_related("connection").get(connection=connection)
     with resting.opened(row, now) as odoo:
-        return [_foreseen(row, odoo, decision, verb) for verb in verbs]
+        drafts = [_draft(decision, verb, at=now()) for verb in verbs]
+        return [_foreseen(odoo, _errand(row, draft)) for draft in drafts]
 
 
-def _foreseen(row: OdooAccess, odoo: Odoo, decision: Decision, verb: Verb) -> Foreseen:
-    errand = _errand(row, _draft(decision, verb))
+def _foreseen(odoo: Odoo, errand: push.Errand) -> Foreseen:
+    verb = Verb(errand.message.verb)
     pusher = push.PUSHERS[verb]
     try:
         before = pusher.before(odoo, errand)
@@ -96,7 +97,7 @@ def _foreseen(row: OdooAccess, odoo: Odoo, decision: Decision, verb: Verb) -> Fo
     return Foreseen(verb=verb, before=before, after=after, adds=adds)
 
 
-def _draft(decision: Decision, verb: Verb) -> OutboxMessage:
+def _draft(decision: Decision, verb: Verb, *, at: datetime) -> OutboxMessage:
     """The message that would be sent, with a key that stands nowhere."""
     case = decision.case
     return OutboxMessage(
@@ -107,6 +108,7 @@ def _draft(decision: Decision, verb: Verb) -> OutboxMessage:
         case=case,
         verb=verb,
         parameters=playbooks.of_decision(decision, verb),
+        created_at=at,
     )
 
 
