@@ -44,6 +44,7 @@ COLLEAGUES = (
     Colleague("petra", "Petra Olsen", Role.POLICY_ADMIN),
     Colleague("karin", "Karin Maes", Role.POLICY_ADMIN),
     Colleague("ines", "Ines Duarte", Role.INTEGRATION_ADMIN),
+    Colleague("ivo", "Ivo Marek", Role.INTEGRATION_ADMIN),
     Colleague("adam", "Adam Novak", Role.AUDITOR),
     Colleague("dana", "Dana Brooks", Role.SUPERVISOR, ("CHI",), zone="America/Chicago", leads=True),
     Colleague("anil", "Anil Deshmukh", Role.SUPERVISOR, ("PNQ",), zone="Asia/Kolkata", leads=True),

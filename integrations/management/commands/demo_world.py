@@ -26,6 +26,7 @@ from integrations.demo import (
     handovers,
     opening_hours,
     outbound,
+    overrides,
     people,
     routing_rules,
     snoozes,
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         snoozes.rest(at=now)
         asking.ask(at=now)
         deciding.decide(at=now)
+        overrides.override(at=now)
         handovers.hand_over(at=now)
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
