@@ -168,7 +168,7 @@ def _find_owner(case_id: int, at: datetime) -> bool:
     case = lifecycle.locked(case_id)
     if casework.needs_owner(case):
         people = [
-            *escalation.people_at(Rung.LEAD, case.site, None),
+            *escalation.people_now(Rung.LEAD, case, at=at),
             *escalation.people_at(Rung.SUPERVISORS, case.site, None),
         ]
         key, told = f"{case.reference}:unowned", {"site": case.site.name}

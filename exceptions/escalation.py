@@ -24,7 +24,7 @@ NOT_HEARD = "Escalated: its time ran down."
 
 def escalate(case: Case, clock: Clock, step: Escalation, *, at: datetime) -> None:
     """Take one step. The caller holds the case's lock, and calls it once for each step."""
-    people = list(people_at(step.to, case.site, case.team))
+    people = people_now(step.to, case, at=at)
     told = {
         "clock": clock.kind,
         "percent": step.percent,
@@ -54,6 +54,14 @@ def _take_over(case: Case, at: datetime) -> None:
         return
     case.refresh_from_db(fields=["owner", "event_count", "last_hash", "state"])
     assert moved.owner == lead
+
+
+def people_now(rung: Rung, case: Case, *, at: datetime) -> list[User]:
+    """Who is told: for a lead who is away their deputy, if there is one."""
+    people = list(people_at(rung, case.site, case.team))
+    if rung != Rung.LEAD:
+        return people
+    return [routing.stand_in(person, case, at=at) or person for person in people]
 
 
 def people_at(rung: Rung, site: Site, team: Team | None) -> QuerySet[User]:

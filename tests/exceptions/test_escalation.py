@@ -10,7 +10,15 @@ from exceptions import audit, calendars, escalate, intake, lifecycle, pausing, p
 from exceptions.business_time import Opening
 from exceptions.calendars import CalendarSettings
 from exceptions.kinds import KINDS
-from exceptions.models import Case, Clock, FactsSource, Membership, Notification, Policy, User
+from exceptions.models import (
+    Case,
+    Clock,
+    FactsSource,
+    Membership,
+    Notification,
+    Policy,
+    User,
+)
 from exceptions.pausing import Wait
 from exceptions.policies import NotPublished
 from exceptions.preview.chains import chains
@@ -29,6 +37,7 @@ from exceptions.vocabulary import (
 )
 from exceptions.web import policy_escalation
 from exceptions.web.setting_fields import Unreadable
+from tests.exceptions.duty_makers import is_away
 from tests.making import Tower
 
 HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
@@ -116,6 +125,18 @@ def test_the_lead_takes_over_and_is_asked_to_acknowledge(ladder: Tower) -> None:
     assert (str(case.owner), case.state) == ("lead.rtm", State.ASSIGNED)
     assert case.clocks.filter(kind="acknowledge", stopped_at=None).count() == 1
     assert case.events.filter(move=Move.ASSIGN).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("deputy", "who"), [("procurement.rtm", "procurement.rtm"), ("", "lead.rtm")]
+)
+def test_while_the_lead_is_away_their_deputy_is_told(ladder: Tower, deputy: str, who: str) -> None:
+    case = acknowledged(ladder)
+    is_away("lead.rtm", AT, AT + 90 * HOUR, deputy)
+    sweep(AT + 25 * HOUR)
+
+    at_the_end = case.events.filter(happening=Happening.ESCALATED, data__to=Rung.LEAD)
+    assert [event.data["people"] for event in at_the_end] == [[who]]
 
 
 def test_a_lead_who_owns_it_already_or_does_not_work_there_takes_nothing(ladder: Tower) -> None:
