@@ -17,6 +17,7 @@ from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
 from integrations.odoo.ground import Ground
 from integrations.odoo.probe import Need
+from integrations.odoo.sources.own_files import attached_from_here
 from integrations.odoo.sources.source import (
     OPEN,
     Domain,
@@ -61,7 +62,7 @@ def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
     """Facts of a page of deliveries; what hangs on them is read in seven calls at most."""
     ids = [r["id"] for r in records]
     returns = _returns(odoo, ids)
-    proven = _proven(odoo, ids)
+    proven = _proven(odoo, ground, ids)
     valued = {i: _at_stake(i, returns.get(i, [])) for i in ids if i in returns or i not in proven}
     values = _values(odoo, {t for transfers in valued.values() for t in transfers})
     order_ids = sorted({many2one(r["sale_id"]) or 0 for r in records} - {0})
@@ -99,13 +100,17 @@ def _returns(odoo: Odoo, deliveries: Sequence[int]) -> dict[int, list[Record]]:
     return found
 
 
-def _proven(odoo: Odoo, deliveries: Sequence[int]) -> set[int]:
-    """Those with a signature or a document. The signature itself, a picture, is never read."""
+def _proven(odoo: Odoo, ground: Ground, deliveries: Sequence[int]) -> set[int]:
+    """Those with a signature or a document. The signature itself, a picture, is never read; what
+    was attached from here is no proof.
+    """
     ids = list(deliveries)
+    ours = attached_from_here(odoo, ground.connection, MODEL, ids)
     signed = odoo.search(MODEL, [["id", "in", ids], ["signature", "!=", False]], order="id")
     on_them = [["res_model", "=", MODEL], ["res_id", "in", ids]]
     pages = paging.all_by_id(odoo, "ir.attachment", on_them, ["res_id"])
-    return {*signed, *(document["res_id"] for documents in pages for document in documents)}
+    found = (document for documents in pages for document in documents)
+    return {*signed, *(each["res_id"] for each in found if each["id"] not in ours)}
 
 
 def _at_stake(delivery: int, returns: Sequence[Record]) -> tuple[int, ...]:

@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from exceptions.evidence import keeping
 from exceptions.facts import Handover
-from exceptions.models import Case, Document
+from exceptions.models import Case, Document, OutboxMessage
+from exceptions.vocabulary import EvidenceSource, Slot, Verb
 from integrations.odoo import reconcile
 from integrations.odoo.ground import Ground
 from integrations.odoo.sources import handovers
 from integrations.simulator.flows import selling, transfers
 from integrations.simulator.flows.purchasing import Item
+from tests.exceptions.evidence import pictures
 from tests.integrations.linked import (
     ADMIN,
     BUYER,
@@ -220,6 +225,30 @@ def test_what_is_undisputed_is_kept_for_a_month_and_only_without_a_proof(
     linked.sync()
 
     assert Document.objects.filter(facts_type="Handover").exists() == kept
+
+
+def test_what_was_attached_from_here_is_no_proof_unless_it_is_the_signed_record(
+    linked: Linked, settings: Any, tmp_path: Path
+) -> None:
+    settings.TOWER_EVIDENCE_DIR = tmp_path
+    delivery = delivered(linked)
+    returned(linked, delivery)
+    linked.sync()
+    case = linked.case("stock.picking", delivery)
+    owner, web = linked.owner(case), EvidenceSource.WEB
+    wet = [pictures.jpeg()]
+    file = keeping.add(case, wet, "wet.jpg", owner, source=web, at=linked.at).evidence
+    keeping.send_to_source(file.pk, owner, at=linked.at)
+    linked.deliver()
+    (ours,) = facts_of(linked, delivery)
+    keeping.file_under(file.pk, Slot.SIGNED_DELIVERY, owner, at=linked.at)
+    (signed,) = facts_of(linked, delivery)
+    keeping.file_under(file.pk, "", owner, at=linked.at)
+    document(linked, delivery)
+    (theirs,) = facts_of(linked, delivery)
+
+    assert OutboxMessage.objects.get(verb=Verb.ATTACH).state == "confirmed"
+    assert [each.has_proof for each in (ours, signed, theirs)] == [False, True, True]
 
 
 def test_an_old_delivery_that_comes_back_is_disputed(linked: Linked) -> None:
