@@ -25,7 +25,7 @@ from exceptions import (
 )
 from exceptions.actors import Actor, machine
 from exceptions.matrix import NEXT, Asked, Cell, Level, Matrix
-from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Decision
+from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Decision, Vote
 from exceptions.vocabulary import (
     TAKEN,
     ApprovalState,
@@ -234,14 +234,18 @@ def _end_levels(request: ApprovalRequest, how: ApprovalState, at: datetime) -> N
 
 def _names(request: ApprovalRequest) -> str:
     """Who said yes, with those for whom they spoke."""
-    votes = request.votes.select_related("voter", "cast_by").order_by("id")
-    names = [
-        str(vote.voter)
-        if vote.voter_id == vote.cast_by_id
-        else _("%(who)s for %(whom)s") % {"who": vote.cast_by, "whom": vote.voter}
-        for vote in votes
-    ]
-    return ", ".join(names)[:120]
+    votes = request.votes.select_related("voter", "cast_by", "outside").order_by("id")
+    return ", ".join(who_said(vote) for vote in votes)[:120]
+
+
+def who_said(vote: Vote) -> str:
+    """Whose vote it is, and by whose hand: `Marta for Pieter`."""
+    said = {"who": vote.cast_by, "whom": vote.voter}
+    if vote.voter_id == vote.cast_by_id:
+        return str(vote.voter)
+    if hasattr(vote, "outside"):
+        return _("%(whom)s (outside, recorded by %(who)s)") % said
+    return _("%(who)s for %(whom)s") % said
 
 
 def _tell_end(

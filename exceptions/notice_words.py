@@ -163,6 +163,19 @@ def _approval_ended(notice: Notification) -> str:
     return _decision(sentences.get(how, taken_back), notice).strip()
 
 
+def _voted_for_me(notice: Notification) -> str:
+    said = _("A yes of yours was recorded on %(case)s: %(what)s. If you did not give it, say so")
+    return _decision(said, notice)
+
+
+def _objected(notice: Notification) -> str:
+    if notice.data.get("stopped"):
+        said = _("Objected to an approval on %(case)s, so it is void: %(what)s. %(words)s")
+        return _decision(said, notice)
+    said = _("Objected to an approval on %(case)s after it was sent: %(what)s. %(words)s")
+    return _decision(said, notice)
+
+
 def _resolved(notice: Notification) -> str:
     outcome = notice.data.get("outcome", "")
     told = {
@@ -202,6 +215,8 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.APPROVAL_ASKED: _approval_asked,
     Notice.APPROVAL_DECIDED: _approval_decided,
     Notice.APPROVAL_ENDED: _approval_ended,
+    Notice.VOTED_FOR_ME: _voted_for_me,
+    Notice.OBJECTED: _objected,
     Notice.DECISION_CONFIRMED: _confirmed,
     Notice.DECISION_FAILED: _failed,
     Notice.RESOLVED: _resolved,
@@ -256,6 +271,10 @@ _MANY: dict[Notice, Callable[[int], str]] = {
         "%(n)s requests for approval came to nothing",
         n,
     ),
+    Notice.VOTED_FOR_ME: lambda n: ngettext(
+        "%(n)s yes of yours was recorded", "%(n)s yeses of yours were recorded", n
+    ),
+    Notice.OBJECTED: lambda n: ngettext("%(n)s objection", "%(n)s objections", n),
     Notice.DECISION_CONFIRMED: lambda n: ngettext(
         "%(n)s decision was confirmed", "%(n)s decisions were confirmed", n
     ),

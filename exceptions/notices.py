@@ -27,6 +27,8 @@ USUAL = {
     Notice.APPROVAL_ASKED: Reach.MAIL,
     Notice.APPROVAL_DECIDED: Reach.MAIL,
     Notice.APPROVAL_ENDED: Reach.MAIL,
+    Notice.VOTED_FOR_ME: Reach.MAIL,
+    Notice.OBJECTED: Reach.MAIL,
     Notice.REOPENED: Reach.MAIL,
     Notice.COMMENTED: Reach.DIGEST,
     Notice.RESOLVED: Reach.DIGEST,

@@ -4,7 +4,9 @@ Under the case's lock, so that two who vote at once, or a vote and a change of t
 after the other: whoever is second sees what the first has done.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -43,22 +45,40 @@ def vote(
     case, request = held(request_id)
     said = _ballot(ballot, reason)
     seat = _seat(request, case, actor, digest, at)
+    cast(case, request, seat, said, actor, reason=reason, at=at)
+    count(case, request, seat, said, actor, reason=reason, at=at)
+    keep(case)
+    return request
+
+
+def cast(
+    case: Case,
+    request: ApprovalRequest,
+    seat: Seat,
+    ballot: Ballot,
+    actor: Actor,
+    *,
+    reason: str,
+    at: datetime,
+    told: Mapping[str, Any] | None = None,
+) -> Vote:
+    """Write the vote and its line of the history, which also tells `told`. Whether there is such a
+    seat is the caller's to know, who holds the case and counts the vote next.
+    """
     assert actor.user is not None  # machines have no seat
-    Vote.objects.create(
+    vote = Vote.objects.create(
         request=request,
         level=seat.level,
         voter=seat.voter,
         cast_by=actor.user,
-        ballot=said,
+        ballot=ballot,
         reason=reason.strip()[:REASON],
-        digest=digest,
+        digest=request.digest,
         via=actor.via,
         at=at,
     )
-    _note(case, request, seat, said, actor, reason, at)
-    _count(case, request, seat.level, said, actor, reason, at)
-    keep(case)
-    return request
+    _note(case, request, seat, ballot, actor, reason, at, told or {})
+    return vote
 
 
 @transaction.atomic
@@ -106,13 +126,18 @@ def _ballot(said: str, reason: str) -> Ballot:
     return Ballot(said)
 
 
-def _seat(request: ApprovalRequest, case: Case, actor: Actor, digest: str, at: datetime) -> Seat:
-    """The vote that the actor may give now; Refused says why there is none."""
+def must_wait(request: ApprovalRequest, digest: str, at: datetime) -> None:
+    """Raises Refused where nothing waits for a vote, or not what the `digest` is of."""
     _must_be_pending(request)
     if at >= request.expires_at:
         raise Refused(_("The time to decide is over. It can be proposed anew."))
     if digest != request.digest or request.digest != approvals.digest_of(request.decision):
         raise Refused(_("This is not what you have seen. Look at it again, then decide."))
+
+
+def _seat(request: ApprovalRequest, case: Case, actor: Actor, digest: str, at: datetime) -> Seat:
+    """The vote that the actor may give now; Refused says why there is none."""
+    must_wait(request, digest, at)
     found = electorate.seat(request, case, actor, at=at)
     if found is None:
         raise Refused(why_no_seat(request, actor))
@@ -145,8 +170,9 @@ def _note(
     actor: Actor,
     reason: str,
     at: datetime,
+    more: Mapping[str, Any],
 ) -> None:
-    told = {
+    told: dict[str, Any] = {
         "ballot": ballot,
         "decision": request.decision.kind,
         "id": request.decision_id,
@@ -156,15 +182,16 @@ def _note(
         told["for"] = str(seat.voter)
     if reason.strip():
         told["reason"] = reason.strip()[:REASON]
-    audit.append(case, Happening.VOTED, actor, at=at, data=told)
+    audit.append(case, Happening.VOTED, actor, at=at, data=told | dict(more))
 
 
-def _count(
+def count(
     case: Case,
     request: ApprovalRequest,
-    level: ApprovalLevel,
+    seat: Seat,
     ballot: Ballot,
     actor: Actor,
+    *,
     reason: str,
     at: datetime,
 ) -> None:
@@ -172,6 +199,7 @@ def _count(
     if ballot == Ballot.NO:
         approvals.end(request, case, ApprovalState.REJECTED, actor, at=at, why=reason.strip())
         return
+    level = seat.level
     level.request = request
     if not _is_enough(level, case):
         return

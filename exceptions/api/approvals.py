@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exceptions import approvals, electorate, tokens, voting
+from exceptions import approvals, electorate, outside, tokens, voting
 from exceptions.actors import Actor, visible_approvals
 from exceptions.answers import Answer
 from exceptions.api import repeats, strict
@@ -24,7 +24,8 @@ from exceptions.api.fields import InstantField
 from exceptions.api.problems import MoveRefused
 from exceptions.api.strict import StrictSerializer
 from exceptions.lifecycle import Refused
-from exceptions.models import ApprovalLevel, ApprovalRequest
+from exceptions.models import ApprovalLevel, ApprovalRequest, User, Vote
+from exceptions.outside import Outside
 from exceptions.queries import approvals as query
 from exceptions.vocabulary import ApprovalState, Ballot, LevelState
 
@@ -40,6 +41,12 @@ class VoteSerializer(serializers.Serializer[Any]):
     ballot = serializers.ChoiceField(choices=Ballot.choices)
     reason = serializers.CharField()
     at = InstantField()
+    outside = serializers.SerializerMethodField(
+        help_text="Given on paper or by phone, and recorded by `cast_by`: an override"
+    )
+
+    def get_outside(self, vote: Vote) -> bool:
+        return hasattr(vote, "outside")
 
 
 class LevelSerializer(serializers.Serializer[Any]):
@@ -89,6 +96,16 @@ class VoteBodySerializer(StrictSerializer):
     reason = serializers.CharField(
         required=False, allow_blank=True, max_length=500, help_text="Needed to say no"
     )
+
+
+class OutsideBodySerializer(StrictSerializer):
+    voter = serializers.CharField(max_length=150, help_text="User name of who said yes")
+    given_at = serializers.DateTimeField(help_text="When they said it")
+    evidence = serializers.IntegerField(
+        min_value=1, max_value=2**53, help_text="Id of the case's file that shows it"
+    )
+    digest = serializers.CharField(max_length=64, help_text="Of what the recorder has seen")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
 class Approvals(APIView):
@@ -143,6 +160,50 @@ def _voted(pk: int, actor: Actor, said: dict[str, Any]) -> Answer:
     """The request after the vote, or the sentence that refuses it."""
     try:
         voting.vote(pk, said.pop("ballot"), actor, at=timezone.now(), **said)
+    except Refused as refused:
+        return Answer(409, str(refused))
+    found = query.whole(actor).get(pk=pk)
+    return Answer(200, ApprovalSerializer(found, context={"actor": actor}).data)
+
+
+class ApprovalOutside(APIView):
+    permission_classes = [HasScope]
+    scopes = {"POST": NO_TOKEN}
+    parser_classes = [BoundedJSONParser]
+
+    @extend_schema(
+        operation_id="approvals_outside",
+        tags=["approvals"],
+        parameters=[repeats.PARAMETER],
+        request=OutsideBodySerializer,
+        responses={200: ApprovalSerializer} | problems(400, 404, 409, 413, 415, 422),
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Record that somebody who is asked said yes on paper or by phone: an override. For
+        supervisors of the site who are signed in; tokens are refused.
+        """
+        actor = actor_of(request)
+        if not visible_approvals(actor).filter(pk=pk).exists():
+            raise Http404
+        said = strict.body(OutsideBodySerializer, request)
+        answer = repeats.answer(request, lambda: _recorded(pk, actor, said), at=timezone.now())
+        if answer.status != 200:
+            raise MoveRefused(answer.body)
+        return Response(answer.body, headers=repeats.headers(answer))
+
+
+def _recorded(pk: int, actor: Actor, said: dict[str, Any]) -> Answer:
+    """The request after it, or the sentence that refuses it."""
+    voter = User.objects.filter(username=said["voter"]).first()
+    told = Outside(
+        voter=voter.pk if voter else 0,
+        given_at=said["given_at"],
+        evidence=said["evidence"],
+        digest=said["digest"],
+        reason=said.get("reason", ""),
+    )
+    try:
+        outside.record(pk, told, actor, at=timezone.now())
     except Refused as refused:
         return Answer(409, str(refused))
     found = query.whole(actor).get(pk=pk)

@@ -50,6 +50,11 @@ urlpatterns = [
     path("api/v1/promises/<int:pk>/", talk.OnePromise.as_view(), name="api-promise"),
     path("api/v1/approvals/", approvals.Approvals.as_view(), name="api-approvals"),
     path("api/v1/approvals/<int:pk>/vote/", approvals.ApprovalVote.as_view(), name="api-vote"),
+    path(
+        "api/v1/approvals/<int:pk>/outside/",
+        approvals.ApprovalOutside.as_view(),
+        name="api-outside",
+    ),
     path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),

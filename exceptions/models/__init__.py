@@ -24,6 +24,7 @@ from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, 
 from exceptions.models.invitation import Invitation
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
+from exceptions.models.outside import OutsideVote
 from exceptions.models.pause import Pause
 from exceptions.models.people import Access, AccessChange, Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
@@ -76,6 +77,7 @@ __all__ = [
     "NoticeSettings",
     "Notification",
     "OutboxMessage",
+    "OutsideVote",
     "Parcel",
     "PartnerCalendar",
     "Pause",

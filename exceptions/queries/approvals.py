@@ -17,7 +17,7 @@ def whole(actor: Actor) -> QuerySet[ApprovalRequest]:
     with_case = visible_approvals(actor).select_related(
         "decision__proposed_by", "case__site__lead", "case__document__connection", "matrix"
     )
-    return with_case.prefetch_related("levels", "votes__voter", "votes__cast_by")
+    return with_case.prefetch_related("levels", "votes__voter", "votes__cast_by", "votes__outside")
 
 
 def pending(actor: Actor) -> list[ApprovalRequest]:

@@ -65,6 +65,7 @@ class Happening(models.TextChoices):
     APPROVAL_VOID = "approval_void", _("approval void")
     APPROVAL_EXPIRED = "approval_expired", _("approval expired")
     APPROVAL_WITHDRAWN = "approval_withdrawn", _("proposal withdrawn")
+    OBJECTED = "objected", _("objected to an approval recorded for them")
     HELD = "held", _("was held back")
     IMPORTED = "imported", _("imported")
     ATTACHED = "attached", _("became part of a disruption")

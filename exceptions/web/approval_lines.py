@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from exceptions.vocabulary import Ballot, DecisionKind, Happening
@@ -39,13 +40,22 @@ def _voted(data: Data) -> str:
     told = {"what": label(data), "ballot": data.get("ballot", ""), "whom": data.get("for", "")}
     if told["ballot"] in Ballot.values:
         told["ballot"] = Ballot(told["ballot"]).label
+    if data.get("outside"):
+        told |= {"when": _instant(data.get("given_at")), "file": data.get("file", "")}
+        return _("Recorded that %(whom)s said yes outside, %(when)s: %(what)s; see %(file)s") % told
     if told["whom"]:
         return _("Voted %(ballot)s for %(whom)s: %(what)s") % told
     return _("Voted %(ballot)s: %(what)s") % told
 
 
+def _instant(said: object) -> str:
+    at = parse_datetime(said) if isinstance(said, str) else None
+    return formats.when(at) if at else ""
+
+
 TELL: dict[str, Callable[[Data], str]] = {
     Happening.VOTED: _voted,
+    Happening.OBJECTED: lambda data: _("Objected to the approval of: %s") % label(data),
     Happening.APPROVED: lambda data: _("Approved: %s") % label(data),
     Happening.REJECTED: lambda data: _("Rejected: %s") % label(data),
     Happening.APPROVAL_VOID: lambda data: _("Approval void: %s") % label(data),

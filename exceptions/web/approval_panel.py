@@ -182,9 +182,7 @@ def _line(request: ApprovalRequest, level: ApprovalLevel, case: Case, at: dateti
 
 
 def _voted(vote: Vote) -> str:
-    who = str(vote.cast_by)
-    if vote.cast_by_id != vote.voter_id:
-        who = _("%(who)s for %(whom)s") % {"who": vote.cast_by, "whom": vote.voter}
+    who = approvals.who_said(vote)
     said = _("%(who)s said yes") if vote.ballot == Ballot.YES else _("%(who)s said no")
     told = f"{said % {'who': who}}, {formats.when(vote.at)}"
     return f"{told}: {vote.reason}" if vote.reason else told

@@ -64,6 +64,6 @@ def _offer(
         sending=by_hand.is_leased(row, at),
         may_try=row.state == OutboxState.FAILED and case.is_open and not void,
         may_mark=not void,
-        others=decision is not None and bool(left),
+        others=decision is not None and not void and bool(left),
         tried=tried if tried.what == what(row.pk) else Tried(),
     )

@@ -41,6 +41,7 @@ from exceptions.web import (
     filters,
     life,
     offer_forms,
+    outside_panel,
     proof,
     source_facts,
     timeline,
@@ -217,7 +218,10 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "claim": claim(case, found, actor, tried),
         "rests": rests(case, found, actor, at, tried),
         "waits": waits(case, found, pauses, actor, at, tried),
-        "approvals": _approvals(case, actor, at),
+        "approvals": (asked := _approvals(case, actor, at)),
+        "outside": outside_panel.panels(
+            case, [panel.request for panel in asked.values()], actor, at, tried
+        ),
         "unchanged": _unchanged(case.document),
         "as_of": staleness(at=at).of(case.document),
         "facts": source_facts.facts_of(case.document),

@@ -43,7 +43,13 @@ GROUPS: dict[str, tuple[Notice, ...]] = {
         Notice.ANSWER_MISSING,
         Notice.SNOOZE_ENDED,
     ),
-    "approvals": (Notice.APPROVAL_ASKED, Notice.APPROVAL_DECIDED, Notice.APPROVAL_ENDED),
+    "approvals": (
+        Notice.APPROVAL_ASKED,
+        Notice.APPROVAL_DECIDED,
+        Notice.APPROVAL_ENDED,
+        Notice.VOTED_FOR_ME,
+        Notice.OBJECTED,
+    ),
     "talk": (Notice.MENTIONED, Notice.COMMENTED),
     "results": (
         Notice.DECISION_CONFIRMED,

@@ -35,6 +35,7 @@ DOUBTS = (
     Happening.REJECTED,
     Happening.APPROVAL_VOID,
     Happening.APPROVAL_EXPIRED,
+    Happening.OBJECTED,
 )
 
 Data = Mapping[str, Any]

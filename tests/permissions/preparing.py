@@ -24,8 +24,10 @@ from exceptions.matrix_drafting import MATRIX
 from exceptions.models import (
     AccessProposal,
     Membership,
+    OutsideVote,
     RoutingSet,
     User,
+    Vote,
 )
 from exceptions.pausing import Wait
 from exceptions.policy_drafting import policy_of
@@ -33,9 +35,12 @@ from exceptions.route_drafting import ROUTING
 from exceptions.routes import Routes, Rule
 from exceptions.snoozing import Sleep
 from exceptions.vocabulary import (
+    Ballot,
     ClockKind,
+    LevelState,
     Role,
     Until,
+    Via,
     Waiting,
 )
 from tests.permissions.world import Place, World
@@ -194,10 +199,32 @@ def _proposal(world: World, place: Place) -> None:
     ).pk
 
 
+def _outside(world: World, place: Place) -> None:
+    """A yes of the approver, recorded by another supervisor."""
+    lead = User.objects.create_user("other.lead")
+    level = place.approval.levels.get(state=LevelState.OPEN)
+    vote = Vote.objects.create(
+        request=place.approval,
+        level=level,
+        voter=world.people["P"],
+        cast_by=lead,
+        ballot=Ballot.YES,
+        digest=place.approval.digest,
+        via=Via.WEB,
+        at=timezone.now(),
+    )
+    until = timezone.now() + timedelta(days=1)
+    OutsideVote.objects.create(
+        vote=vote, evidence=place.evidence, given_at=timezone.now(), until=until
+    )
+    world.vote_id = vote.pk
+
+
 PREPARED: dict[str, Prepare] = {
     "matrix-draft": _matrix_draft,
     "matrix-discard": _matrix_draft,
     "matrix-publish": _matrix_draft,
+    "case-object": _outside,
     "access-confirm": _proposal,
     "access-take-back": _proposal,
     "matrix-version": _matrix_published,

@@ -52,6 +52,7 @@ api-case-wake                POST   OSepda   .         shut      m
 api-handover                 GET    EOSPDA   =         shut      r
 api-approvals                GET    EOSPDIAN =         shut      r
 api-vote                     POST   Pseoda   .         shut      .
+api-outside                  POST   Seopda   .         shut      .
 api-shipments                POST   .        .         shut      f
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
@@ -139,6 +140,8 @@ case-pause                   POST   Seopda   .         shut      -
 case-resume                  POST   Seopda   .         shut      -
 case-claim                   POST   OSepda   .         shut      -
 case-by-hand                 POST   Seopda   .         shut      -
+case-outside                 POST   Seopda   .         shut      -
+case-object                  POST   Peosda   .         shut      -
 case-snooze                  POST   OSepda   .         shut      -
 case-wake                    POST   OSepda   .         shut      -
 bulk-snooze                  POST   EOSPDIAN =         shut      -

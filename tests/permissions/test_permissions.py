@@ -74,6 +74,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "api-comment": place.comment.pk,
         "api-promise": place.promise.pk,
         "api-vote": place.approval.pk,
+        "api-outside": place.approval.pk,
         "api-evidence": place.evidence.pk,
     }
     arguments: dict[str, Any] = {
@@ -104,6 +105,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "membership_id": place.person.memberships.get().pk,
         "token_id": place.token.pk,
         "proposal_id": world.proposal_id,
+        "vote_id": world.vote_id,
         "shift_id": place.shift.pk,
         "absence_id": place.absence.pk,
         "switch_id": place.switch.pk,
@@ -184,6 +186,19 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "within": "2 h",
         },
         "handover-write": {"site": place.site.pk, "text": "Dock 3 is shut."},
+        "case-outside": {
+            "voter": world.people["P"].pk,
+            "given_at": timezone.now().isoformat()[:16],
+            "evidence": place.evidence.pk,
+            "digest": place.approval.digest,
+        },
+        "api-outside": {
+            "voter": world.people["P"].username,
+            "given_at": timezone.now().isoformat(),
+            "evidence": place.evidence.pk,
+            "digest": place.approval.digest,
+        },
+        "case-object": {"reason": "I did not."},
         "api-case-by-hand": {
             "message": place.message.key,
             "how": "given_up",

@@ -138,6 +138,7 @@ class World:
     elsewhere: Place
     passkey_id: int = 0
     proposal_id: int = 0
+    vote_id: int = 0
     sessions: dict[str, str] = field(default_factory=dict)
 
     def client(self, who: str) -> Client:

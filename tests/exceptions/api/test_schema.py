@@ -22,6 +22,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
 
     assert set(schema()["paths"]) == {
         "/api/v1/approvals/",
+        "/api/v1/approvals/{id}/outside/",
         "/api/v1/approvals/{id}/vote/",
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
