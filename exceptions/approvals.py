@@ -117,6 +117,7 @@ def ask(case: Case, decision: Decision, cell: Cell, *, at: datetime) -> Approval
     levels = [_level(request, n, each, settings) for n, each in enumerate(cell.levels, start=1)]
     ApprovalLevel.objects.bulk_create(levels)
     open_next(request, case, at=at)
+    playbooks.ask_there(request, case, at=at)
     return request
 
 
@@ -187,6 +188,7 @@ def tell_electors(level: ApprovalLevel, case: Case, *, at: datetime, again: str 
             "who": str(decision.proposed_by),
             "again": bool(again),
             "answers": "; ".join(f"{label}: {said}" for label, said in _answers(decision)),
+            "level": level.pk,  # for the link in the e-mail
         },
     )
 
@@ -220,6 +222,14 @@ def end(
     told = {"decision": decision.kind, "id": decision.pk, "by": decision.approved_by}
     audit.append(case, happened, actor, at=at, data=told | ({"reason": why} if why else {}))
     _tell_end(request, case, how, actor, at, why)
+    playbooks.answer_there(request, case, _ended(request, actor), at=at)
+
+
+def _ended(request: ApprovalRequest, actor: Actor) -> str:
+    """What came of it, for those who were asked in the source."""
+    who = request.decision.approved_by or actor.name
+    told = {"how": request.get_state_display(), "who": who, "why": request.why_ended}
+    return (_("In the control tower: %(how)s, by %(who)s. %(why)s") % told).strip()
 
 
 def _end_levels(request: ApprovalRequest, how: ApprovalState, at: datetime) -> None:

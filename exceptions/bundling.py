@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import invitations, notice_words, quiet, unsubscribing
+from exceptions import invitations, letters, quiet, unsubscribing, vote_links
 from exceptions.actors import person as person_of
 from exceptions.actors import visible_cases
+from exceptions.letters import Letter
 from exceptions.models import NoticeMail, NoticeSettings, Notification, User
-from exceptions.notice_words import Letter
 from exceptions.vocabulary import MAIL_UNDER_WAY, MailKind, MailState, Reach, Tier
 
 # What happens at once is given this long to come together.
@@ -139,19 +139,23 @@ def claim(at: datetime) -> NoticeMail | None:
     return mail
 
 
-def letter(mail: NoticeMail) -> Letter | None:
-    """What it says; None when nothing of it concerns its person any more, or they are shut out."""
+def letter(mail: NoticeMail, *, at: datetime) -> Letter | None:
+    """What it says; None when nothing of it concerns its person any more, or they are shut out.
+    Links with which its person decides are made with it.
+    """
     if mail.kind != MailKind.NEWS:
         return invitations.letter(mail)
     if not mail.person.is_active:
         return None
-    rows = mail.notifications.filter(case__in=visible_cases(person_of(mail.person)))
+    seen = Q(case__in=visible_cases(person_of(mail.person))) | Q(case=None)
+    rows = mail.notifications.filter(seen)
     notices = list(rows.select_related("case").order_by("at", "id"))
     if not notices:
         return None
     zone, digest = zone_of(mail.person), mail.digest_for is not None
     stop = unsubscribing.address(mail.person_id, {notice.what for notice in notices})
-    return notice_words.letter(notices, zone, digest=digest, stop=stop)
+    ways = vote_links.ways(notices, mail.person, at=at)
+    return letters.letter(notices, zone, digest=digest, stop=stop, ways=ways)
 
 
 def handing(mail: NoticeMail, subject: str, *, at: datetime) -> bool:

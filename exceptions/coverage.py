@@ -5,8 +5,8 @@ votes at two levels, and if it still can when one of those who work on cases the
 propose, is the proposer.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from exceptions.actors import READING_ROLES
 from exceptions.electorate import roles_of
@@ -28,12 +28,15 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who holds which role at a site, by the id of the person; `readers` may see its cases."""
+    """Who holds which role at a site, by the id of the person; `readers` may see its cases. Where
+    `instead` names somebody, they answer in that person's stead; None is nobody.
+    """
 
     by_role: dict[str, frozenset[int]]
     readers: frozenset[int]
     proposers: frozenset[int]
     lead: int | None
+    instead: Mapping[int, int | None] = field(default_factory=dict)
 
 
 def holes(matrix: Matrix, known: Known) -> list[Hole]:
@@ -88,7 +91,8 @@ def _people(level: Level, staff: Staff, matrix: Matrix) -> frozenset[int]:
         named = frozenset[int]().union(
             *(staff.by_role.get(role, frozenset()) for role in roles_of(level.voters))
         )
-    return named & staff.readers
+    found = (staff.instead.get(person, person) for person in named & staff.readers)
+    return frozenset(person for person in found if person is not None)
 
 
 def _left_out(levels: Sequence[Level], who: Sequence[frozenset[int]]) -> set[int]:

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from exceptions import actors
 from exceptions.actors import READING_ROLES, Actor, readers_of
-from exceptions.matrix import NEXT
+from exceptions.matrix import NEXT, Level, Matrix
 from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Delegation, User
 from exceptions.vocabulary import ApprovalState, LevelState, Role, Voters
 
@@ -59,6 +59,13 @@ def electors(level: ApprovalLevel, case: Case) -> QuerySet[User]:
     gone = Q(pk=level.request.proposed_by_id)
     gone |= Q(pk__in=earlier.values("voter")) | Q(pk__in=earlier.values("cast_by"))
     found = readers_of(case).filter(wanted).exclude(gone)
+    return found.order_by("first_name", "last_name", "pk").distinct()
+
+
+def would_answer(level: Level, case: Case, matrix: Matrix, proposer: int) -> QuerySet[User]:
+    """Who may answer at a level of the matrix, were somebody to propose it now."""
+    asked = ApprovalLevel(voters=level.voters, members=list(matrix.groups.get(level.group, ())))
+    found = readers_of(case).filter(_named(level.voters, asked, case)).exclude(pk=proposer)
     return found.order_by("first_name", "last_name", "pk").distinct()
 
 

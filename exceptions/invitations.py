@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from exceptions import access, actors, granting
 from exceptions.access import NotAllowed
 from exceptions.actors import Actor, person
+from exceptions.letters import Letter
 from exceptions.models import Access, Invitation, NoticeMail, Site, Team, User
-from exceptions.notice_words import Letter
 from exceptions.vocabulary import MAIL_UNDER_WAY, MailKind, Role
 
 MOST_OF_A_NAME = 100

@@ -57,7 +57,8 @@ class Row:
 class Matrix:
     """`bounds` are where the second and each further band begins, by currency. `groups` are ids of
     people by the group's name. A request expires `valid_hours` after it was asked; those who are
-    asked are reminded every `remind_minutes` of their site's working time.
+    asked are reminded every `remind_minutes` of their site's working time. Who decides from an
+    e-mail signs in first above `sign_in_above`, by currency (see `needs_sign_in`).
     """
 
     bounds: dict[str, tuple[Decimal, ...]]
@@ -65,6 +66,7 @@ class Matrix:
     groups: dict[str, tuple[int, ...]] = field(default_factory=dict)
     valid_hours: int = 72
     remind_minutes: int = 120
+    sign_in_above: dict[str, Decimal] = field(default_factory=dict)
 
     @property
     def band_count(self) -> int:
@@ -104,18 +106,21 @@ def stake(decision: DecisionKind, cost: Decimal | None, value: Decimal | None) -
 
 def cell(matrix: Matrix, asked: Asked) -> Cell:
     """Every matrix in force has a row for whatever fits no other (see `matrices.problems`)."""
-    fitting = [row for row in matrix.rows if _fits(row, asked)]
-    row = max(fitting, key=lambda each: each.rank)
+    row = row_for(matrix, asked.decision, asked.site, asked.tier)
     band = band_of(matrix, asked.stake, asked.currency)
     return Cell(row=row, band=band, levels=row.bands[band])
 
 
-def _fits(row: Row, asked: Asked) -> bool:
-    return (
-        row.decision in (None, asked.decision)
-        and row.site in (None, asked.site)
-        and row.tier in (None, asked.tier)
-    )
+def row_for(matrix: Matrix, decision: DecisionKind, site: int, tier: Tier | None) -> Row:
+    """The most specific row that fits."""
+    fitting = [
+        row
+        for row in matrix.rows
+        if row.decision in (None, decision)
+        and row.site in (None, site)
+        and row.tier in (None, tier)
+    ]
+    return max(fitting, key=lambda each: each.rank)
 
 
 def band_of(matrix: Matrix, at_stake: Decimal | None, currency: str) -> int:
@@ -124,6 +129,14 @@ def band_of(matrix: Matrix, at_stake: Decimal | None, currency: str) -> int:
     if at_stake is None or bounds is None:
         return matrix.band_count - 1
     return sum(at_stake >= bound for bound in bounds)
+
+
+def needs_sign_in(matrix: Matrix, at_stake: Decimal | None, currency: str) -> bool:
+    """Whether a link in an e-mail is not enough: above the amount, where nobody knows it, and in a
+    currency for which no amount was said.
+    """
+    most = matrix.sign_in_above.get(currency)
+    return at_stake is None or most is None or at_stake > most
 
 
 def band_in_words(matrix: Matrix, band: int, currency: str) -> str:
@@ -181,6 +194,7 @@ _EUROPEAN: Mapping[str, tuple[Decimal, ...]] = dict.fromkeys(("EUR", "USD", "GBP
 # In force until a company publishes its own.
 STANDARD = Matrix(
     bounds=dict(_EUROPEAN),
+    sign_in_above=dict.fromkeys(_EUROPEAN, Decimal(5_000)),
     rows=(
         _row(None, (), (), (), ()),
         *(

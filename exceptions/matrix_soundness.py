@@ -30,6 +30,7 @@ def problems(matrix: Matrix, known: Known) -> list[str]:
         *(says for row in matrix.rows for says in _of_row(row, matrix, known)),
         *_of_groups(matrix, known),
         *_of_times(matrix),
+        *_of_sign_in(matrix),
     ]
 
 
@@ -96,6 +97,16 @@ def _of_groups(matrix: Matrix, known: Known) -> Iterator[str]:
             yield _("The group “%s” has nobody in it.") % name
         if set(members) - known.people:
             yield _("The group “%s” names somebody who does not work here any more.") % name
+
+
+def _of_sign_in(matrix: Matrix) -> Iterator[str]:
+    for currency, most in matrix.sign_in_above.items():
+        if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+            yield _("“%s” is no currency: write it as EUR.") % currency
+        if most < 0:
+            yield (
+                _("Who decides by e-mail signs in above an amount of 0 or more: see %s.") % currency
+            )
 
 
 def _of_times(matrix: Matrix) -> Iterator[str]:

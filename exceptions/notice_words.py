@@ -1,12 +1,8 @@
 """The sentences in which people are told: on the page of the inbox and in e-mails."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
 
-from django.conf import settings
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +18,6 @@ from exceptions.vocabulary import (
 )
 
 STORM = 4  # as many of the same at once become one line
-EXAMPLES = 3
 
 
 def sentence(notice: Notification) -> str:
@@ -37,7 +32,7 @@ def many(what: str, n: int, by_name: str) -> str:
 
 
 def _by(notice: Notification, person: str, nobody: str) -> str:
-    told = {"who": notice.by_name, "case": notice.case.reference}
+    told = {"who": notice.by_name, "case": notice.reference}
     return (person if notice.by_name else nobody) % told
 
 
@@ -46,14 +41,14 @@ def _assigned(notice: Notification) -> str:
 
 
 def _reassigned(notice: Notification) -> str:
-    told = {"case": notice.case.reference, "owner": notice.data.get("owner", "")}
+    told = {"case": notice.reference, "owner": notice.data.get("owner", "")}
     return _("%(case)s belongs to %(owner)s now") % told
 
 
 def _clock(sentence: str, notice: Notification) -> str:
     kind = notice.data.get("clock", "")
     label = str(ClockKind(kind).label) if kind in ClockKind.values else str(kind)
-    told = {"case": notice.case.reference, "clock": label, "share": notice.data.get("share", "")}
+    told = {"case": notice.reference, "clock": label, "share": notice.data.get("share", "")}
     return sentence % told
 
 
@@ -67,7 +62,7 @@ def _breached(notice: Notification) -> str:
 
 def _promise(notice: Notification) -> str:
     told = {
-        "case": notice.case.reference,
+        "case": notice.reference,
         "who": notice.data.get("by", ""),
         "what": notice.data.get("what", ""),
     }
@@ -81,7 +76,7 @@ def _escalated(notice: Notification) -> str:
 
 
 def _unowned(notice: Notification) -> str:
-    told = {"case": notice.case.reference, "site": notice.data.get("site", "")}
+    told = {"case": notice.reference, "site": notice.data.get("site", "")}
     return (
         _("Nobody at %(site)s can own %(case)s at present: assign it, or give somebody the work")
         % told
@@ -89,7 +84,7 @@ def _unowned(notice: Notification) -> str:
 
 
 def _missing(notice: Notification) -> str:
-    told = {"case": notice.case.reference, "who": notice.data.get("by", "")}
+    told = {"case": notice.reference, "who": notice.data.get("by", "")}
     return _("No answer on %(case)s from %(who)s, who was to answer by now") % told
 
 
@@ -97,7 +92,7 @@ def _woke(notice: Notification) -> str:
     """`C-12 is back: its date has come`; of a date of the source, which."""
     why, which = notice.data.get("why", ""), notice.data.get("which", "")
     told = {
-        "case": notice.case.reference,
+        "case": notice.reference,
         "who": notice.by_name,
         "why": Woke(why).label if why in Woke.values else why,
     }
@@ -110,7 +105,7 @@ def _woke(notice: Notification) -> str:
 
 def _said(sentence: str, notice: Notification) -> str:
     words = str(notice.data.get("words", ""))
-    told = {"who": notice.by_name, "case": notice.case.reference, "words": _short(words)}
+    told = {"who": notice.by_name, "case": notice.reference, "words": _short(words)}
     return sentence % told
 
 
@@ -125,7 +120,7 @@ def _commented(notice: Notification) -> str:
 def _decision(sentence: str, notice: Notification) -> str:
     kind = notice.data.get("decision", "")
     label = str(DecisionKind(kind).label) if kind in DecisionKind.values else str(kind)
-    told = {"case": notice.case.reference, "what": label, "words": notice.data.get("words", "")}
+    told = {"case": notice.reference, "what": label, "words": notice.data.get("words", "")}
     if answers := notice.data.get("answers"):
         told["what"] = f"{label} ({answers})"
     return sentence % (told | {"who": notice.data.get("who", "")})
@@ -176,11 +171,22 @@ def _objected(notice: Notification) -> str:
     return _decision(said, notice)
 
 
+def _coverage(notice: Notification) -> str:
+    """`Nobody can answer in Rotterdam on Tue 1 Dec: Expedite freight: any one of the approvers`."""
+    day = parse_date(str(notice.data.get("day", "")))
+    told = {
+        "site": notice.data.get("site", ""),
+        "says": notice.data.get("says", ""),
+        "day": f"{day:%a %-d %b}" if day else "",
+    }
+    return _("Nobody can answer in %(site)s on %(day)s: %(says)s") % told
+
+
 def _resolved(notice: Notification) -> str:
     outcome = notice.data.get("outcome", "")
     told = {
         "who": notice.by_name,
-        "case": notice.case.reference,
+        "case": notice.reference,
         "how": Outcome(outcome).label if outcome in Outcome.values else outcome,
     }
     if notice.by_name:
@@ -217,6 +223,7 @@ _ONE: dict[Notice, Callable[[Notification], str]] = {
     Notice.APPROVAL_ENDED: _approval_ended,
     Notice.VOTED_FOR_ME: _voted_for_me,
     Notice.OBJECTED: _objected,
+    Notice.COVERAGE: _coverage,
     Notice.DECISION_CONFIRMED: _confirmed,
     Notice.DECISION_FAILED: _failed,
     Notice.RESOLVED: _resolved,
@@ -275,6 +282,11 @@ _MANY: dict[Notice, Callable[[int], str]] = {
         "%(n)s yes of yours was recorded", "%(n)s yeses of yours were recorded", n
     ),
     Notice.OBJECTED: lambda n: ngettext("%(n)s objection", "%(n)s objections", n),
+    Notice.COVERAGE: lambda n: ngettext(
+        "%(n)s cell of the approval matrix has nobody who can answer",
+        "%(n)s cells of the approval matrix have nobody who can answer",
+        n,
+    ),
     Notice.DECISION_CONFIRMED: lambda n: ngettext(
         "%(n)s decision was confirmed", "%(n)s decisions were confirmed", n
     ),
@@ -294,71 +306,3 @@ assert set(_ONE) == set(_MANY) == set(Notice)
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 160 else f"{line[:159]}…"
-
-
-# -- E-mails -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """`stop` is the address at which e-mails of its kinds are ended; empty where nobody can."""
-
-    subject: str
-    text: str
-    stop: str = ""
-
-
-def letter(
-    notices: Sequence[Notification], zone: ZoneInfo, *, digest: bool, stop: str = ""
-) -> Letter:
-    """The e-mail with all of these; many of the same become one line. Times are of `zone`."""
-    groups = list(_groups(notices))
-    heads = [_head(group) for group in groups]
-    subject = heads[0] if len(heads) == 1 else _("%s news of your cases") % len(notices)
-    if digest:
-        subject = _("Digest: %s") % subject
-    parts = [_part(group, head, zone) for group, head in zip(groups, heads, strict=True)]
-    return Letter(" ".join(subject.split())[:200], "\n".join([*parts, _foot(stop)]), stop)
-
-
-def _groups(notices: Iterable[Notification]) -> Iterable[list[Notification]]:
-    """Those of the same kind by the same person together, if they are many; in their order."""
-    found: dict[tuple[str, str], list[Notification]] = {}
-    for notice in notices:
-        found.setdefault((notice.what, notice.by_name), []).append(notice)
-    for group in found.values():
-        if len(group) >= STORM:
-            yield group
-        else:
-            yield from ([notice] for notice in group)
-
-
-def _head(group: Sequence[Notification]) -> str:
-    if len(group) == 1:
-        return sentence(group[0])
-    return many(group[0].what, len(group), group[0].by_name)
-
-
-def _part(group: Sequence[Notification], head: str, zone: ZoneInfo) -> str:
-    base = settings.TOWER_BASE_URL
-    if len(group) > 1:
-        named = ", ".join(notice.case.reference for notice in group[:EXAMPLES])
-        more = _("%(cases)s and others") % {"cases": named}
-        return f"{head}\n  {more}\n  {base}/inbox/\n"
-    case = group[0].case
-    when = in_zone(group[0].at, zone)
-    return f"{head}\n  {case.title}\n  {when}\n  {base}/cases/{case.pk}/\n"
-
-
-def _foot(stop: str) -> str:
-    said = _("You get this because you work with the control tower. What you are told, and how:")
-    lines = ["--", said, f"{settings.TOWER_BASE_URL}/inbox/choices/"]
-    if stop:
-        lines += [_("To end e-mails of this kind, without signing in:"), stop]
-    return "\n".join([*lines, ""])
-
-
-def in_zone(at: datetime | str, zone: ZoneInfo) -> str:
-    """`Tue 17 Nov 2026 14:20 CET`."""
-    value = parse_datetime(at) if isinstance(at, str) else at
-    return f"{value.astimezone(zone):%a %-d %b %Y %H:%M %Z}" if value else ""

@@ -29,6 +29,7 @@ USUAL = {
     Notice.APPROVAL_ENDED: Reach.MAIL,
     Notice.VOTED_FOR_ME: Reach.MAIL,
     Notice.OBJECTED: Reach.MAIL,
+    Notice.COVERAGE: Reach.MAIL,
     Notice.REOPENED: Reach.MAIL,
     Notice.COMMENTED: Reach.DIGEST,
     Notice.RESOLVED: Reach.DIGEST,
@@ -72,6 +73,20 @@ def tell(
         )
         for person in readers
         if (reach := reach_of(getattr(person, "notice_settings", None), what)) != Reach.NONE
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tell_of_tower(
+    what: Notice, people: Iterable[User], *, at: datetime, key: str, data: Mapping[str, Any]
+) -> None:
+    """Tell these of something that is about no case; each of them once for the `key`."""
+    wanted = {person.pk for person in people}
+    found = User.objects.filter(pk__in=wanted, is_active=True).select_related("notice_settings")
+    rows = [
+        Notification(person=each, what=what, key=key, at=at, data=dict(data), reach=reach)
+        for each in found
+        if (reach := reach_of(getattr(each, "notice_settings", None), what)) != Reach.NONE
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -11,7 +11,7 @@ from exceptions import asking, drafts, instructing, nudges, recipients, undoing
 from exceptions.facts import from_plain
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
-from exceptions.models import Case, Decision, Document, Evidence, OutboxMessage
+from exceptions.models import ApprovalRequest, Case, Decision, Document, Evidence, OutboxMessage
 from exceptions.policies import settings_of
 from exceptions.verdicts import Step, amount
 from exceptions.vocabulary import (
@@ -50,6 +50,34 @@ def attach(case: Case, file: Evidence, sha1: str, *, at: datetime) -> list[Outbo
     """
     told = {"name": file.name, "sha256": file.sha256, "sha1": sha1, "size": file.size}
     return _write(case, [(f"C-{case.pk}:e{file.pk}:{Verb.ATTACH}", Verb.ATTACH, told)], None, at)
+
+
+def ask_there(request: ApprovalRequest, case: Case, *, at: datetime) -> None:
+    """Write that those who approve in the source are asked there, too, where it is set up so."""
+    if _asks_there(case):
+        decision = request.decision
+        summary = f"{name_of(decision)}: {case.title}"
+        told = {"summary": summary[:120], "text": in_words(decision)}
+        _write(case, [(asked_there(request), Verb.ASK, told)], None, at)
+
+
+def answer_there(request: ApprovalRequest, case: Case, words: str, *, at: datetime) -> None:
+    """Write what became of a request that was asked there, too."""
+    key = asked_there(request)
+    if case.outbox.filter(key=key).exists():
+        told = {"asked": key, "how": str(request.state), "text": words}
+        _write(case, [(f"C-{case.pk}:a{request.pk}:{Verb.ANSWER}", Verb.ANSWER, told)], None, at)
+
+
+def asked_there(request: ApprovalRequest) -> str:
+    """The key by which a request is known in the source."""
+    return f"C-{request.case_id}:a{request.pk}:{Verb.ASK}"
+
+
+def _asks_there(case: Case) -> bool:
+    document = case.document
+    own = document.model in OWN_MODELS or document.model.startswith(IMPORT_PREFIX)
+    return document.connection.asks_there and not own
 
 
 def possible(document: Document, verbs: Sequence[Verb]) -> tuple[Verb, ...]:

@@ -85,11 +85,26 @@ def workers_between(
 ) -> dict[int, Worker]:
     """The people of the team at the site by id, with their shifts and absences in that time."""
     people = set(workers(site, team).values_list("pk", flat=True))
-    patterns: defaultdict[int, list[Pattern]] = defaultdict(list)
-    for shift in shifts_between(site, from_, until, team).filter(person__in=people):
-        patterns[shift.person_id].append(pattern_of(shift))
-    away = _absences(people, from_, until)
-    return {pk: Worker(patterns=tuple(patterns[pk]), away=tuple(_times(away[pk]))) for pk in people}
+    patterns = patterns_between(site, from_, until, team)
+    away = absences_between(people, from_, until)
+    return {pk: Worker(patterns=patterns.get(pk, ()), away=away.get(pk, ())) for pk in people}
+
+
+def patterns_between(
+    site: Site, from_: datetime, until: datetime, team: Team | None = None
+) -> dict[int, tuple[Pattern, ...]]:
+    """The shifts that may cover some of that time, by the ids of their people."""
+    found: defaultdict[int, list[Pattern]] = defaultdict(list)
+    for shift in shifts_between(site, from_, until, team):
+        found[shift.person_id].append(pattern_of(shift))
+    return {pk: tuple(patterns) for pk, patterns in found.items()}
+
+
+def absences_between(
+    people: Iterable[int], from_: datetime, until: datetime
+) -> dict[int, tuple[Stretch, ...]]:
+    """When each of the people is away in that time."""
+    return {pk: tuple(_times(rows)) for pk, rows in _absences(people, from_, until).items()}
 
 
 def workers(site: Site, team: Team | None = None) -> QuerySet[User]:

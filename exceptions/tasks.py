@@ -9,6 +9,7 @@ from exceptions import (
     calendars,
     escalate,
     intake,
+    outlook,
     promises,
     reminding,
     verifying,
@@ -44,6 +45,12 @@ def look_after_approvals() -> None:
     for sweep in (reminding.expire, reminding.remind):
         while sweep(at=timezone.now(), limit=SWEEP) == SWEEP:
             pass
+
+
+@shared_task(ignore_result=True)
+def look_ahead_at_approvals() -> None:
+    """Look which cells of the approval matrix nobody can answer in the days to come."""
+    outlook.look(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -63,6 +63,7 @@ def connect(
     row.silences, row.rest_until = 0, None
     row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
     row.save()
+    Connection.objects.filter(pk=connection.pk).update(asks_there=row.approval_category is not None)
     _tell(row, report.at)
     return Connected(row, hook_url(row))
 

@@ -18,7 +18,7 @@ from django.db import connection
 
 from exceptions import proofs, switches
 from exceptions.models import OutboxMessage
-from exceptions.vocabulary import Target
+from exceptions.vocabulary import Target, Verb
 from integrations.odoo import chatter, errors, sync
 from integrations.targets import (
     NotConnected,
@@ -128,7 +128,7 @@ def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
     if message.answered_at:
         _not_seen(message, message.answered_at, now())
         return
-    if message.decision is None and not message.case.is_open:
+    if message.decision is None and not message.case.is_open and message.verb != Verb.ANSWER:
         proofs.withdraw(message, at=now(), words=proofs.CASE_HAD_ENDED)
         return
     if not proofs.is_approved(message):

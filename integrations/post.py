@@ -13,8 +13,8 @@ from email.utils import format_datetime
 from django.core.mail import EmailMessage
 
 from exceptions import bundling
+from exceptions.letters import Letter
 from exceptions.models import NoticeMail
-from exceptions.notice_words import Letter
 from exceptions.vocabulary import MailKind
 from integrations.targets import NotNow, Undelivered, mail
 
@@ -58,7 +58,7 @@ def send(claimed: NoticeMail, now: Now) -> bool:
 
 
 def _send(claimed: NoticeMail, now: Now) -> bool:
-    letter = bundling.letter(claimed)
+    letter = bundling.letter(claimed, at=now())
     if letter is None or not claimed.person.email:
         words = bundling.no_address(claimed.person) if letter else _of_no_use(claimed)
         bundling.fail(claimed, words=words)

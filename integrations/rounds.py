@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from integrations import resting
 from integrations.models import OdooAccess, OdooCall
-from integrations.odoo import attachments, duty_rosters, errors, reconcile, sync
+from integrations.odoo import approval_answers, attachments, duty_rosters, errors, reconcile, sync
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,25 @@ def _read_duty(row: OdooAccess, now: Now) -> bool:
             logger.warning("%s: rosters could not be read: %s", row.connection, error)
             return False
         return True
+
+
+def read_answers(now: Now) -> int:
+    """What people answered in Odoo to requests for approval, of every connection that asks there.
+    How many answers were heard.
+    """
+    return sum(_read_answers(row, now) for row in _ready(now) if row.connection.asks_there)
+
+
+def _read_answers(row: OdooAccess, now: Now) -> int:
+    with _alone(row) as alone:
+        if not alone:
+            return 0
+        try:
+            with resting.opened(row, now) as odoo:
+                return approval_answers.read(row, odoo, at=now())
+        except errors.OdooError as error:
+            logger.warning("%s: answers could not be read: %s", row.connection, error)
+            return 0
 
 
 def reconcile_all(now: Now) -> list[reconcile.Gap]:

@@ -38,6 +38,12 @@ def read_duty() -> None:
 
 
 @shared_task(ignore_result=True)
+def read_answers() -> None:
+    """Read what people answered in Odoo to requests for approval."""
+    rounds.read_answers(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def reconcile_connections() -> None:
     """Compare both sides."""
     rounds.reconcile_all(timezone.now)

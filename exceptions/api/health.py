@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from exceptions.queries import unowned
+from exceptions.queries import uncovered, unowned
 
 PATIENCE = 0.5  # seconds to wait for the broker
 OK, DEGRADED, UNREADY = "ok", "degraded", "unready"
@@ -30,7 +30,9 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """503 without a database, or with one that waits for migrations.
 
     Without the broker the tower works on: work waits in tables, and the tick does it. That is told
-    as `degraded`, and so are open cases that nobody owns who may work on them.
+    as `degraded`, and so are open cases that nobody owns who may work on them. `approvals` says
+    whether decisions would find somebody who can answer: if not, those of the next role are asked,
+    so that alone degrades nothing.
     """
     database, broker = _database(), _broker()
     checks = {"database": database, "broker": broker}
@@ -39,6 +41,8 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     well = all(check == OK for check in checks.values())
     status = UNREADY if database != OK else OK if well else DEGRADED
     said = {"status": status, **checks}
+    if database == OK:
+        said["approvals"] = _approvals()
     return JsonResponse(said, status=503 if status == UNREADY else 200)
 
 
@@ -55,6 +59,11 @@ def _owners() -> str:
     """Whether every open case has one; how many have not, and nothing else about them."""
     n = unowned.count()
     return f"{n} without" if n else OK
+
+
+def _approvals() -> str:
+    n = uncovered.standing().count()
+    return f"{n} cells without anybody" if n else OK
 
 
 def _broker() -> str:

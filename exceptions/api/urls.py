@@ -8,9 +8,11 @@ from exceptions.api import (
     by_hand,
     cases,
     claiming,
+    delegations,
     evidence,
     handover,
     health,
+    matrix,
     moves,
     offers,
     raising,
@@ -54,6 +56,14 @@ urlpatterns = [
         "api/v1/approvals/<int:pk>/outside/",
         approvals.ApprovalOutside.as_view(),
         name="api-outside",
+    ),
+    path("api/v1/approval-matrix/", matrix.ApprovalMatrix.as_view(), name="api-matrix"),
+    path(
+        "api/v1/cases/<int:pk>/approval/", matrix.CaseApproval.as_view(), name="api-case-approval"
+    ),
+    path("api/v1/delegations/", delegations.Delegations.as_view(), name="api-delegations"),
+    path(
+        "api/v1/delegations/<int:pk>/", delegations.OneDelegation.as_view(), name="api-delegation"
     ),
     path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),

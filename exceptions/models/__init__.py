@@ -5,7 +5,9 @@ from exceptions.models.answer import GivenAnswer
 from exceptions.models.approval import (
     ApprovalLevel,
     ApprovalRequest,
+    CoverageHole,
     Delegation,
+    HeardAnswer,
     MatrixVersion,
     Vote,
 )
@@ -37,6 +39,7 @@ from exceptions.models.snooze import Snooze
 from exceptions.models.switch import KillSwitch
 from exceptions.models.upload_link import UploadLink
 from exceptions.models.versioned import Versioned
+from exceptions.models.vote_link import VoteLink
 
 __all__ = [
     "Absence",
@@ -55,6 +58,7 @@ __all__ = [
     "Clock",
     "Comment",
     "Connection",
+    "CoverageHole",
     "Decision",
     "Delegation",
     "Document",
@@ -64,6 +68,7 @@ __all__ = [
     "GivenAnswer",
     "Handover",
     "HandoverTaken",
+    "HeardAnswer",
     "ImportIssue",
     "ImportJob",
     "ImportPart",
@@ -98,5 +103,6 @@ __all__ = [
     "Verification",
     "Versioned",
     "Vote",
+    "VoteLink",
     "Watch",
 ]

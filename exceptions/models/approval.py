@@ -164,6 +164,56 @@ class Vote(models.Model):
         return f"{self.voter}: {self.ballot}"
 
 
+class HeardAnswer(models.Model):
+    """What somebody answered to a request in the source system, heard once: `key` is its answer's
+    there. Without `vote` it counts for nothing, and `says` why.
+    """
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="heard")
+    key = models.CharField(max_length=80)
+    name = models.CharField(max_length=120, help_text="As they are called there")
+    ballot = models.CharField(max_length=3, choices=Ballot.choices)
+    says = models.CharField(max_length=300, blank=True)
+    vote = models.OneToOneField(Vote, on_delete=models.PROTECT, null=True, related_name="heard")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "key"], name="heard_once"),
+            models.CheckConstraint(condition=Q(ballot__in=Ballot.values), name="heard_known"),
+            models.CheckConstraint(
+                condition=Q(vote=None) | Q(says=""), name="heard_counts_or_says_why"
+            ),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.ballot}"
+
+
+class CoverageHole(models.Model):
+    """Levels of the matrix in force that nobody can answer at a site on a day to come, from when it
+    was found until there was somebody again. People are told once for each row.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="coverage_holes")
+    says = models.CharField(max_length=300, help_text="The row of the matrix, and who is asked")
+    first_day = models.DateField(help_text="The first day without, by the site's wall clock")
+    found_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "says"], condition=Q(closed_at=None), name="coverage_hole_once"
+            ),
+        ]
+        ordering = ["first_day", "site_id", "says"]
+
+    def __str__(self) -> str:
+        return f"{self.site}: {self.says}"
+
+
 class Delegation(models.Model):
     """Somebody votes for somebody else for a while, up to an amount, at some sites (none: all).
 

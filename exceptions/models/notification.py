@@ -88,7 +88,8 @@ class NoticeMail(models.Model):
 
 
 class Notification(models.Model):
-    """One thing that one person is told, once: `key` is unique among theirs.
+    """One thing that one person is told, once: `key` is unique among theirs. Without `case` it is
+    about the tower itself, and for the person whatever sites they see.
 
     `reach` was chosen when it was written; without `mail` it still waits for an e-mail if it wants
     one. `tier` is that of the case at that time.
@@ -97,7 +98,9 @@ class Notification(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
     )
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notifications")
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, null=True, related_name="notifications"
+    )
     what = models.CharField(max_length=20, choices=Notice.choices)
     key = models.CharField(max_length=120)
     at = models.DateTimeField()
@@ -134,6 +137,10 @@ class Notification(models.Model):
                 condition=Q(mail=None, reach__in=[Reach.DIGEST, Reach.MAIL]),
             ),
         ]
+
+    @property
+    def reference(self) -> str:
+        return self.case.reference if self.case else ""
 
     def __str__(self) -> str:
         return f"{self.what} {self.key} for {self.person}"

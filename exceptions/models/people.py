@@ -71,6 +71,7 @@ class Access(models.TextChoices):
     PASSWORD_SET = "password_set", _("password set anew by e-mail")
     TOKEN_MADE = "token_made", _("token made")
     TOKEN_REVOKED = "token_revoked", _("token revoked")
+    VOTED_BY_LINK = "voted_by_link", _("decided by e-mail link")
 
 
 class AccessChange(models.Model):

@@ -13,6 +13,9 @@ class Connection(models.Model):
         default=True, help_text=_("Off: nothing is read and nothing sent")
     )
     read_at = models.DateTimeField(null=True, help_text=_("When all of it was last read through"))
+    asks_there = models.BooleanField(
+        default=False, help_text=_("On: who approves may answer in the source, too")
+    )
     sending = models.BooleanField(default=True, help_text=_("Off: decisions wait in the outbox"))
 
     def __str__(self) -> str:

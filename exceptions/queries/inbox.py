@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from exceptions.actors import Actor, site_ids
 from exceptions.models import Notification
@@ -61,10 +61,10 @@ def lines(actor: Actor, asked: Asked) -> list[Line]:
 
 
 def visible(actor: Actor) -> QuerySet[Notification]:
-    """The notifications of the actor, of cases that they may see now."""
+    """The notifications of the actor, of cases that they may see now and of no case."""
     mine = Notification.objects.filter(person=actor.user)
     sites = site_ids(actor)
-    return mine if sites is None else mine.filter(case__site_id__in=sites)
+    return mine if sites is None else mine.filter(Q(case__site_id__in=sites) | Q(case=None))
 
 
 def unread(actor: Actor) -> int:

@@ -16,6 +16,8 @@ class Verb(models.TextChoices):
     CUSTOMER_DRAFT = "customer_draft", _("draft for the customer")
     HOLD = "hold", _("hold on the goods")
     APPROVAL = "approval", _("approval request")
+    ASK = "ask", _("request to approve a decision")
+    ANSWER = "answer", _("answer to a request to approve")
     EMAIL = "email", _("e-mail")
     N8N_EVENT = "n8n_event", _("event for n8n")
     CHAT = "chat", _("chat message")

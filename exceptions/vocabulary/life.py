@@ -60,6 +60,7 @@ class Happening(models.TextChoices):
     MARKED_DELIVERED = "marked_delivered", _("marked delivered by hand")
     NOTED = "noted", _("note")
     VOTED = "voted", _("voted")
+    ANSWERED_ELSEWHERE = "answered_elsewhere", _("answered elsewhere")
     APPROVED = "approved", _("approved")
     REJECTED = "rejected", _("rejected")
     APPROVAL_VOID = "approval_void", _("approval void")
@@ -124,6 +125,7 @@ class Via(models.TextChoices):
     POLICY = "policy", _("policy")
     AI = "ai", _("AI advice")
     LINK = "link", _("upload link")
+    MAIL = "mail", _("e-mail link")
 
 
 # Roads by which facts come in; by the same road comes the news that they are over.

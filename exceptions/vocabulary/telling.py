@@ -23,6 +23,7 @@ class Notice(models.TextChoices):
     APPROVAL_ENDED = "approval_ended", _("a request for approval ends without an answer")
     VOTED_FOR_ME = "voted_for_me", _("somebody records that I approved outside the tower")
     OBJECTED = "objected", _("somebody objects to an approval that was recorded for them")
+    COVERAGE = "coverage", _("a decision at my site would have nobody who can answer")
     DECISION_CONFIRMED = "decision_confirmed", _("a decision is confirmed in the source system")
     DECISION_FAILED = "decision_failed", _("a decision could not be carried out")
     REOPENED = "reopened", _("a case that I own or watch came back")

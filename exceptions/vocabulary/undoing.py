@@ -13,6 +13,8 @@ HARMLESS = frozenset(
         Verb.TICKET,
         Verb.CUSTOMER_DRAFT,
         Verb.APPROVAL,
+        Verb.ASK,
+        Verb.ANSWER,
         Verb.EMAIL,
         Verb.N8N_EVENT,
         Verb.CHAT,

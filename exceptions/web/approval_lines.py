@@ -53,9 +53,15 @@ def _instant(said: object) -> str:
     return formats.when(at) if at else ""
 
 
+def _elsewhere(data: Data) -> str:
+    told = {"what": label(data), "ballot": data.get("ballot", ""), "says": data.get("says", "")}
+    return _("Answered %(ballot)s in the source, without a vote: %(what)s. %(says)s") % told
+
+
 TELL: dict[str, Callable[[Data], str]] = {
     Happening.VOTED: _voted,
     Happening.OBJECTED: lambda data: _("Objected to the approval of: %s") % label(data),
+    Happening.ANSWERED_ELSEWHERE: _elsewhere,
     Happening.APPROVED: lambda data: _("Approved: %s") % label(data),
     Happening.REJECTED: lambda data: _("Rejected: %s") % label(data),
     Happening.APPROVAL_VOID: lambda data: _("Approval void: %s") % label(data),

@@ -19,9 +19,11 @@ from exceptions.lifecycle import Refused
 from exceptions.matrix import Matrix
 from exceptions.matrix_drafting import MATRIX
 from exceptions.models import MatrixVersion
+from exceptions.queries import uncovered
+from exceptions.verdicts import amount
 from exceptions.vocabulary import DecisionKind, Tier
 from exceptions.web import drafting as drafts
-from exceptions.web import matrix_form
+from exceptions.web import matrix_form, matrix_replay
 from exceptions.web.drafting import Pages
 from exceptions.web.matrix_form import Line, Read
 from exceptions.web.reader import reader_of_policies
@@ -35,6 +37,7 @@ def approval_matrix(request: HttpRequest) -> HttpResponse:
     context = {
         **_base(actor, shown),
         "holes": coverage.holes(shown, known),
+        "ahead": uncovered.standing(),
         "open_draft": drafting.open_draft(MATRIX),
         "versions": _versions(),
     }
@@ -132,6 +135,7 @@ def _base(actor: Actor, shown: Matrix) -> dict[str, Any]:
             [matrix.band_in_words(shown, band, code) for code in shown.bounds]
             for band in range(shown.band_count)
         ],
+        "sign_in": [amount(most, code) for code, most in shown.sign_in_above.items()],
         "may_draft": drafting.may_draft(actor),
     }
 
@@ -145,7 +149,9 @@ def _of_draft(actor: Actor, found: MatrixVersion, read: Read | None = None) -> d
     known, said = matrices.known(), matrices.of(found)
     publishers = drafting.who_may_publish(found)
     form = read or matrix_form.shown(said)
-    problems = [*form.problems, *(line.trouble for line in form.lines if line.trouble)]
+    changed = said != matrices.of(matrices.newest())
+    unread = [*form.problems, *(line.trouble for line in form.lines if line.trouble)]
+    problems = unread or matrix_soundness.problems(said, known)
     return {
         **_base(actor, said),
         "draft": found,
@@ -153,9 +159,12 @@ def _of_draft(actor: Actor, found: MatrixVersion, read: Read | None = None) -> d
         "lines": [*form.lines, *(Line(cells=("",) * said.band_count) for _new in range(2))],
         "n_lines": len(form.lines) + 2,
         "n_old": len(form.lines),
-        "problems": problems or matrix_soundness.problems(said, known),
-        "holes": coverage.holes(said, known) if not problems else [],
-        "changed": said != matrices.of(matrices.newest()),
+        "problems": problems,
+        "holes": coverage.holes(said, known) if not unread else [],
+        "changed": changed,
+        "replay": None
+        if problems or not changed
+        else matrix_replay.panel(actor, found, timezone.now()),
         "publishers": publishers,
         "may_publish": actor.user in publishers,
         "decisions": DecisionKind.choices,

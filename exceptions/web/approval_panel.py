@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from exceptions import approvals, electorate, foreseeing, playbooks, undoing, voting
 from exceptions.actors import Actor
 from exceptions.electorate import Seat
-from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Vote
+from exceptions.models import ApprovalLevel, ApprovalRequest, Case, HeardAnswer, Vote
 from exceptions.verdicts import amount
 from exceptions.vocabulary import (
     ApprovalState,
@@ -22,6 +22,7 @@ from exceptions.vocabulary import (
     LevelState,
     Tier,
     Verb,
+    Via,
     Voters,
 )
 from exceptions.web import foreseen, formats, source_facts
@@ -87,6 +88,7 @@ class Panel:
     may_withdraw: bool
     facts_stand: bool
     tried: Tried
+    unheard: list[str]
 
     @property
     def is_pending(self) -> bool:
@@ -118,6 +120,7 @@ def panel(
         may_withdraw=pending and voting.may_withdraw(request, case, actor),
         facts_stand=request.decision.substance == case.document.substance,
         tried=mine,
+        unheard=[_unheard(each) for each in request.heard.all() if each.says],
     )
 
 
@@ -184,8 +187,17 @@ def _line(request: ApprovalRequest, level: ApprovalLevel, case: Case, at: dateti
 def _voted(vote: Vote) -> str:
     who = approvals.who_said(vote)
     said = _("%(who)s said yes") if vote.ballot == Ballot.YES else _("%(who)s said no")
+    if vote.via in (Via.MAIL, Via.ODOO):
+        road = _("by e-mail link") if vote.via == Via.MAIL else _("in Odoo")
+        said = f"{said} {road}"
     told = f"{said % {'who': who}}, {formats.when(vote.at)}"
     return f"{told}: {vote.reason}" if vote.reason else told
+
+
+def _unheard(answer: HeardAnswer) -> str:
+    """Somebody answered in the source who may not decide here."""
+    told = {"who": answer.name, "ballot": answer.get_ballot_display(), "says": answer.says}
+    return _("%(who)s answered %(ballot)s in Odoo, which is no vote here. %(says)s") % told
 
 
 def _people(level: ApprovalLevel, case: Case) -> str:

@@ -66,10 +66,10 @@ def vote(request: HttpRequest, request_id: int) -> HttpResponse:
             request.POST.get("ballot", ""),
             actor,
             digest=request.POST.get("digest", ""),
-            reason=_text(request.POST),
+            reason=text_of(request.POST),
             at=timezone.now(),
         )
-        return _told(done)
+        return said_of(done)
 
     return _done(request, request_id, request.POST.get("ballot", ""), act)
 
@@ -79,7 +79,7 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     """Take the proposal back."""
 
     def act(actor: Actor) -> str:
-        voting.withdraw(request_id, actor, reason=_text(request.POST), at=timezone.now())
+        voting.withdraw(request_id, actor, reason=text_of(request.POST), at=timezone.now())
         return _("Taken back. Who was asked is told.")
 
     return _done(request, request_id, "withdraw", act)
@@ -101,7 +101,8 @@ def _done(
     return redirect("approvals")
 
 
-def _told(done: ApprovalRequest) -> str:
+def said_of(done: ApprovalRequest) -> str:
+    """What a vote has come to."""
     if done.state == ApprovalState.APPROVED:
         return _("Approved. It is carried out now.")
     if done.state == ApprovalState.REJECTED:
@@ -109,7 +110,8 @@ def _told(done: ApprovalRequest) -> str:
     return _("Your vote counts. Others still have to say yes.")
 
 
-def _text(form: Mapping[str, str]) -> str:
+def text_of(form: Mapping[str, str]) -> str:
+    """Why, as it was typed."""
     return form.get("reason", "").replace("\x00", "").strip()
 
 

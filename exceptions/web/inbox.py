@@ -49,6 +49,7 @@ GROUPS: dict[str, tuple[Notice, ...]] = {
         Notice.APPROVAL_ENDED,
         Notice.VOTED_FOR_ME,
         Notice.OBJECTED,
+        Notice.COVERAGE,
     ),
     "talk": (Notice.MENTIONED, Notice.COMMENTED),
     "results": (
@@ -99,12 +100,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_one(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """Read it, and go to its case."""
+    """Read it, and go to its case, or to where the tower itself says more."""
     actor = actors.person(reader_of(request))
     notice = get_object_or_404(query.visible(actor), pk=notice_id)
     if notice.read_at is None:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
+    if notice.case_id is None:
+        return redirect("matrix")
     anchor = {"mentioned": "#conversation", "commented": "#conversation"}
     anchor |= {"promise_due": "#promises", "approval_asked": "#approval"}
     return redirect(reverse("case", args=[notice.case_id]) + anchor.get(notice.what, ""))

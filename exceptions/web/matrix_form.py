@@ -37,6 +37,7 @@ class Read:
     groups: str
     valid_hours: str
     remind_minutes: str
+    sign_in: str
     lines: list[Line] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     matrix: Matrix | None = None
@@ -56,6 +57,9 @@ def shown(matrix: Matrix) -> Read:
         ),
         valid_hours=str(matrix.valid_hours),
         remind_minutes=str(matrix.remind_minutes),
+        sign_in="\n".join(
+            f"{code} {most.normalize():f}" for code, most in matrix.sign_in_above.items()
+        ),
         lines=[line_of(row) for row in matrix.rows],
     )
 
@@ -89,8 +93,10 @@ def read(form: Mapping[str, str]) -> Read:
         groups=form.get("groups", "").replace("\x00", ""),
         valid_hours=_text(form, "valid_hours"),
         remind_minutes=_text(form, "remind"),
+        sign_in=form.get("sign_in", "").replace("\x00", ""),
     )
     bounds = _bounds(found)
+    sign_in = _sign_in(found)
     groups = _groups(found)
     valid, remind = _number(found.valid_hours), _number(found.remind_minutes)
     if valid is None or remind is None:
@@ -107,6 +113,7 @@ def read(form: Mapping[str, str]) -> Read:
             groups=groups,
             valid_hours=valid or 0,
             remind_minutes=remind or 0,
+            sign_in_above=sign_in,
         )
     return found
 
@@ -132,6 +139,22 @@ def _bounds(found: Read) -> dict[str, tuple[Decimal, ...]]:
             continue
         bounds[code.upper()] = told
     return bounds
+
+
+def _sign_in(found: Read) -> dict[str, Decimal]:
+    """A line a currency: `EUR 5000`."""
+    most: dict[str, Decimal] = {}
+    for line in (each for each in found.sign_in.splitlines() if each.strip()):
+        code, _space, said = line.strip().partition(" ")
+        try:
+            told = Decimal(said.strip())
+        except InvalidOperation:
+            told = Decimal("NaN")
+        if not (told.is_finite() and 0 <= told < 10**11):
+            found.problems.append(_("“%s”: give one amount for each currency.") % line.strip())
+            continue
+        most[code.upper()] = told
+    return most
 
 
 def _groups(found: Read) -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors, switches
 from exceptions.actors import Actor
 from exceptions.models import User
-from exceptions.queries import approvals, inbox, unowned
+from exceptions.queries import approvals, inbox, uncovered, unowned
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import Role
 from exceptions.web import proposals
@@ -129,6 +129,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "unread": inbox.unread(actor),
         "unowned": unowned.alarm(actor),
         "to_confirm": proposals.to_confirm(actor),
+        "uncovered": uncovered.alarm(actor),
         "to_approve": len(approvals.waiting(actor, at)),
         "roles": roles(user),
         "stopped": [

@@ -21,6 +21,7 @@ from exceptions.web import (
     inbox,
     inbox_choices,
     invitations,
+    matrix_replay,
     moves,
     outside,
     pack,
@@ -41,6 +42,7 @@ from exceptions.web import (
     together,
     unsubscribing,
     upload_links,
+    vote_links,
     waiting,
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
@@ -52,6 +54,7 @@ urlpatterns = [
     path("approvals/matrix/", approval_matrix.approval_matrix, name="matrix"),
     path("approvals/matrix/start/", approval_matrix.start, name="matrix-start"),
     path("approvals/matrix/draft/", approval_matrix.draft, name="matrix-draft"),
+    path("approvals/matrix/draft/replay/", matrix_replay.rows, name="matrix-replay"),
     path("approvals/matrix/discard/", approval_matrix.discard, name="matrix-discard"),
     path("approvals/matrix/publish/", approval_matrix.publish, name="matrix-publish"),
     path("approvals/matrix/roll-back/", approval_matrix.roll_back, name="matrix-roll-back"),
@@ -64,6 +67,7 @@ urlpatterns = [
         delegations.take_back,
         name="delegation-take-back",
     ),
+    path("approvals/link/<str:ticket>/", vote_links.decide, name="vote-link"),
     path("approvals/<int:request_id>/vote/", approvals.vote, name="approval-vote"),
     path("approvals/<int:request_id>/withdraw/", approvals.withdraw, name="approval-withdraw"),
     path("queue/pulse/", queue.pulse, name="queue-pulse"),

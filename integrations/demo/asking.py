@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from exceptions import delegating, lifecycle, voting
+from exceptions import delegating, lifecycle, outlook, voting
 from exceptions.actors import Actor, person
 from exceptions.delegating import Lent
 from exceptions.lifecycle import Refused
@@ -26,6 +26,7 @@ def ask(*, at: datetime) -> int:
     cases = found.exclude(owner=None).select_related("owner", "document").order_by("-score", "pk")
     approver = User.objects.get(username="pieter")
     _lend(person(approver), at=at)
+    outlook.look(at=at)
     asked = 0
     for case in cases:
         if asked == len(WANTED):

@@ -29,7 +29,7 @@ class Approval(Adds):
     """A submitted request; failing that, an activity for the team lead and a note that says so."""
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
-        request = _request(odoo, errand)
+        request = request_with(odoo, errand.key)
         if request and request["request_status"] != NEW:
             return request
         found = asked(odoo, errand)
@@ -38,7 +38,7 @@ class Approval(Adds):
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
         try:
-            _submit(odoo, errand)
+            submit(odoo, errand)
         except CANNOT as error:
             _ask_the_lead(odoo, errand, at, "" if _is_absent(error) else error.in_full)
         except NoCategory:
@@ -50,12 +50,12 @@ def _is_absent(error: errors.OdooError) -> bool:
     return isinstance(error, errors.UnknownModel)
 
 
-def _request(odoo: Odoo, errand: Errand) -> Values | None:
+def request_with(odoo: Odoo, key: str) -> Values | None:
     """The request that carries the key."""
     try:
         found = odoo.search_read(
             REQUEST,
-            [["reason", "ilike", errand.key]],
+            [["reason", "ilike", key]],
             ["name", "category_id", "request_status"],
             order="id",
             limit=1,
@@ -65,9 +65,9 @@ def _request(odoo: Odoo, errand: Errand) -> Values | None:
     return found[0] if found else None
 
 
-def _submit(odoo: Odoo, errand: Errand) -> None:
+def submit(odoo: Odoo, errand: Errand) -> None:
     """Write and submit; one that was written before is only submitted. Raises NoCategory."""
-    written = _request(odoo, errand)
+    written = request_with(odoo, errand.key)
     request = written["id"] if written else _write(odoo, errand)
     odoo.call(REQUEST, "action_confirm", ids=[request])
 

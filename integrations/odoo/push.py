@@ -12,6 +12,7 @@ from exceptions.models import Document
 from exceptions.vocabulary import Verb
 from integrations.odoo import errors
 from integrations.odoo.approval import Approval
+from integrations.odoo.approval_exchange import Answer, Ask
 from integrations.odoo.attaching import Attach
 from integrations.odoo.blocking import Hold
 from integrations.odoo.cancelling import Cancel
@@ -231,6 +232,8 @@ PUSHERS: dict[str, Pusher] = {
     Verb.CUSTOMER_DRAFT: Note(),
     Verb.HOLD: Hold(),
     Verb.APPROVAL: Approval(),
+    Verb.ASK: Ask(),
+    Verb.ANSWER: Answer(),
     Verb.ATTACH: Attach(),
     Verb.CANCEL: Cancel(),
     Verb.RECOUNT: Recount(),

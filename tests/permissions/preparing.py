@@ -222,6 +222,7 @@ def _outside(world: World, place: Place) -> None:
 
 PREPARED: dict[str, Prepare] = {
     "matrix-draft": _matrix_draft,
+    "matrix-replay": _matrix_draft,
     "matrix-discard": _matrix_draft,
     "matrix-publish": _matrix_draft,
     "case-object": _outside,

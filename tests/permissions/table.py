@@ -53,6 +53,11 @@ api-handover                 GET    EOSPDA   =         shut      r
 api-approvals                GET    EOSPDIAN =         shut      r
 api-vote                     POST   Pseoda   .         shut      .
 api-outside                  POST   Seopda   .         shut      .
+api-matrix                   GET    EOSPDA   =         shut      r
+api-case-approval            GET    EOSPDA   .         shut      r
+api-delegations              GET    EOSPDIAN =         shut      r
+api-delegations              POST   ESPodian =         shut      .
+api-delegation               DELETE P        .         shut      .
 api-shipments                POST   .        .         shut      f
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
@@ -147,12 +152,15 @@ case-wake                    POST   OSepda   .         shut      -
 bulk-snooze                  POST   EOSPDIAN =         shut      -
 unsubscribe                  GET    EOSPDIAN =         open      -
 unsubscribe                  POST   EOSPDIAN =         open      -
+vote-link                    GET    P        .         open      -
+vote-link                    POST   P        .         open      -
 approvals                    GET    EOSPDIAN =         shut      -
 approval-vote                POST   Pseoda   .         shut      -
 matrix                       GET    EOSPDA   =         shut      -
 matrix-start                 POST   Deospa   =         shut      -
 matrix-draft                 GET    EOSPDA   =         shut      -
 matrix-draft                 POST   Deospa   =         shut      -
+matrix-replay                GET    EOSPDA   =         shut      -
 matrix-discard               POST   Deospa   =         shut      -
 matrix-publish               POST   Deospa   =         shut      -
 matrix-version               GET    EOSPDA   =         shut      -

@@ -75,6 +75,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "api-promise": place.promise.pk,
         "api-vote": place.approval.pk,
         "api-outside": place.approval.pk,
+        "api-delegation": place.delegation.pk,
         "api-evidence": place.evidence.pk,
     }
     arguments: dict[str, Any] = {
@@ -114,6 +115,7 @@ def path_of(route: str, world: World, place: Place) -> str:
         "invitation_id": place.invitation.pk,
         "said": unsubscribing.address(world.people["O"].pk, ["commented"]).split("/")[-2],
         "rest": "v1/nothing/",
+        "ticket": place.ticket,
     }
     wanted = {
         name
@@ -170,7 +172,9 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "kill-switches": {"verb": "note", "site": place.site.pk, "reason": "x"},
         "kill-switch-release": {"reason": "It was moved."},
         "delegations": {"to": world.people["A"].pk, "ends_at": soon[:16]},
+        "api-delegations": {"to": "person.a", "ends_at": soon},
         "api-vote": {"ballot": "yes", "digest": place.approval.digest},
+        "vote-link": {"ballot": "yes"},
         "approval-vote": {"ballot": "yes", "digest": place.approval.digest},
         "imports": {"source": "Ledger", "file": SimpleUploadedFile("past.csv", CSV)},
         "import-columns": COLUMNS,
@@ -235,6 +239,7 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "rows": "0",
             "valid_hours": "72",
             "remind": "120",
+            "sign_in": "EUR 5000",
         },
         "matrix-publish": {"revision": matrix.revision if matrix else 0},
         "matrix-roll-back": {"version": 1, "reason": "It was better."},

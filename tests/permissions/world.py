@@ -17,6 +17,7 @@ from exceptions import (
     calendars,
     intake,
     tokens,
+    vote_links,
 )
 from exceptions.actors import person
 from exceptions.business_time import Opening
@@ -128,6 +129,7 @@ class Place:
     link: UploadLink
     approval: ApprovalRequest
     delegation: Delegation
+    ticket: str
 
 
 @dataclass
@@ -200,6 +202,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
     assert message is not None
     message.state = OutboxState.FAILED
     message.save()
+    approval = _approval(case, owner or _lead_of(case), at)
     return Place(
         site=site,
         case=case,
@@ -218,8 +221,9 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         note=_note(site, at),
         switch=_switch(site, at),
         link=_link(case, at),
-        approval=_approval(case, owner or _lead_of(case), at),
+        approval=approval,
         delegation=_delegation(site, at),
+        ticket=_ticket(approval, at),
     )
 
 
@@ -317,6 +321,13 @@ def _delegation(site: Site, at: Any) -> Delegation:
         ends_at=at + timedelta(days=1),
         made_at=at,
     )
+
+
+def _ticket(approval: ApprovalRequest, at: Any) -> str:
+    """What stands in an e-mail to the approver here; elsewhere to somebody else."""
+    name = "lead.gdn" if approval.case.site.code == "GDN" else "person.p"
+    level, whose = approval.levels.get(), User.objects.get(username=name)
+    return vote_links.made(level, whose, at).split("/")[-2]
 
 
 def _blackout(site: Site, at: Any) -> Blackout:

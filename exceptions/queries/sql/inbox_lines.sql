@@ -3,9 +3,9 @@
 WITH mine AS (
     SELECT n.id, n.what, n.by_name, n.at, n.read_at
     FROM exceptions_notification n
-    JOIN exceptions_case c ON c.id = n.case_id
+    LEFT JOIN exceptions_case c ON c.id = n.case_id
     WHERE n.person_id = %(person)s
-      AND (%(sites)s::bigint[] IS NULL OR c.site_id = ANY (%(sites)s::bigint[]))
+      AND (c.id IS NULL OR %(sites)s::bigint[] IS NULL OR c.site_id = ANY (%(sites)s::bigint[]))
       AND (NOT %(unread)s OR n.read_at IS NULL)
       AND (%(whats)s::text[] IS NULL OR n.what = ANY (%(whats)s::text[]))
       AND (%(by)s::text IS NULL OR n.by_name = %(by)s::text)

@@ -15,7 +15,7 @@ from exceptions.models import User
 from tests.making import Tower
 from tests.races import database
 
-READY = {"status": "ok", "database": "ok", "broker": "ok", "owners": "ok"}
+READY = {"status": "ok", "database": "ok", "broker": "ok", "owners": "ok", "approvals": "ok"}
 
 
 def free_port() -> int:

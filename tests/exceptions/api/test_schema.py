@@ -21,13 +21,17 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
 
     assert set(schema()["paths"]) == {
+        "/api/v1/approval-matrix/",
         "/api/v1/approvals/",
         "/api/v1/approvals/{id}/outside/",
         "/api/v1/approvals/{id}/vote/",
         "/api/v1/cases/",
         "/api/v1/cases/{id}/",
+        "/api/v1/cases/{id}/approval/",
         "/api/v1/cases/{id}/attach/",
         "/api/v1/cases/{id}/by-hand/",
+        "/api/v1/delegations/",
+        "/api/v1/delegations/{id}/",
         "/api/v1/cases/{id}/claim/",
         "/api/v1/cases/{id}/comments/",
         "/api/v1/cases/{id}/detach/",
