@@ -29,6 +29,11 @@ class Verb(models.TextChoices):
     RELEASE = "release", _("goods released")
     TRANSFER = "transfer", _("transfer between sites")
     PURCHASE = "purchase", _("request for quotation")
+    SPLIT = "split", _("transfer split")
+    RETURN = "return", _("return of goods")
+    HOLD_BILL = "hold_bill", _("payment blocked")
+    CREDIT_NOTE = "credit_note", _("draft of a credit note")
+    TAKE_BACK = "take_back", _("what was made, cancelled")
 
 
 class Target(models.TextChoices):

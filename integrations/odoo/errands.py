@@ -173,7 +173,7 @@ def ask(
         model,
         [record],
         act_type_xmlid="mail.mail_activity_data_todo",
-        summary=errand.parameters["summary"],
+        summary=errand.parameters.get("summary") or errand.message.case.title[:120],
         note=errand.body(text or errand.parameters.get("text", "")),
         date_deadline=deadline(errand, at).strftime("%Y-%m-%d"),
         user_id=user or errand.responsible or odoo.uid,

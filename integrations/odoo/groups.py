@@ -21,6 +21,7 @@ INVENTORY_ADMINISTRATOR = Group("Inventory / Administrator", "stock.group_stock_
 PURCHASE = Group("Purchase / User", "purchase.group_purchase_user")
 SALES = Group("Sales / User: All Documents", "sales_team.group_sale_salesman_all_leads")
 ACCOUNTING = Group("Accounting / Read-only", "account.group_account_readonly")
+INVOICING = Group("Accounting / Invoicing", "account.group_account_invoice")
 PROJECT = Group("Project / User", "project.group_project_user")
 QUALITY = Group("Quality / User", "quality.group_quality_user")  # of Enterprise; not measured
 INSPECTIONS = Group(  # of OCA; not measured
@@ -48,8 +49,10 @@ READERS = (
     ("project.", INTERNAL),
 )
 
-# Bills are not here: no group that the tower should have may edit them.
+# Who buys may edit the bills of suppliers, too.
 WRITERS = (
+    ("account.move.reversal", INVOICING),
+    ("account.move", PURCHASE),
     ("stock.", INVENTORY),
     ("purchase.", PURCHASE),
     ("sale.", SALES),

@@ -17,7 +17,7 @@ from integrations.odoo.client import Odoo, find_version
 from integrations.odoo.line import Line, LineOptions
 from integrations.odoo.report import Outcome, ProbeReport, Step
 
-__all__ = ["Need", "Outcome", "ProbeReport", "Step", "probe"]
+__all__ = ["Need", "Outcome", "ProbeReport", "Step", "allowed", "probe"]
 
 ATTRIBUTES = (
     "string", "type", "required", "readonly", "relation", "selection", "store", "sortable",
@@ -254,7 +254,7 @@ def _need(report: ProbeReport, odoo: Odoo, need: Need) -> None:
     readable = _fields(report, need, fields)
     for operation in need.operations:
         subject = _subject(need, f"{need.model}: {operation}")
-        if _allowed(odoo, need.model, operation):
+        if allowed(odoo, need.model, operation):
             report.ok(subject, _("Allowed."))
         else:
             report.missing(subject, _ask_for(need.model, operation))
@@ -282,7 +282,7 @@ def _fields(report: ProbeReport, need: Need, found: dict[str, Any]) -> list[str]
     return [name for name in need.fields if name not in absent and name not in slow]
 
 
-def _allowed(odoo: Odoo, model: str, operation: str) -> bool:
+def allowed(odoo: Odoo, model: str, operation: str) -> bool:
     """17 and earlier ask the model, 18 a set of records (here empty), 19 either."""
     if odoo.version < (18, 0):
         asked = odoo.call(model, "check_access_rights", operation=operation, raise_exception=False)

@@ -14,6 +14,7 @@ from integrations.odoo import errors
 from integrations.odoo.approval import Approval
 from integrations.odoo.approval_exchange import Answer, Ask
 from integrations.odoo.attaching import Attach
+from integrations.odoo.billing import CreditNote, HoldBill
 from integrations.odoo.blocking import Hold
 from integrations.odoo.cancelling import Cancel
 from integrations.odoo.client import Odoo
@@ -37,11 +38,14 @@ from integrations.odoo.errands import (
 )
 from integrations.odoo.purchasing import Purchase
 from integrations.odoo.releasing import Release
+from integrations.odoo.returning import Return
 from integrations.odoo.scrapping import Scrap
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
 from integrations.odoo.sources.order_lines import coming_for
 from integrations.odoo.sources.source import OPEN
+from integrations.odoo.splitting import Split
+from integrations.odoo.taking_back import TakeBack
 from integrations.odoo.transferring import Transfer
 
 TICKETS = "helpdesk.ticket"
@@ -242,4 +246,9 @@ PUSHERS: dict[str, Pusher] = {
     Verb.RELEASE: Release(),
     Verb.TRANSFER: Transfer(),
     Verb.PURCHASE: Purchase(),
+    Verb.SPLIT: Split(),
+    Verb.RETURN: Return(),
+    Verb.HOLD_BILL: HoldBill(),
+    Verb.CREDIT_NOTE: CreditNote(),
+    Verb.TAKE_BACK: TakeBack(),
 }

@@ -64,26 +64,35 @@ class Method:
     scope: Scope
     loose: bool
     """Takes what it does not know and trips over it later, with a TypeError."""
+    since: int = 0
+    until: int = 99
+    """The versions that have it, both included."""
 
 
 METHODS: dict[tuple[str, str], Method] = {}
 
 
 def public(
-    name: str, *models: str, scope: Scope = "records", loose: bool = False
+    name: str,
+    *models: str,
+    scope: Scope = "records",
+    loose: bool = False,
+    since: int = 0,
+    until: int = 99,
 ) -> Callable[[Function], Function]:
     """Register a function as a remote method of some models (of all, when none is named)."""
 
     def register(function: Function) -> Function:
         for model in models or (ANY,):
-            METHODS[model, name] = Method(function, scope, loose)
+            METHODS[model, name] = Method(function, scope, loose, since, until)
         return function
 
     return register
 
 
-def find(model: str, name: str) -> Method | None:
-    return METHODS.get((model, name)) or METHODS.get((ANY, name))
+def find(version: int, model: str, name: str) -> Method | None:
+    found = METHODS.get((model, name)) or METHODS.get((ANY, name))
+    return found if found and found.since <= version <= found.until else None
 
 
 def fits(method: Method, args: list[Any], kwargs: dict[str, Any]) -> str:

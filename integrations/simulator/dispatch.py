@@ -34,7 +34,7 @@ class BadGateway(Exception):  # a proxy's answer, not Odoo's
 def run(world: World, faults: Faults, login: rights.Login, request: Request) -> Any:
     """The result of a call, with whatever trouble is in force for it."""
     _trouble_before(faults, request)
-    method = calls.find(request.model, request.method)
+    method = calls.find(world.version, request.model, request.method)
     if method is None:
         raise errors.attribute(f"no method {request.method}")
     result = _perform(world, faults, login, request, method)

@@ -30,7 +30,7 @@ def answer(
     body = _body(raw)
     if model not in world.models:
         raise errors.not_found(f"the model '{model}' does not exist")
-    found = _method(model, method)
+    found = _method(world, model, method)
     context = body.pop("context", None) or {}
     ids = body.pop("ids", None) or []
     if found.scope == "model" and ids:
@@ -50,12 +50,12 @@ def _body(raw: bytes) -> dict[str, Any]:
     return dict(parsed) if isinstance(parsed, Mapping) else {}
 
 
-def _method(model: str, method: str) -> calls.Method:
+def _method(world: World, model: str, method: str) -> calls.Method:
     if method.startswith("_"):
         raise errors.access(
             f"Private methods (such as '{model}.{method}') cannot be called remotely."
         )
-    found = calls.find(model, method)
+    found = calls.find(world.version, model, method)
     if found is None:
         raise errors.not_found(f"The method '{model}.{method}' does not exist")
     return found

@@ -94,7 +94,7 @@ def _method(world: World, model: str, method: str) -> calls.Method:
     if method.startswith("_"):
         shown = method if world.version < 19 else f"'{model}.{method}'"
         raise errors.access(f"Private methods (such as {shown}) cannot be called remotely.")
-    found = calls.find(model, method)
+    found = calls.find(world.version, model, method)
     if found is None:
         raise errors.attribute(f"The method '{method}' does not exist on the model '{model}'")
     return found

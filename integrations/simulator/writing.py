@@ -81,6 +81,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "sale.order": ("partner_id",),
     "stock.quant": ("product_id", "location_id"),
     "stock.scrap": ("product_id",),
+    "account.move.reversal": ("journal_id",),
     "ir.model.fields": ("name", "model_id", "ttype"),
     "base.automation": ("name", "model_id", "trigger"),
     "ir.actions.server": ("name", "model_id", "state"),

@@ -130,6 +130,32 @@ def credit(tx: Transaction, move: int) -> int:
     return made
 
 
+def reverse(tx: Transaction, move: int, reason: str) -> int:
+    """A draft that credits all of a bill."""
+    row = tx.row(MODEL, move)
+    made = _post(
+        tx,
+        row,
+        f"Reversal of: {row['name']}" + (f", {reason}" if reason else ""),
+        {
+            "name": "/",
+            "state": "draft",
+            "checked": False,
+            "move_type": "in_refund",
+            "reversed_entry_id": move,
+        },
+    )
+    for each in tx.tables[LINE].where("move_id", move):
+        line = tx.row(LINE, each)
+        kept = {k: v for k, v in line.items() if k not in {"id", "create_date", "create_uid"}}
+        tx.create(LINE, {**kept, "move_id": made, "parent_state": "draft"})
+        if line.get("purchase_line_id"):
+            follow(tx, line["purchase_line_id"])
+    amounts = {name: row[name] for name in ("amount_untaxed", "amount_total", "amount_residual")}
+    tx.write(MODEL, made, {**amounts, "amount_residual": amounts["amount_total"]})
+    return made
+
+
 def pay(tx: Transaction, move: int) -> None:
     tx.write(MODEL, move, {"payment_state": "paid", "amount_residual": 0.0})
 

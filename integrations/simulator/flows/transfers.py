@@ -273,6 +273,50 @@ def give_back(tx: Transaction, picking: int, share: float = 1.0) -> int:
     return returned
 
 
+def split(tx: Transaction, picking: int) -> int:
+    """What is held stays; the rest goes into a back order, whose id is returned."""
+    left = [
+        _split(tx, move, move.get("quantity", 0.0))
+        for move in open_moves(tx, picking)
+        if move.get("quantity", 0.0) < move["product_uom_qty"] - EPSILON
+    ]
+    for move in open_moves(tx, picking):
+        if move["id"] not in {each["id"] for each in left}:
+            tx.set("stock.move", move["id"], {"state": "assigned"})
+    backorder = _backorder(tx, picking, left)
+    recompute(tx, picking)
+    return backorder
+
+
+def send_back(tx: Transaction, picking: int, quantities: Mapping[int, float]) -> int:
+    """So much of each done move (by id) goes the other way: a transfer that hangs on the one it
+    undoes, its goods reserved as far as they are there."""
+    row = tx.row("stock.picking", picking)
+    kind = tx.row("stock.picking.type", row["picking_type_id"])
+    other = "out_type_id" if kind["code"] == "incoming" else "in_type_id"
+    places = {
+        "location_id": row["location_dest_id"],
+        "location_dest_id": row["location_id"],
+    }
+    links = ("purchase_line_id", "sale_line_id")
+    lines = [
+        Line(
+            move["product_id"],
+            quantities[move["id"]],
+            {"origin_returned_move_id": move["id"], **{n: move.get(n) for n in links}, **places},
+        )
+        for move in moves_of(tx, picking)
+        if quantities.get(move["id"], 0.0) > EPSILON
+    ]
+    kept = {name: row.get(name) for name in ("partner_id", "purchase_id", "sale_id")}
+    own = {"origin": f"Return of {row['name']}", "return_id": picking}
+    warehouse = tx.row("stock.warehouse", kind["warehouse_id"])
+    returned = create(tx, warehouse[other], lines, tx.at, {**kept, **own, **places})
+    reserve(tx, returned)
+    orders.follow(tx, returned)
+    return returned
+
+
 def plan(tx: Transaction, picking: int, scheduled: str) -> None:
     """The warehouse's own plan: moves follow, the promise (``date_deadline``) does not."""
     for move in open_moves(tx, picking):

@@ -9,6 +9,12 @@ from integrations.simulator.methods import rules
 
 CANNOT_UNRESERVE = "You cannot unreserve a stock move that has been set to 'Done'."
 NOTHING_TO_RESERVE = "Nothing to check the availability for."
+NOTHING_HELD = (
+    "Nothing to split. Fill the quantities you want in a new transfer in the done quantities"
+)
+NOTHING_SHORT = (
+    "Nothing to split, all demand is done. For split you need at least one line not fully fulfilled"
+)
 WIZARD_KEYS = {"type": "ir.actions.act_window", "view_mode": "form", "target": "new"}
 
 
@@ -68,6 +74,19 @@ def button_validate(call: Call, ids: list[int]) -> bool | dict[str, Any]:
             return wizard
         transfers.validate(call.tx, picking)
     return True
+
+
+@public("action_split_transfer", "stock.picking", since=18)
+def action_split_transfer(call: Call, ids: list[int]) -> None:
+    call.may("write")
+    for picking in call.existing(ids):
+        moves = transfers.open_moves(call.tx, picking)
+        name = call.tx.row("stock.picking", picking)["name"]
+        if not any(move.get("quantity") for move in moves):
+            raise errors.user(f"{name}: {NOTHING_HELD}")
+        if not transfers.is_short(call.tx, picking):
+            raise errors.user(f"{name}: {NOTHING_SHORT}")
+        transfers.split(call.tx, picking)
 
 
 def _wizard(call: Call, picking: int) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exceptions.models import OutboxMessage
-from exceptions.vocabulary import OutboxState, Verb
+from exceptions.models import Case, OutboxMessage
+from exceptions.vocabulary import Verb
 from integrations.odoo import push
 from integrations.odoo.errands import Errand
 from integrations.simulator import rights
@@ -18,13 +18,14 @@ TOWER = "http://tower.test"
 @dataclass
 class Doing:
     """`method` is Odoo's, which does it; `effect` counts how often it stands there; `group` gives
-    the right to it."""
+    the right to it; `asks` where a person is asked when that is missing."""
 
     linked: Linked
     message: OutboxMessage
     method: tuple[str, str]
     effect: Callable[[], int]
     group: str = rights.STOCK
+    asks: bool = False
 
     @property
     def pusher(self) -> push.Pusher:
@@ -44,11 +45,21 @@ class Doing:
         self.message.refresh_from_db()
         return self.message.state
 
-    def again(self) -> None:
-        """One more message of the same kind, about the same case."""
-        self.message.pk, self.message.key = None, f"{self.message.key}:again"
-        self.message.state, self.message.error, self.message.attempts = OutboxState.PENDING, "", 0
-        self.message.save()
+    def again(self, **told: object) -> None:
+        """One more message about the same case, and of the same kind; it is told what the first
+        was, or else."""
+        first = self.message
+        self.message = OutboxMessage.objects.create(
+            key=f"{first.key}:again",
+            connection=first.connection,
+            model=first.model,
+            record_id=first.record_id,
+            case=first.case,
+            verb=first.verb,
+            parameters={**first.parameters, **told},
+            created_at=self.linked.at,
+            next_attempt_at=self.linked.at,
+        )
 
     def tries(self) -> int:
         return len(self.linked.seen.of(*self.method))
@@ -72,7 +83,8 @@ def message_about(
     linked: Linked, model: str, record: int, verb: str, **parameters: object
 ) -> OutboxMessage:
     """About the case of a record, once all that its playbook sends has been sent."""
-    linked.sync()
+    if not Case.objects.filter(document__model=model, document__record_id=record).exists():
+        linked.sync()
     linked.deliver()
     case = linked.case(model, record)
     message = OutboxMessage.objects.create(

@@ -10,6 +10,8 @@ from integrations.odoo.groups import group_for
         ("purchase.order.line", "read", "stock.group_stock_user"),
         ("purchase.order.line", "write", "purchase.group_purchase_user"),
         ("account.move.line", "read", "account.group_account_readonly"),
+        ("account.move", "write", "purchase.group_purchase_user"),
+        ("account.move.reversal", "create", "account.group_account_invoice"),
         ("project.task", "create", "project.group_project_user"),
         ("ir.attachment", "create", "stock.group_stock_user"),
         ("ir.model", "read", "base.group_system"),
@@ -22,6 +24,6 @@ def test_the_least_group_that_is_enough(model, operation, group):
     assert found.xml_id == group
 
 
-@pytest.mark.parametrize(("model", "operation"), [("account.move", "write"), ("x_custom", "read")])
+@pytest.mark.parametrize(("model", "operation"), [("res.partner", "write"), ("x_custom", "read")])
 def test_no_group_is_named_that_was_not_measured(model, operation):
     assert group_for(model, operation) is None

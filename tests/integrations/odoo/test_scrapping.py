@@ -53,9 +53,7 @@ def test_of_tracked_goods_the_lot_has_to_be_named(linked: Linked) -> None:
     assert (doing.deliver(), doing.tries()) == (OutboxState.FAILED, 0)
     assert f"None of it lies in {HOLD} without a lot." in doing.message.error
 
-    doing.again()
-    doing.message.parameters["lot"] = lot
-    doing.message.save()
+    doing.again(lot=lot)
     assert (doing.deliver(), row["quantity"]) == (OutboxState.CONFIRMED, 7.0)
 
 

@@ -16,6 +16,7 @@ from tests.integrations.odoo.test_setting_apart import HOLD, receive
 
 READS = {
     "authenticate",
+    "check_access_rights",
     "context_get",
     "fields_get",
     "has_access",
