@@ -120,16 +120,12 @@ def in_words(proposal: AccessProposal) -> str:
 
 
 def digest_of(whose: User) -> str:
-    """SHA-256 over what the person has, as the database says now."""
+    """SHA-256 over the roles that the person has, as the database says now. Whether they are in
+    yet is none of them: who is invited may accept before their role is confirmed.
+    """
     rows = Membership.objects.filter(user=whose).order_by("pk")
-    active = User.objects.values_list("is_active", flat=True).get(pk=whose.pk)
-    return chains.seal(
-        {
-            "user": whose.pk,
-            "active": active,
-            "roles": [list(row) for row in rows.values_list("role", "site", "team")],
-        }
-    )
+    roles = [list(row) for row in rows.values_list("role", "site", "team")]
+    return chains.seal({"user": whose.pk, "roles": roles})
 
 
 def who_may_confirm(proposal: AccessProposal, proposer: User) -> Iterator[User]:

@@ -215,18 +215,31 @@ def test_less_is_given_at_once_and_more_again_takes_two(
     ]
 
 
+MILA = Invited(
+    first_name="Mila",
+    last_name="Janssen",
+    email="mila@meridian.example",
+    role=Role.AUDITOR,
+    site=None,
+    team=None,
+)
+
+
+def test_who_is_invited_may_come_in_before_their_role_is_confirmed(
+    ines: Actor, ivo: Actor, at: datetime
+) -> None:
+    invitation = invitations.invite(MILA, by=ines, at=at)
+    invitations.accept(invitation.person, at=at)
+    given = granting.confirm(AccessProposal.objects.get().pk, by=ivo, at=at)
+
+    assert given
+    assert [row.role for row in invitation.person.memberships.all()] == [Role.AUDITOR]
+
+
 def test_the_role_of_an_invitation_waits_too_and_goes_with_it(
     ines: Actor, ivo: Actor, at: datetime
 ) -> None:
-    said = Invited(
-        first_name="Mila",
-        last_name="Janssen",
-        email="mila@meridian.example",
-        role=Role.AUDITOR,
-        site=None,
-        team=None,
-    )
-    invitation = invitations.invite(said, by=ines, at=at)
+    invitation = invitations.invite(MILA, by=ines, at=at)
     waits = (invitation.person.memberships.count(), AccessProposal.objects.get().end)
     invitations.withdraw(invitation, by=ivo, at=at)
 
