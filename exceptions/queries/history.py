@@ -14,7 +14,13 @@ from exceptions.models import CaseEvent, SettingChange
 from exceptions.vocabulary import Governed, Happening, Move, Role, Via
 
 # Lines that stand at no site, and that auditors of any site may read: they are the company's.
-COMPANY_WIDE = (Governed.POLICY, Governed.CALENDAR, Governed.BLACKOUT)
+COMPANY_WIDE = (
+    Governed.POLICY,
+    Governed.ROUTING,
+    Governed.MATRIX,
+    Governed.CALENDAR,
+    Governed.BLACKOUT,
+)
 LONGEST = 100
 
 

@@ -88,12 +88,16 @@ def test_an_auditor_of_a_site_reads_that_site(case: Case, tower: Tower, at: date
     assert petra is not None
     for site in Site.objects.all():
         blackouts.make(starts_at=at, ends_at=at + day, reason="x", by=petra, at=at, site=site)
+    for area in (Governed.ROUTING, Governed.MATRIX, Governed.ACCESS):
+        settings_history.add(area, f"{area} changed", by=petra, at=at)
 
     assert listed("/audit/", "anna") == []
     seen = {str(line).split(" ", 1)[1] for line in listed("/audit/?tab=settings", "anna")}
     assert "Blackout for Chicago made" in seen
     assert "Blackout for Rotterdam made" not in seen
     assert "Late inbound: version 1 in force" in seen
+    assert {"routing changed", "matrix changed"} <= seen
+    assert "access changed" not in seen
     assert listed(f"/audit/?site={tower.site.pk}", "anna") == []
 
 
