@@ -213,6 +213,19 @@ def _reads_of_the_clock(tree: ast.Module) -> list[str]:
     return [name for name in spelt if name in CLOCKS and name not in ELAPSED]
 
 
+def test_roles_are_given_only_where_a_second_person_is_asked_for() -> None:
+    """By `granting`, and by `access`, which appoints the first admin from the command line."""
+    givers = re.compile(
+        r"\bMembership\.objects\.(get_or_|bulk_)?create|\baccess\.(give|activate)\("
+    )
+    found = {_name(path) for path in SOURCES if givers.search(path.read_text())}
+
+    assert {name for name in found if not name.startswith("integrations/demo/")} == {
+        "exceptions/access.py",
+        "exceptions/granting.py",
+    }
+
+
 def test_the_clock_is_read_only_at_the_edge() -> None:
     read = {
         _name(path): found
