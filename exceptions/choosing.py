@@ -13,6 +13,7 @@ from exceptions.models import Case, Document, Site
 from exceptions.vocabulary import AskType
 
 MOST = 50
+LATEST = 5_000  # order lines: more would make a page wait
 
 
 def known(case: Case, asks: Iterable[Ask], at: datetime, zone: tzinfo | None = None) -> Known:
@@ -32,17 +33,18 @@ def options(case: Case, asks: Iterable[Ask]) -> Options:
 
 
 def _partners(case: Case) -> list[Option]:
-    """Other suppliers of the same product, as the mirror knows them; without a product, of all
-    that is on order."""
-    lines = Document.objects.filter(
-        connection=case.document.connection_id, facts_type="OrderLine", gone_at=None
-    ).exclude(facts__supplier=None)
-    if product := (case.document.facts.get("product") or {}).get("id"):
-        lines = lines.filter(facts__product__id=product)
+    """Other suppliers of the same products, as the latest order lines in the mirror know them; of
+    a record that names no product, of all that is on order."""
+    lines = Document.objects.filter(connection=case.document.connection_id, facts_type="OrderLine")
+    latest = Document.objects.filter(pk__in=lines.order_by("-pk").values("pk")[:LATEST])
+    if products := [option.id for option in _products(case)]:
+        latest = latest.filter(facts__product__id__in=products)
+    pairs = latest.exclude(facts__supplier=None).values_list(
+        "facts__supplier__id", "facts__supplier__name"
+    )
     own = (case.document.facts.get("supplier") or {}).get("id")
-    pairs = lines.values_list("facts__supplier__id", "facts__supplier__name").distinct()
-    found = [Option(key, name) for key, name in pairs.order_by("facts__supplier__name")[:MOST]]
-    return [option for option in found if option.id != own]
+    found = pairs.distinct().order_by("facts__supplier__name")[: MOST + 1]
+    return [Option(key, name) for key, name in found if key != own][:MOST]
 
 
 def _sites(case: Case) -> list[Option]:

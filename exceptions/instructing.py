@@ -40,6 +40,35 @@ def _scrap(decision: Decision) -> Told:
     return {"product": _product(decision), "quantity": decision.parameters["quantity"]}
 
 
+def _transfer(decision: Decision) -> Told:
+    """Sites by their ids in the source."""
+    said = decision.parameters
+    return {
+        "product": _product(decision),
+        "quantity": said["quantity"],
+        "from_site": said["from"]["id"],
+        "to_site": decision.case.site.external_id,
+    }
+
+
+def _purchase(decision: Decision) -> Told:
+    """Without a supplier or a price, the source's own price list says."""
+    said = decision.parameters
+    return {
+        "product": _product(decision),
+        "quantity": said["quantity"],
+        "date": said["date"],
+        "partner": (said.get("partner") or {}).get("id"),
+        "price": None,
+    }
+
+
+def _for_a_person(decision: Decision) -> Told:
+    """Somebody is asked where the source, or our user there, cannot do it."""
+    summary = f"{decision.get_kind_display()}: {decision.case.title}"
+    return {"summary": summary[:120], "due_in_days": 1, "reason": decision.reason}
+
+
 TELLS: Mapping[Verb, Callable[[Decision], Told]] = {
     Verb.NEW_DATE: _new_date,
     Verb.PRIORITY: lambda _decision: {"urgent": True},
@@ -47,4 +76,11 @@ TELLS: Mapping[Verb, Callable[[Decision], Told]] = {
     Verb.RECOUNT: _nothing,
     Verb.APPLY_COUNT: _apply_count,
     Verb.SCRAP: _scrap,
+    Verb.RELEASE: _nothing,
+    Verb.TRANSFER: _transfer,
+    Verb.PURCHASE: _purchase,
+    Verb.RETURN: _nothing,
+    Verb.SPLIT: _for_a_person,
+    Verb.HOLD_BILL: lambda decision: {"held": True, **_for_a_person(decision)},
+    Verb.CREDIT_NOTE: lambda decision: {"amount": None, **_for_a_person(decision)},
 }

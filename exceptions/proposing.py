@@ -13,7 +13,7 @@ from exceptions import approvals, asking, choosing, foreseeing, playbooks, undoi
 from exceptions.actors import Actor
 from exceptions.kinds import Offer
 from exceptions.models import Case, Decision, User
-from exceptions.vocabulary import DecisionKind, DecisionState
+from exceptions.vocabulary import DecisionKind, DecisionState, lasting
 
 Data = Mapping[str, Any]
 Told = dict[str, Any]
@@ -84,6 +84,7 @@ def drafted(
         cost=cost,
         currency=case.currency,
         undoes=undoes,
+        for_good=bool(lasting(offer.verbs)),
         proposed_by=by,
         proposed_at=at,
         substance=case.document.substance,

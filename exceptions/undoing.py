@@ -108,7 +108,29 @@ def _urgent(message: OutboxMessage) -> Told | None:
     return {"urgent": before == {"1"}} if len(before) == 1 else None
 
 
+def _held(message: OutboxMessage) -> Told | None:
+    """A bill that was not to be paid before stays so."""
+    before = set(map(str, (message.before or {}).values()))
+    return {"held": not before.isdisjoint({"True", "blocked"}), **_for_a_person(message)}
+
+
+def _for_a_person(message: OutboxMessage) -> Told:
+    """What somebody is asked where the source cannot do it."""
+    summary = _("Undo: %s") % message.case.title
+    return {"summary": summary[:120], "due_in_days": 1}
+
+
+def _made(message: OutboxMessage) -> Told | None:
+    """What it made bears its key."""
+    return {"verb": message.verb, "made_by": message.key}
+
+
 _BACK: Mapping[Verb, Callable[[OutboxMessage], Told | None]] = {
     Verb.NEW_DATE: _date,
     Verb.PRIORITY: _urgent,
+    Verb.TRANSFER: _made,
+    Verb.PURCHASE: _made,
+    Verb.RETURN: _made,
+    Verb.CREDIT_NOTE: _made,
+    Verb.HOLD_BILL: _held,
 }

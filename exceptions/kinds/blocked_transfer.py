@@ -14,7 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
-from exceptions.kinds.questions import NEW_DATE, text
+from exceptions.kinds.questions import FROM_SITE, NEW_DATE, PRODUCT, quantity, text
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, TeamCode, Tier, Verb
 
@@ -40,6 +40,14 @@ def verdict(facts: Transfer, settings: PolicySettings, at: datetime) -> Verdict:
     if at < blocked_from:
         return Verdict(finding=None, recheck_at=blocked_from)
     return Verdict(finding=_finding(facts, short), recheck_at=None)
+
+
+def _lacking(facts: Transfer) -> Decimal | None:
+    """Of the one product that it is about, what is not reserved."""
+    if len({line.product.id for line in facts.lines}) != 1:
+        return None
+    lacking = sum((line.demanded - line.reserved for line in facts.lines), Decimal(0))
+    return lacking if lacking > 0 else None
 
 
 def _finding(facts: Transfer, short: tuple[TransferLine, ...]) -> Finding:
@@ -91,13 +99,17 @@ KIND = Kind(
         ),
         Offer(
             kind=DecisionKind.REPLENISH,
-            says=_("Fill up the shelf from elsewhere: an activity in Odoo for whoever does it."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_(
+                "Bring it from another site: a transfer in Odoo, for the warehouse to carry out."
+            ),
+            verbs=(Verb.TRANSFER, Verb.NOTE),
+            asks=(FROM_SITE, PRODUCT, quantity(_lacking)),
         ),
         Offer(
             kind=DecisionKind.SPLIT,
-            says=_("Send what is there, the rest follows: an activity and a note in Odoo say so."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_("Send what is there, the rest follows: the transfer is split in Odoo."),
+            verbs=(Verb.SPLIT, Verb.NOTE),
+            only_if=lambda facts: any(line.reserved > 0 for line in facts.lines),
         ),
         Offer(
             kind=DecisionKind.PRIORITISE,

@@ -128,13 +128,13 @@ KIND = Kind(
     offers=(
         Offer(
             kind=DecisionKind.HOLD_BILL,
-            says=_("Do not pay it yet: an activity and a note on the bill say so."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_("Do not pay it yet: its payment is blocked in Odoo, or marked to be checked."),
+            verbs=(Verb.HOLD_BILL, Verb.NOTE),
         ),
         Offer(
             kind=DecisionKind.CREDIT_NOTE,
-            says=_("Ask the supplier for a credit note: an activity on the bill."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_("The supplier owes a credit: a draft of a credit note, and an activity to ask."),
+            verbs=(Verb.CREDIT_NOTE, Verb.ACTIVITY, Verb.NOTE),
         ),
         Offer(
             kind=DecisionKind.ACCEPT,

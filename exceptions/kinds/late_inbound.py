@@ -15,8 +15,9 @@ from exceptions.kinds.definition import (
     Threshold,
     standard_escalation,
     standard_targets,
+    unsaid,
 )
-from exceptions.kinds.questions import INSTEAD, NEW_DATE
+from exceptions.kinds.questions import INSTEAD, NEEDED_BY, NEW_DATE, PRODUCT, SUPPLIER, quantity
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -49,6 +50,10 @@ def before_the_end(facts: Receipt) -> tuple[Receipt, datetime] | None:
     if facts.open or facts.done_at is None:
         return None
     return replace(facts, open=True, done_at=None, value=None), facts.done_at
+
+
+def _names_products(facts: Receipt) -> bool:
+    return bool(facts.products)
 
 
 def _finding(facts: Receipt, expected: datetime) -> Finding:
@@ -108,10 +113,19 @@ KIND = Kind(
         ),
         Offer(
             kind=DecisionKind.SUBSTITUTE,
+            says=_("Get it elsewhere: a request for quotation in Odoo, for the buyer to send."),
+            verbs=(Verb.PURCHASE, Verb.NOTE),
+            asks=(PRODUCT, SUPPLIER, quantity(unsaid), NEEDED_BY),
+            has_cost=True,
+            only_if=_names_products,
+        ),
+        Offer(
+            kind=DecisionKind.SUBSTITUTE,
             says=_("Get it elsewhere: an activity for the buyer says what and from whom."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
             asks=(INSTEAD,),
             has_cost=True,
+            only_if=lambda facts: not _names_products(facts),
         ),
         Offer(
             kind=DecisionKind.CANCEL,

@@ -14,7 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
-from exceptions.kinds.questions import INSTEAD, NEW_DATE
+from exceptions.kinds.questions import INSTEAD, NEEDED_BY, NEW_DATE, SUPPLIER, quantity
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -63,6 +63,10 @@ def _matters(facts: OrderLine, settings: PolicySettings) -> bool:
     by_value = value is not None and value >= thresholds["least_value"]
     share = missing(facts) * 100 / facts.ordered_quantity
     return by_value or share >= thresholds["least_share_percent"]
+
+
+def _names_a_product(facts: OrderLine) -> bool:
+    return facts.product is not None
 
 
 def _finding(facts: OrderLine) -> Finding:
@@ -135,10 +139,21 @@ KIND = Kind(
         ),
         Offer(
             kind=DecisionKind.SUBSTITUTE,
+            says=_(
+                "Get the rest elsewhere: a request for quotation in Odoo, for the buyer to send."
+            ),
+            verbs=(Verb.PURCHASE, Verb.NOTE),
+            asks=(SUPPLIER, quantity(missing), NEEDED_BY),
+            has_cost=True,
+            only_if=_names_a_product,
+        ),
+        Offer(
+            kind=DecisionKind.SUBSTITUTE,
             says=_("Get the rest elsewhere: an activity for the buyer on the order."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
             asks=(INSTEAD,),
             has_cost=True,
+            only_if=lambda facts: not _names_a_product(facts),
         ),
         Offer(
             kind=DecisionKind.ACCEPT_SHORT,

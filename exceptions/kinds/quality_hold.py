@@ -115,8 +115,15 @@ KIND = Kind(
     offers=(
         Offer(
             kind=DecisionKind.RELEASE,
+            says=_("The goods are good enough: they go back to where they came from, in Odoo."),
+            verbs=(Verb.RELEASE, Verb.NOTE),
+            only_if=lambda facts: facts.what == "hold",
+        ),
+        Offer(
+            kind=DecisionKind.RELEASE,
             says=_("The goods are good enough: an activity in Odoo to put them away."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            only_if=lambda facts: facts.what != "hold",
         ),
         Offer(
             kind=DecisionKind.REWORK,
@@ -127,8 +134,17 @@ KIND = Kind(
         ),
         Offer(
             kind=DecisionKind.RETURN_TO_SUPPLIER,
+            says=_(
+                "The supplier takes them back: a return in Odoo, for the warehouse to carry out."
+            ),
+            verbs=(Verb.RETURN, Verb.NOTE),
+            only_if=lambda facts: bool(facts.transfer),
+        ),
+        Offer(
+            kind=DecisionKind.RETURN_TO_SUPPLIER,
             says=_("The supplier takes the goods back: an activity in Odoo for the return."),
             verbs=(Verb.ACTIVITY, Verb.NOTE),
+            only_if=lambda facts: not facts.transfer,
         ),
         Offer(
             kind=DecisionKind.SCRAP,

@@ -23,6 +23,7 @@ INSTEAD = Ask(
     label=_("Which product or supplier instead"),
     type=AskType.TEXT,
 )
+PRODUCT = Ask(name="product", label=_("Product"), type=AskType.PRODUCT)
 FROM_SITE = Ask(name="from", label=_("From which site"), type=AskType.SITE)
 
 

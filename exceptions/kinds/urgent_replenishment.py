@@ -14,7 +14,7 @@ from exceptions.kinds.definition import (
     standard_escalation,
     standard_targets,
 )
-from exceptions.kinds.questions import INSTEAD
+from exceptions.kinds.questions import FROM_SITE, INSTEAD, NEEDED_BY, SUPPLIER, quantity
 from exceptions.verdicts import Finding, Impact, PolicySettings, Step, Verdict
 from exceptions.vocabulary import DecisionKind, Factor, KindCode, Slot, TeamCode, Tier, Verb
 
@@ -65,6 +65,12 @@ def _spike(facts: ReorderRule, settings: PolicySettings) -> bool:
         return False
     share = settings.thresholds["spike_percent"] / 100
     return facts.recent_per_day >= facts.usual_per_day * share
+
+
+def _to_the_maximum(facts: ReorderRule) -> Decimal | None:
+    """What fills the shelf, counting what comes anyway; nothing where it is full then."""
+    missing = facts.maximum - facts.on_hand - facts.incoming
+    return missing if missing > 0 else None
 
 
 def _finding(facts: ReorderRule) -> Finding:
@@ -127,14 +133,20 @@ KIND = Kind(
     offers=(
         Offer(
             kind=DecisionKind.EXPEDITED_PURCHASE,
-            says=_("Buy it, and pay for speed: a to-do in Odoo, with what it costs."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_(
+                "Buy it, and pay for speed: a request for quotation in Odoo, for the buyer to send."
+            ),
+            verbs=(Verb.PURCHASE, Verb.NOTE),
+            asks=(quantity(_to_the_maximum), NEEDED_BY, SUPPLIER),
             has_cost=True,
         ),
         Offer(
             kind=DecisionKind.SITE_TRANSFER,
-            says=_("Bring it from another site: a to-do in Odoo, with what it costs."),
-            verbs=(Verb.ACTIVITY, Verb.NOTE),
+            says=_(
+                "Bring it from another site: a transfer in Odoo, for the warehouse to carry out."
+            ),
+            verbs=(Verb.TRANSFER, Verb.NOTE),
+            asks=(FROM_SITE, quantity(_to_the_maximum)),
             has_cost=True,
         ),
         Offer(

@@ -36,6 +36,11 @@ class Decision(models.Model):
     undoes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="undone_by", help_text="If any"
     )
+    for_good = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It cannot be undone: nothing of it is sent before a second person has said yes",
+    )
     foreseen = models.JSONField(
         null=True, help_text="What it would have changed when it was proposed, where it was asked"
     )

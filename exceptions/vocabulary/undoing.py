@@ -20,6 +20,7 @@ HARMLESS = frozenset(
         Verb.CHAT,
         Verb.ATTACH,
         Verb.RECOUNT,  # the case keeps the count that is thrown away
+        Verb.TAKE_BACK,  # it ends what was made by us and is not carried out: that can be made anew
     }
 )
 
@@ -31,6 +32,13 @@ UNDONE_BY: Mapping[Verb, Verb | None] = {
     Verb.CANCEL: None,
     Verb.APPLY_COUNT: None,
     Verb.SCRAP: None,
+    Verb.RELEASE: None,  # the record of what was held is gone with it
+    Verb.TRANSFER: Verb.TAKE_BACK,
+    Verb.PURCHASE: Verb.TAKE_BACK,
+    Verb.RETURN: Verb.TAKE_BACK,
+    Verb.CREDIT_NOTE: Verb.TAKE_BACK,
+    Verb.HOLD_BILL: Verb.HOLD_BILL,
+    Verb.SPLIT: None,
 }
 
 

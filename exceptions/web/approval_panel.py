@@ -2,7 +2,7 @@
 reader may do about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -242,9 +242,30 @@ def _before(verb: Verb, case: Case) -> str:
 def _after(verb: Verb, said: Mapping[str, object]) -> str:
     if verb == Verb.NEW_DATE:
         return _instant(str(said["date"]))
-    if verb == Verb.PRIORITY:
-        return _("flagged urgent")
+    if verb in _AFTER:
+        return _AFTER[verb](said)
     return str(said.get("summary") or said.get("text") or "")
+
+
+def _quantity(said: Mapping[str, object]) -> str:
+    return str(said.get("quantity", ""))
+
+
+_AFTER: Mapping[Verb, Callable[[Mapping[str, object]], str]] = {
+    Verb.PRIORITY: lambda said: _("flagged urgent") if said["urgent"] else _("not flagged"),
+    Verb.CANCEL: lambda _said: _("cancelled"),
+    Verb.TAKE_BACK: lambda _said: _("cancelled"),
+    Verb.RECOUNT: lambda _said: _("to be counted anew"),
+    Verb.APPLY_COUNT: lambda said: _("booked %s") % said["counted"],
+    Verb.SCRAP: lambda said: _("%s scrapped") % _quantity(said),
+    Verb.RELEASE: lambda _said: _("back to where they came from"),
+    Verb.TRANSFER: _quantity,
+    Verb.PURCHASE: _quantity,
+    Verb.SPLIT: lambda _said: _("what is there can go, the rest follows"),
+    Verb.RETURN: lambda _said: _("a return of what came"),
+    Verb.HOLD_BILL: lambda said: _("payment blocked") if said["held"] else _("not blocked"),
+    Verb.CREDIT_NOTE: lambda _said: _("a draft of a credit note"),
+}
 
 
 def _instant(text: str) -> str:

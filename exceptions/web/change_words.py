@@ -29,9 +29,9 @@ def changes(verb: str, before: object, after: object) -> list[Change]:
     if verb in HARMLESS and not isinstance(before, dict):
         return []
     before = before if isinstance(before, dict) else {}
-    if not isinstance(after, dict):
+    if not isinstance(after, dict) or (verb in INSTEAD and is_asked(after)):
         return []
-    if verb == Verb.HOLD and (_is_asked(after) or "set_apart" in after):
+    if verb == Verb.HOLD and (is_asked(after) or "set_apart" in after):
         return []
     tell = _TELL.get(verb, _word)
     return [
@@ -62,6 +62,10 @@ _NAMES: dict[str, str | Promise] = {
     "from": _lazy("from"),
     "to": _lazy("to"),
     "state": _lazy("state"),
+    "backorder": _lazy("backorder"),
+    "return": _lazy("return"),
+    "to_check": _lazy("marked to be checked"),
+    "payment_state": _lazy("payment"),
 }
 _STATES: dict[str, str | Promise] = {
     "draft": _lazy("draft"),
@@ -70,8 +74,30 @@ _STATES: dict[str, str | Promise] = {
     "partially_available": _lazy("partly reserved"),
     "assigned": _lazy("ready"),
     "done": _lazy("done"),
+    "posted": _lazy("posted"),
     "cancel": _lazy("cancelled"),
 }
+
+
+# Where the source cannot do these, a person is asked in its stead.
+INSTEAD = frozenset({Verb.SPLIT, Verb.HOLD_BILL, Verb.CREDIT_NOTE})
+_PAYMENTS: dict[str, str | Promise] = {
+    "True": _lazy("yes"),
+    "False": _lazy("no"),
+    "blocked": _lazy("blocked"),
+    "not_paid": _lazy("not paid yet"),
+    "in_payment": _lazy("in payment"),
+    "partial": _lazy("partly paid"),
+    "paid": _lazy("paid"),
+}
+
+
+def _note(value: object) -> str:
+    return _quantity(value) if isinstance(value, int | float) else _state(value)
+
+
+def _payment(value: object) -> str:
+    return str(_PAYMENTS.get(str(value), _word(value)))
 
 
 def _state(value: object) -> str:
@@ -93,15 +119,15 @@ def held(after: dict[str, Any]) -> str:
     """Nothing where it merely let go: the change says it."""
     if "set_apart" not in after:
         said = _("Odoo could not do it by itself, so a person was asked to.")
-        return said if _is_asked(after) else ""
+        return said if is_asked(after) else ""
     moved = _("Moved to %(places)s with %(transfer)s.") % {
         "places": ", ".join(f"{place} ({n:g})" for place, n in after["set_apart"].items()),
         "transfer": after["transfer"],
     }
-    return f"{moved} {_('For the rest a person was asked.')}" if _is_asked(after) else moved
+    return f"{moved} {_('For the rest a person was asked.')}" if is_asked(after) else moved
 
 
-def _is_asked(after: dict[str, Any]) -> bool:
+def is_asked(after: dict[str, Any]) -> bool:
     """Whether this is an activity, a to-do or a message, as sources tell of them."""
     return not {"user_id", "user_ids", "author_id"}.isdisjoint(after)
 
@@ -130,6 +156,14 @@ _TELL: dict[str, Callable[[object], str]] = {
     Verb.RECOUNT: _quantity,
     Verb.APPLY_COUNT: _quantity,
     Verb.SCRAP: _quantity,
+    Verb.RELEASE: _quantity,
+    Verb.TRANSFER: _quantity,
+    Verb.PURCHASE: _quantity,
+    Verb.TAKE_BACK: _state,
+    Verb.SPLIT: _quantity,
+    Verb.RETURN: _quantity,
+    Verb.HOLD_BILL: _payment,
+    Verb.CREDIT_NOTE: _note,
 }
 
 

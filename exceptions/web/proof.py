@@ -137,6 +137,8 @@ def _arrived(verb: str, after: dict[str, Any]) -> str:
         return _("%(answered_by)s answered %(status)s. %(answer)s") % after
     if verb == Verb.HOLD:
         return change_words.held(after)
+    if verb in change_words.INSTEAD and change_words.is_asked(after):
+        return _("Odoo could not do it by itself, so a person was asked to.")
     if verb == Verb.APPROVAL and "request_status" not in after:
         return _("Odoo has no approvals that could take it, so the lead was asked.")
     return ""

@@ -120,6 +120,18 @@ WANTED = (
         ago=HOUR,
     ),
     Wanted(
+        kind=KindCode.BLOCKED_TRANSFER,
+        decision="split",
+        why="The customer takes what is there today.",
+        ago=HOUR / 2,
+    ),
+    Wanted(
+        kind=KindCode.INVOICE_MISMATCH,
+        decision="credit_note",
+        why="They agreed on the telephone that the price was wrong.",
+        ago=4 * HOUR,
+    ),
+    Wanted(
         kind=KindCode.INVOICE_MISMATCH,
         decision="hold_bill",
         why="They billed what they have not brought.",

@@ -20,7 +20,8 @@ def unfair() -> list[str]:
 def alone() -> list[str]:
     """What cannot be undone, and was sent with one person's hand on it."""
     found = []
-    for_good = OutboxMessage.objects.filter(verb__in=["cancel", "apply_count", "scrap"])
+    verbs = ["cancel", "apply_count", "scrap", "release", "split"]
+    for_good = OutboxMessage.objects.filter(verb__in=verbs)
     for message in for_good.exclude(decision=None).select_related("decision"):
         proposer = message.decision.proposed_by_id if message.decision else None
         yes = Vote.objects.filter(request__decision=message.decision, ballot="yes")

@@ -8,10 +8,6 @@ def test_every_verb_is_harmless_or_its_undoing_is_named() -> None:
     assert HARMLESS & set(UNDONE_BY) == set()
 
 
-def test_what_undoes_a_verb_is_itself_no_harmless_one() -> None:
-    assert {verb for verb in UNDONE_BY.values() if verb} & HARMLESS == set()
-
-
 def test_steps_are_taken_back_the_last_first() -> None:
     steps = [Verb.NEW_DATE, Verb.NOTE, Verb.PRIORITY]
 

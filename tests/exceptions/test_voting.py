@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
-from exceptions import audit, intake, lifecycle, matrices, voting
+from exceptions import approvals, audit, intake, lifecycle, matrices, voting
 from exceptions.lifecycle import Refused
 from exceptions.matrix import Level, Matrix, Row
 from exceptions.models import Case, Decision, MatrixVersion, OutboxMessage, User, Vote
@@ -308,3 +308,33 @@ def test_the_database_refuses_to_send_what_waits(asked: Asking) -> None:
 
     with pytest.raises(IntegrityError, match="sent only once it is approved"), transaction.atomic():
         message.save(force_insert=True)
+
+
+def test_the_database_refuses_to_send_for_good_what_nobody_else_has_confirmed(
+    asked: Asking,
+) -> None:
+    asked.propose("10")  # the matrix asks nobody
+    Decision.objects.update(for_good=True)
+    message = OutboxMessage.objects.filter(decision=asked.decision).first()
+    assert message is not None
+    message.pk, message.key = None, "sneaked"
+
+    refused = pytest.raises(IntegrityError, match="once a second person has said yes")
+    with refused, transaction.atomic():
+        message.save(force_insert=True)
+
+
+def test_what_is_for_good_is_asked_of_a_second_person(asked: Asking) -> None:
+    """Whoever decides at the site may be; its proposer is not, nor who only reads there."""
+    mate = member("mate", Role.OPERATOR, site=asked.tower.site)
+    auditor = member("auditor", Role.AUDITOR)
+    asked.propose(kind="cancel")
+
+    assert (asked.decision.for_good, asked.sent()) == (True, [])
+    (level,) = asked.request.levels.all()
+    assert approvals.level_in_words(level) == "a second person who may decide at the site"
+    for who in (asked.owner, auditor):
+        with pytest.raises(Refused):
+            asked.vote(who)
+    asked.vote(mate)
+    assert asked.sent() == ["cancel", "note"]

@@ -107,3 +107,99 @@ def test_goods_that_are_lost_are_scrapped(linked: Linked) -> None:
 
     assert states(decision) == [("scrap", "confirmed"), ("note", "confirmed")]
     assert linked.world.tables["stock.quant"].rows[quant]["quantity"] == 6.0
+
+
+def test_goods_that_are_good_enough_go_back(linked: Linked) -> None:
+    quant = put(linked, location(linked, "Quality Hold"), 10.0)
+    linked.later(hours=4, seconds=1)
+    case = opened(linked, "stock.quant", quant, "quality_hold")
+    decision = decided(linked, case, "release")
+
+    assert states(decision) == [("release", "confirmed"), ("note", "confirmed")]
+    left = linked.world.tables["stock.quant"].rows.get(quant, {"quantity": 0.0})
+    assert left["quantity"] == 0.0
+
+
+LATER = "2026-11-25T10:30:00+01:00"
+
+
+def test_the_rest_is_bought_elsewhere_and_taken_back(linked: Linked) -> None:
+    """By a request for quotation, which the undoing cancels."""
+    line = linked.partial()
+    case = opened(linked, "purchase.order.line", line, "partial_receipt")
+    told = {"quantity": "4", "date": LATER}
+    decision = decided(linked, case, "substitute", cost="900", parameters=told)
+
+    assert states(decision) == [("purchase", "confirmed"), ("note", "confirmed")]
+    key = decision.outbox.get(verb="purchase").key
+    table = linked.world.tables["purchase.order"]
+    (order,) = [table.rows[each] for each in table.where("origin", f"[ct:{key}]")]
+    assert order["state"] == "draft"
+
+    propose(linked, case, "undo", undoes=decision.pk)
+    linked.deliver()
+    assert order_state(linked, order["id"]) == "cancel"
+
+
+def order_state(linked: Linked, order: int) -> str:
+    return str(linked.world.tables["purchase.order"].rows[order]["state"])
+
+
+def test_what_came_is_enough(linked: Linked) -> None:
+    line = linked.partial()
+    backorder = linked.backorder_of(line)
+    case = opened(linked, "purchase.order.line", line, "partial_receipt")
+    decision = decided(linked, case, "accept_short")
+
+    assert states(decision) == [("cancel", "confirmed"), ("note", "confirmed")]
+    assert linked.picking(backorder)["state"] == "cancel"
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.RESOLVED, "fixed")
+
+
+def test_a_backorder_that_brings_other_goods_is_left_alone(linked: Linked) -> None:
+    line = linked.partial()
+    backorder = linked.backorder_of(line)
+    with linked.world.acting_as(ADMIN) as tx:
+        (move,) = tx.tables["stock.move"].where("picking_id", backorder)
+        row = dict(tx.row("stock.move", move))
+        row.pop("id")
+        tx.create("stock.move", row | {"purchase_line_id": False, "product_id": 2})
+    case = opened(linked, "purchase.order.line", line, "partial_receipt")
+    decision = decided(linked, case, "accept_short")
+
+    message = decision.outbox.get(verb="cancel")
+    assert (decision.state, message.state) == (DecisionState.FAILED, "failed")
+    assert "brings other goods, too. Cancel this line of it in Odoo." in message.error
+    assert linked.picking(backorder)["state"] != "cancel"
+
+
+def test_a_bill_is_held_and_may_be_paid_again(linked: Linked) -> None:
+    bill = linked.billed(linked.partial(), share=1.5)
+    case = opened(linked, "account.move", bill, "invoice_mismatch")
+    decision = propose(linked, case, "hold_bill")
+    linked.deliver()
+    decision.refresh_from_db()
+
+    assert states(decision) == [("hold_bill", "confirmed"), ("note", "confirmed")]
+    row = linked.world.tables["account.move"].rows[bill]
+    assert row.get("to_check") or row["payment_state"] == "blocked"
+    linked.sync()
+    undoing = propose(linked, case, "undo", undoes=decision.pk)
+    linked.deliver()
+    assert states(undoing) == [("hold_bill", "confirmed"), ("note", "confirmed")]
+    row = linked.world.tables["account.move"].rows[bill]
+    assert not row.get("to_check")
+    assert row["payment_state"] == "not_paid"
+
+
+def test_what_is_there_goes_and_the_rest_follows(linked: Linked, version: int) -> None:
+    """Before Odoo 18 a person is asked."""
+    transfer = linked.delivery(days=0, quantity=100_000.0)
+    linked.later(hours=1)
+    case = opened(linked, "stock.picking", transfer, "blocked_transfer")
+    decision = decided(linked, case, "split")
+
+    assert states(decision) == [("split", "confirmed"), ("note", "confirmed")]
+    rest = linked.world.tables["stock.picking"].where("backorder_id", transfer)
+    assert len(rest) == (1 if version >= 18 else 0)
