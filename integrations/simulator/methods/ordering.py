@@ -86,13 +86,12 @@ def button_confirm(call: Call, ids: list[int]) -> bool:
 
 
 @public("button_cancel", "purchase.order")
-def button_cancel(call: Call, ids: list[int]) -> bool:
+def button_cancel(call: Call, ids: list[int]) -> None:
     call.may("write")
     for order in call.existing(ids):
         _cancel_transfers(call, "purchase_id", order)
         values = {"state": "cancel", "receipt_status": False}
         call.tx.write("purchase.order", order, values)
-    return True
 
 
 @public("action_confirm", "sale.order")
