@@ -122,7 +122,7 @@ def _for_a_person(message: OutboxMessage) -> Told:
 
 def _made(message: OutboxMessage) -> Told | None:
     """What it made bears its key."""
-    return {"verb": message.verb, "made_by": message.key}
+    return {"what": message.verb, "made_by": message.key}
 
 
 _BACK: Mapping[Verb, Callable[[OutboxMessage], Told | None]] = {

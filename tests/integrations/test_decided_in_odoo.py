@@ -136,8 +136,12 @@ def test_the_rest_is_bought_elsewhere_and_taken_back(linked: Linked) -> None:
     (order,) = [table.rows[each] for each in table.where("origin", f"[ct:{key}]")]
     assert order["state"] == "draft"
 
-    propose(linked, case, "undo", undoes=decision.pk)
+    undoing = propose(linked, case, "undo", undoes=decision.pk)
     linked.deliver()
+    undoing.refresh_from_db()
+    assert states(undoing) == [("take_back", "confirmed"), ("note", "confirmed")], [
+        message.error for message in undoing.outbox.all()
+    ]
     assert order_state(linked, order["id"]) == "cancel"
 
 
