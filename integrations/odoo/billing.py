@@ -67,12 +67,14 @@ class CreditNote:
 
     def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None:  # noqa: ARG002
         """None: a person would be asked."""
+        _require_whole(errand)
         if not allowed(odoo, WIZARD, "create"):
             return None
         bill = _bill(odoo, errand, ["amount_total"])
         return {"state": "draft", "amount": bill["amount_total"]}
 
     def do(self, odoo: Odoo, errand: Errand, *, at: datetime) -> None:
+        _require_whole(errand)
         bill = _bill(odoo, errand, ["journal_id"])
         context = {"active_model": BILL, "active_ids": [bill["id"]]}
         reason = f"{errand.parameters.get('reason') or errand.message.case.title} {errand.key}"
@@ -83,6 +85,13 @@ class CreditNote:
         except errors.AccessRefused as error:
             words = _("Draft a credit note for this bill.")
             ask(odoo, errand, at, text=_by_hand(words, errand, error))
+
+
+def _require_whole(errand: Errand) -> None:
+    """Odoo's reversal knows no amount; a draft can be corrected."""
+    if errand.parameters.get("amount") is not None:
+        words = _("Odoo credits whole bills. Leave the amount out, and correct the draft there.")
+        raise errors.NothingDone(words)
 
 
 def _wanted(errand: Errand) -> bool:

@@ -86,3 +86,12 @@ def test_without_the_right_to_it_somebody_is_asked_for_the_credit_note(linked: L
     said = linked.world.tables["mail.activity"].rows[activity]["note"]
     assert "Draft a credit note for this bill. Too much billed" in said
     assert "Accounting / Invoicing" in said  # the group that gives the right
+
+
+def test_a_part_of_a_bill_is_not_credited_as_if_it_were_the_whole(linked: Linked) -> None:
+    belongs_to(linked, more=(INVOICE,))
+    doing, _ = about_bill(linked, Verb.CREDIT_NOTE, reason="Too much billed", amount="12.50")
+
+    assert doing.deliver() == OutboxState.FAILED
+    assert doing.message.error.startswith("Nothing was done in Odoo. Odoo credits whole bills.")
+    assert ours(linked, "account.move", doing.message, "ref") == []
