@@ -32,28 +32,33 @@ class Answer:
 
 @transaction.atomic
 def hear(request_id: int, answer: Answer, *, at: datetime) -> HeardAnswer | None:
-    """Take an answer in; None for one that was heard before, or came when all was over."""
+    """Take an answer in; None for one that counts already, counts as little as before, or came when
+    all was over. One that was no vote yet may become one: their level may be asked by now.
+    """
     case, request = voting.held(request_id)
-    known = HeardAnswer.objects.filter(request=request, key=answer.key).exists()
-    if known or request.state != ApprovalState.PENDING:
+    if request.state != ApprovalState.PENDING:
         return None
-    who = _person(answer)
-    vote, says = (None, _NOBODY % answer.name) if who is None else _voted(request, who, answer, at)
-    heard = HeardAnswer.objects.create(
-        request=request,
-        key=answer.key,
-        name=answer.name[:120],
-        ballot=answer.ballot,
-        says=says[:300],
-        vote=vote,
-        at=at,
-    )
+    known = HeardAnswer.objects.filter(request=request, key=answer.key).first()
+    if known and known.vote_id:
+        return None
+    vote, says = _counted(request, answer, at)
+    if known and vote is None:
+        return None
+    heard = known or HeardAnswer(request=request, key=answer.key)
+    heard.name, heard.ballot, heard.at = answer.name[:120], answer.ballot, at
+    heard.vote, heard.says = vote, says[:300]
+    heard.save()
     if vote is None:
         _note(case, request, heard, at)
     return heard
 
 
-_NOBODY = "%s is nobody who is known here by their address."
+def _counted(request: ApprovalRequest, answer: Answer, at: datetime) -> tuple[Vote | None, str]:
+    """The vote that it is, or why it is none."""
+    who = _person(answer)
+    if who is None:
+        return None, _("%s is nobody who is known here by their address.") % answer.name
+    return _voted(request, who, answer, at)
 
 
 def _person(answer: Answer) -> User | None:

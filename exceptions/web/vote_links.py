@@ -54,14 +54,19 @@ def _opened(request: HttpRequest, link: VoteLink) -> HttpResponse:
     """For whom it was made, as far as anybody can tell."""
     asked = vote_links.request_of(link)
     stands = vote_links.standing(link, asked, asked.case, at=timezone.now())
+    if _needs_sign_in(link, asked) and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     if stands.seat is None:
         return _over(request, link, stands.says)
-    needs = vote_links.needs_sign_in(asked) or second_factor.needs(link.person)
-    if needs and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
     if request.method == "POST":
         return _voted(request, link, asked)
     return _page(request, link, asked)
+
+
+def _needs_sign_in(link: VoteLink, asked: ApprovalRequest) -> bool:
+    """Also to be told what has become of it; but who has left cannot sign in."""
+    needs = vote_links.needs_sign_in(asked) or second_factor.needs(link.person)
+    return needs and link.person.is_active
 
 
 def _voted(request: HttpRequest, link: VoteLink, asked: ApprovalRequest) -> HttpResponse:

@@ -163,6 +163,25 @@ def test_who_voted_here_already_votes_no_second_time_there(linked: Linked, piete
     assert HeardAnswer.objects.get().says == "You have voted on this already."
 
 
+@pytest.mark.usefixtures("installed")
+def test_who_answers_there_before_their_level_is_asked_votes_once_it_is(
+    linked: Linked, pieter: Actor
+) -> None:
+    email = linked.world.tables["res.users"].rows[them(linked)[1]]["email"]
+    esther = User.objects.create_user("esther", email=email)
+    Membership.objects.create(user=esther, role=Role.EXECUTIVE)
+    request = ask(linked, cost="30000")
+    answer(linked, there(linked)[0], them(linked)[1], "approved")
+    early = [hear(linked), hear(linked), Vote.objects.count()]
+    voting.vote(request.pk, "yes", pieter, digest=request.digest, at=linked.at)
+    late = [hear(linked), hear(linked), Vote.objects.count()]
+
+    assert (early, late) == ([1, 0, 0], [1, 0, 2])
+    assert HeardAnswer.objects.get().says == ""
+    request.refresh_from_db()
+    assert request.state == "approved"
+
+
 # What the tower decided, in Odoo ---------------------------------------------------------------
 
 
