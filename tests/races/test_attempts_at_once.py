@@ -9,6 +9,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from exceptions import audit
 from exceptions.models import ApprovalRequest, Case, Decision, OutboxMessage, Vote
 from tests.conftest import standing_tower
@@ -24,6 +26,7 @@ A_ROUND = 50  # attempts of each process
 CASES = 6
 
 
+@pytest.mark.timeout(300 + ATTEMPTS // 4)
 def test_random_attempts_at_once_break_nothing(
     arena: Tower, at: datetime, team: processes.Team
 ) -> None:
@@ -36,15 +39,20 @@ def test_random_attempts_at_once_break_nothing(
         for came_true, no in team.run(_try, orders):
             done, refused = done + came_true, refused + no
         at += timedelta(days=200)
+        _report(done, refused, time.monotonic() - began)
 
-    took = time.monotonic() - began
-    if report := os.environ.get("APPROVAL_REPORT"):
-        told = f"{done.total()} came true, {refused.total()} were refused, in {took:.0f} s"
-        Path(report).write_text(f"{told}\n{dict(done)}\n{dict(refused)}\n{_counted()}\n")
     assert min(done[name] for name in ("propose", "vote", "follow_link", "move_facts")) > 2
     assert refused["vote"] > 20
     assert (unfair(), unapproved(), alone()) == ([], [], [])
     assert [fault for case in Case.objects.all() for fault in audit.verify(case)] == []
+
+
+def _report(done: Counter[str], refused: Counter[str], took: float) -> None:
+    """After each round, so that a long run tells how far it is."""
+    if path := os.environ.get("APPROVAL_REPORT"):
+        told = f"{done.total()} came true, {refused.total()} were refused, in {took:.0f} s"
+        faults = f"unfair {unfair()}, unapproved {unapproved()}, alone {alone()}"
+        Path(path).write_text(f"{told}\n{dict(done)}\n{dict(refused)}\n{_counted()}\n{faults}\n")
 
 
 def _counted() -> str:
