@@ -61,6 +61,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
+    """`rows` are those of decisions and sites where the draft asks differently."""
+
     says: str
     adds: str
     totals: Row
@@ -84,7 +86,7 @@ def panel(actor: Actor, draft: MatrixVersion, at: datetime) -> Panel:
         says=_says(found),
         adds=_adds(found.added),
         totals=_totals(found),
-        rows=[_row(line, sites.get(line.site, "")) for line in found.lines],
+        rows=[_row(line, sites.get(line.site, "")) for line in found.lines if line.changed],
         paces=[_pace(whom, pace) for whom, pace in sorted(found.paces.items())],
     )
 
