@@ -200,9 +200,11 @@ def test_time_ends_it(asked: Asking, pieter: Actor) -> None:
 
 
 def test_who_voted_elsewhere_votes_no_more(asked: Asking, pieter: Actor) -> None:
+    levels = (Level(voters=Voters.APPROVER), Level(voters=Voters.EXECUTIVE))
+    in_force(Matrix(bounds={}, rows=(Row(bands=(levels,)),), sign_in_above=FREELY))
     second = approver(asked.tower, "second")
-    asked.propose("30000")
     executive(asked.tower)
+    asked.propose()
     link = mailed(second)
     asked.vote(pieter, at=now())
 
@@ -277,6 +279,17 @@ def test_above_the_amount_one_signs_in_first(asked: Asking, pieter: Actor) -> No
     assert before == 0
     assert "You decide here as pieter" in words(seen)
     assert "Approved. It is carried out now." in words(done)
+
+
+def test_what_became_of_a_costly_one_is_told_after_signing_in(asked: Asking, pieter: Actor) -> None:
+    asked.propose("9000")
+    link, browser = mailed(pieter), Client()
+    voting.withdraw(asked.request.pk, asked.owner, at=now(), reason="Between us.")
+    shut = browser.get(link)
+    browser.force_login(pieter.user)  # type: ignore[arg-type]
+
+    assert shut.status_code == 302
+    assert "It is no longer open: it is withdrawn. Between us." in words(browser.get(link))
 
 
 @pytest.mark.parametrize(
