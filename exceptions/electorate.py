@@ -4,7 +4,7 @@ Only people who may see the case are ever asked. Its proposer is not, nor whoeve
 request already, at whatever level.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +40,10 @@ class Seat:
 
     level: ApprovalLevel
     voter: User
+
+
+# A delegation, and what whoever gave it may do.
+Loan = tuple[Delegation, Actor]
 
 
 def ways(level: ApprovalLevel) -> list[Voters]:
@@ -85,11 +89,19 @@ def open_level(request: ApprovalRequest) -> ApprovalLevel | None:
     return next((lv for lv in request.levels.all() if lv.state == LevelState.OPEN), None)
 
 
-def seat(request: ApprovalRequest, case: Case, actor: Actor, *, at: datetime) -> Seat | None:
+def seat(
+    request: ApprovalRequest,
+    case: Case,
+    actor: Actor,
+    *,
+    at: datetime,
+    lent: Sequence[Loan] | None = None,
+) -> Seat | None:
     """The vote that the actor may give now: their own, else that of somebody who asked them to.
 
     For those who are asked themselves it asks no database, where the request came with its levels
-    and votes, and the case with its site.
+    and votes, and the case with its site; for others neither, where `lent` is given (see
+    `lent_to`).
     """
     level, person = open_level(request), actor.user
     if level is None or person is None or person.pk == request.proposed_by_id:
@@ -100,22 +112,27 @@ def seat(request: ApprovalRequest, case: Case, actor: Actor, *, at: datetime) ->
     if _holds(actor, level, case):
         return Seat(level, person)
     gone = voted | {request.proposed_by_id}
-    return next(_for_others(request, level, case, person, gone, at), None)
+    loans = lent_to(person, at=at) if lent is None else lent
+    return next(_for_others(request, level, case, loans, gone), None)
+
+
+def lent_to(person: User, *, at: datetime) -> list[Loan]:
+    """By whom the person may vote for them now, the earliest first."""
+    found = in_force(at).filter(to_person=person).select_related("from_person")
+    return [(each, actors.person(each.from_person)) for each in found]
 
 
 def _for_others(
     request: ApprovalRequest,
     level: ApprovalLevel,
     case: Case,
-    person: User,
+    lent: Sequence[Loan],
     gone: set[int],
-    at: datetime,
 ) -> Iterator[Seat]:
     """Seats of people who let this person vote for them; what these were lent they cannot lend."""
-    for each in in_force(at).filter(to_person=person).select_related("from_person"):
+    for each, others in lent:
         if each.from_person_id in gone or not covers(each, request.cell, case.site_id):
             continue
-        others = actors.person(each.from_person)
         if _reads(others, case) and _holds(others, level, case):
             yield Seat(level, each.from_person)
 

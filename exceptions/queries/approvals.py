@@ -28,7 +28,22 @@ def pending(actor: Actor) -> list[ApprovalRequest]:
 
 def waiting(actor: Actor, at: datetime) -> list[ApprovalRequest]:
     """What waits for the actor's vote."""
-    return [r for r in pending(actor) if electorate.seat(r, r.case, actor, at=at)]
+    return _theirs(pending(actor), actor, at)
+
+
+def count_waiting(actor: Actor, at: datetime) -> int:
+    """How many `waiting` lists. Every page asks, so no more is read than tells it."""
+    asked = visible_approvals(actor).filter(state=ApprovalState.PENDING)
+    found = asked.select_related("case__site").prefetch_related("levels", "votes")
+    return len(_theirs(list(found), actor, at))
+
+
+def _theirs(requests: list[ApprovalRequest], actor: Actor, at: datetime) -> list[ApprovalRequest]:
+    """Those that the actor has a seat for. Delegations are read once, whatever waits."""
+    if not requests or actor.user is None:
+        return []
+    lent = electorate.lent_to(actor.user, at=at)
+    return [r for r in requests if electorate.seat(r, r.case, actor, at=at, lent=lent)]
 
 
 def proposed(actor: Actor) -> list[ApprovalRequest]:

@@ -130,7 +130,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "unowned": unowned.alarm(actor),
         "to_confirm": proposals.to_confirm(actor),
         "uncovered": uncovered.alarm(actor),
-        "to_approve": len(approvals.waiting(actor, at)),
+        "to_approve": approvals.count_waiting(actor, at),
         "roles": roles(user),
         "stopped": [
             (s, switches.in_words(s)) for s in switches.visible(actor).filter(released_at=None)

@@ -5,6 +5,7 @@ detection in Odoo over what was done by itself, a decision and its approval to t
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.integrations.odoo.sources.test_goods_on_hold import PRODUCT, location
 from tests.integrations.odoo.sources.test_reorder_rules import MODEL as RULE
 from tests.integrations.odoo.sources.test_reorder_rules import put as stock_up
 from tests.integrations.odoo.sources.test_reorder_rules import row_of, sell
+from tests.integrations.odoo.test_push import help_desk
 from tests.integrations.targets import receivers
 from tests.integrations.targets.receivers import EventServer
 from tests.making import Tower
@@ -171,13 +173,13 @@ def bad_goods(linked: Linked) -> int:
 
 
 def runs_out(linked: Linked) -> int:
-    """Nothing is left of what sells 20 a day; the reordering rule."""
+    """Nothing is left of what sells 20 a day; the product."""
     rule = min(linked.world.tables[RULE].rows)
     linked.tell(RULE, rule, product_min_qty=100.0, product_max_qty=200.0)
     linked.tell("product.product", row_of(linked, rule)["product_id"], standard_price=1.0)
     stock_up(linked, rule, 0.0)
     sell(linked, rule, 140.0)
-    return rule
+    return int(row_of(linked, rule)["product_id"])
 
 
 def test_late_inbound_shipment(n8n: EventServer, walk: Walk) -> None:
@@ -236,6 +238,8 @@ def test_quality_hold_on_received_goods(walk: Walk) -> None:
     """Ten pieces that failed are scrapped: that cannot be undone, and two people have said yes."""
     place = bad_goods(walk.linked)
     page = walk.detected("Quality hold")
+    assert by_itself(page) == confirmed("hold on the goods", "activity", "task", "e-mail", "note")
+
     walk.decide("scrap", "Cracked through.", quantity="10", cost="5000")
     walk.approve(walk.approver, "Seen the photographs.")
     walk.proved()
@@ -246,18 +250,36 @@ def test_quality_hold_on_received_goods(walk: Walk) -> None:
 
 
 def test_delivery_delay_affecting_sla(walk: Walk) -> None:
+    """Making it good to the customer is approved; the draft to them lies on the order in Odoo, for
+    a person to send."""
+    help_desk(walk.linked)
     order = walk.linked.order_of(walk.linked.delivery(days=-2, value=60_000.0))
-    walk.detected("Delivery delay")
+    page = walk.detected("Delivery delay")
+    assert by_itself(page) == confirmed(
+        "activity", "help-desk ticket", "draft for the customer", "priority flag"
+    )
+
     walk.decide("credit", "Two days late.", cost="600")
     walk.approve(walk.approver, "As the contract says.")
     walk.proved()
-    drafts = [r for r in rows(walk.linked, "mail.message") if r["model"] == "sale.order"]
-    assert {r["res_id"] for r in drafts} == {order}
+    posted = [r["body"] for r in rows(walk.linked, "mail.message") if r["res_id"] == order]
+    drafts = [body for body in posted if "to be checked and sent by a person" in body]
+    assert len(drafts) == 2  # by the playbook, and by the decision
     assert walk.troubles() == []
 
 
 def test_urgent_replenishment_need(walk: Walk) -> None:
-    runs_out(walk.linked)
+    """Buying faster is approved: a request for quotation stands in Odoo, for the buyer to send."""
+    product = runs_out(walk.linked)
     page = walk.detected("Urgent replenishment")
-    page.screenshot(path="/tmp/q.png", full_page=True)
+    assert by_itself(page) == confirmed("activity", "approval request", "note")
+
+    tomorrow = f"{walk.linked.at + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    told = {"quantity": "150", "date": tomorrow, "cost": "6000"}
+    walk.decide("expedited_purchase", "Line 2 stops on Friday.", **told)
+    walk.approve(walk.approver, "Cheaper than the line standing still.")
+    walk.proved()
+    (line,) = rows(walk.linked, "purchase.order.line")
+    (order,) = rows(walk.linked, "purchase.order")
+    assert (line["product_id"], line["product_qty"], order["state"]) == (product, 150.0, "draft")
     assert walk.troubles() == []
