@@ -35,7 +35,10 @@ def staff(tower: Tower) -> None:
 
 
 def open_cases(tower: Tower, records: Sequence[int], at: datetime) -> None:
+    """Late receipts that their owner works on."""
     intake.take_in([tower.receipt(record, at=at) for record in records], at=at)
+    for case in Case.objects.filter(document__record_id__in=records):
+        lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.owner_of(case), at=at)
 
 
 class Office:
@@ -82,7 +85,12 @@ class Office:
             "reason": "Because.",
             "cost": self.lot.choice(("10", "900", "9000", "90000")),
         }
-        lifecycle.move(case.pk, Move.PROPOSE, self.anybody(), at=self.at, data=data)
+        who = self.anybody() if self.lot.random() < 0.2 else self.worker()
+        lifecycle.move(case.pk, Move.PROPOSE, who, at=self.at, data=data)
+
+    def worker(self) -> Actor:
+        """Who works on the cases, and so may propose."""
+        return person(User.objects.get(username=self.lot.choice(("procurement.rtm", "lead.rtm"))))
 
     def vote(self) -> None:
         if ids := self.latest():
