@@ -21,9 +21,9 @@ from exceptions.route_drafting import ROUTING
 from tests.making import Tower
 from tests.permissions.preparing import PREPARED
 from tests.permissions.table import RULES, Row
+from tests.permissions.things import CSV
 from tests.permissions.world import (
     COMPANY_WIDE,
-    CSV,
     FOREIGN,
     ROLES,
     Place,

@@ -6,25 +6,14 @@ on no page.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
 from exceptions import (
-    approvals,
-    calendars,
     intake,
-    tokens,
-    vote_links,
 )
-from exceptions.actors import person
-from exceptions.business_time import Opening
-from exceptions.calendars import CalendarSettings
-from exceptions.evidence import keeping
 from exceptions.facts import Partner
-from exceptions.importing import jobs
 from exceptions.models import (
     Absence,
     ApprovalRequest,
@@ -33,7 +22,6 @@ from exceptions.models import (
     Case,
     Comment,
     Connection,
-    Decision,
     Delegation,
     Evidence,
     Handover,
@@ -52,19 +40,13 @@ from exceptions.models import (
     User,
 )
 from exceptions.vocabulary import (
-    AbsenceReason,
-    DecisionKind,
-    DecisionState,
-    EvidenceSource,
-    Notice,
     OutboxState,
     Role,
     TeamCode,
-    Verb,
 )
-from integrations.models import DeliveryState, InboxDelivery
-from tests.exceptions.evidence import pictures
+from integrations.models import InboxDelivery
 from tests.making import Tower
+from tests.permissions import things
 
 PASSWORD = "correct horse battery"
 ROLES = {
@@ -97,10 +79,6 @@ COMPANY_WIDE = frozenset(
         "calendar-rebase",
     }
 )
-OFFICE_HOURS = CalendarSettings(
-    zone="Europe/Amsterdam", weekly=((Opening(480, 1080),),) * 5 + ((),) * 2
-)
-CSV = b"id,kind,site,title,detected\n1,late_inbound,RTM,late,2024-01-10\n"
 
 
 @dataclass
@@ -202,206 +180,26 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
     assert message is not None
     message.state = OutboxState.FAILED
     message.save()
-    approval = _approval(case, owner or _lead_of(case), at)
+    approval = things.approval(case, owner or things.lead_of(case), at)
     return Place(
         site=site,
         case=case,
         parent=parent,
-        blackout=_blackout(site, at),
-        job=_job(site, at),
-        delivery=_delivery(site.connection, at),
+        blackout=things.blackout(site, at),
+        job=things.job(site, at),
+        delivery=things.delivery(site.connection, at),
         message=message,
-        calendar=_calendar(site, at),
-        **_duty(_worker(site, at), site, at),
-        invitation=_invitation(site, at),
-        comment=_comment(case, at),
-        promise=_promise(case, at),
-        notice=_notice(case, at),
-        evidence=_evidence(case, at),
-        note=_note(site, at),
-        switch=_switch(site, at),
-        link=_link(case, at),
+        calendar=things.calendar(site, at),
+        **things.duty(things.worker(site, at), site, at),
+        invitation=things.invitation(site, at),
+        comment=things.comment(case, at),
+        promise=things.promise(case, at),
+        notice=things.notice(case, at),
+        evidence=things.evidence(case, at),
+        note=things.note(site, at),
+        switch=things.switch(site, at),
+        link=things.link(case, at),
         approval=approval,
-        delegation=_delegation(site, at),
-        ticket=_ticket(approval, at),
-    )
-
-
-def _lead_of(case: Case) -> User:
-    """The supervisor here; elsewhere somebody else."""
-    return User.objects.get(username="lead.gdn" if case.site.code == "GDN" else "person.s")
-
-
-def _comment(case: Case, at: Any) -> Comment:
-    return Comment.objects.create(
-        case=case, author=_lead_of(case), text="They were called.", written_at=at
-    )
-
-
-def _promise(case: Case, at: Any) -> Promise:
-    return Promise.objects.create(
-        case=case,
-        promised_by="Kempten",
-        what="It ships",
-        due_at=at + timedelta(days=1),
-        recorded_by=_lead_of(case),
-        recorded_at=at,
-    )
-
-
-def _notice(case: Case, at: Any) -> Notification:
-    return Notification.objects.create(
-        person=_lead_of(case), case=case, what=Notice.MENTIONED, key="told", at=at
-    )
-
-
-def _link(case: Case, at: Any) -> UploadLink:
-    """For the driver of the place."""
-    return UploadLink.objects.create(
-        case=case,
-        given_to=f"Driver at {case.site.name}",
-        made_by=_lead_of(case),
-        made_at=at,
-        expires_at=at + timedelta(days=3),
-    )
-
-
-def _evidence(case: Case, at: Any) -> Evidence:
-    """A photo that the supervisor added."""
-    user = _lead_of(case)
-    if case.site.code == "GDN":
-        Membership.objects.create(user=user, role=Role.SUPERVISOR, site=case.site)
-    lead = person(user)
-    photo, source = pictures.jpeg(case.pk), EvidenceSource.WEB
-    return keeping.add(case, [photo], "photo.jpg", lead, source=source, at=at).evidence
-
-
-def _note(site: Site, at: Any) -> Handover:
-    """By somebody who has left since: whoever works here may take over."""
-    by = User.objects.get(username="person.n")
-    return Handover.objects.create(
-        site=site, since=at, text="Dock 3 is shut.", by=by, by_name=str(by), at=at
-    )
-
-
-def _switch(site: Site, at: Any) -> KillSwitch:
-    return KillSwitch.objects.create(
-        verb=Verb.CHAT,
-        site=site,
-        reason=f"The chat of {site.name} is being moved",
-        engaged_at=at,
-        engaged_by=User.objects.get(username="person.i"),
-    )
-
-
-def _approval(case: Case, proposer: User, at: Any) -> ApprovalRequest:
-    """Air freight for 1,200, which an approver has to allow; the operator here proposed it."""
-    decision = Decision.objects.create(
-        case=case,
-        kind=DecisionKind.EXPEDITE,
-        state=DecisionState.PROPOSED,
-        reason="The line stands still.",
-        cost=Decimal(1200),
-        currency=case.currency,
-        proposed_by=proposer,
-        proposed_at=at,
-        substance=case.document.substance,
-        written_at=at,
-    )
-    cell = approvals.cell_for(case, decision.kind, decision.cost)
-    return approvals.ask(case, decision, cell, at=at)
-
-
-def _delegation(site: Site, at: Any) -> Delegation:
-    """Of the approver here, to somebody who has no page to see it on."""
-    return Delegation.objects.create(
-        from_person=User.objects.get(username="lead.gdn" if site.code == "GDN" else "person.p"),
-        to_person=User.objects.get(username="lead.chi"),
-        starts_at=at,
-        ends_at=at + timedelta(days=1),
-        made_at=at,
-    )
-
-
-def _ticket(approval: ApprovalRequest, at: Any) -> str:
-    """What stands in an e-mail to the approver here; elsewhere to somebody else."""
-    name = "lead.gdn" if approval.case.site.code == "GDN" else "person.p"
-    level, whose = approval.levels.get(), User.objects.get(username=name)
-    return vote_links.made(level, whose, at).split("/")[-2]
-
-
-def _blackout(site: Site, at: Any) -> Blackout:
-    return Blackout.objects.create(
-        site=site,
-        starts_at=at,
-        ends_at=at + timedelta(days=3),
-        reason=f"Stock-taking in {site.name}",
-        made_by=User.objects.get(username="person.d"),
-        made_at=at,
-    )
-
-
-def _calendar(site: Site, at: Any) -> Calendar:
-    calendar = calendars.create(f"Hours of {site.code}", OFFICE_HOURS, by=None, at=at)
-    Site.objects.filter(pk=site.pk).update(calendar=calendar)
-    return calendar
-
-
-def _job(site: Site, at: Any) -> ImportJob:
-    """An upload by somebody who may import to this site only."""
-    admin = User.objects.create_user(f"admin.{site.code.lower()}")
-    Membership.objects.create(user=admin, role=Role.INTEGRATION_ADMIN, site=site)
-    return jobs.receive(
-        [CSV],
-        source=f"Ledger {site.name}",
-        file_name="past.csv",
-        actor=person(admin),
-        sites=[site.pk],
-        at=at,
-    )
-
-
-def _worker(site: Site, at: Any) -> dict[str, Any]:
-    """Somebody who works at the site, and a program that acts as them."""
-    worker = User.objects.create_user(f"worker.{site.code.lower()}", last_name=site.name)
-    Membership.objects.create(user=worker, role=Role.OPERATOR, site=site)
-    tokens.issue(worker, name=f"Portal of {site.name}", scopes=[tokens.READ], at=at)
-    return {"person": worker, "token": worker.service_tokens.get()}
-
-
-def _duty(worked: dict[str, Any], site: Site, at: Any) -> dict[str, Any]:
-    """A shift and an absence of whoever works there."""
-    person, today = worked["person"], at.date()
-    shift = Shift.objects.create(
-        person=person,
-        site=site,
-        weekdays=[1, 2, 3],
-        starts="08:00",
-        ends="16:00",
-        first_day=today,
-    )
-    absence = Absence.objects.create(
-        person=person, starts_at=at, ends_at=at + timedelta(days=3), reason=AbsenceReason.LEAVE
-    )
-    return worked | {"shift": shift, "absence": absence}
-
-
-def _invitation(site: Site, at: Any) -> Invitation:
-    """Sent by the admin here; elsewhere by somebody else."""
-    sender = User.objects.get(username="lead.gdn" if site.code == "GDN" else "person.i")
-    new = User.objects.create_user(f"new.{site.code.lower()}", last_name=site.name, is_active=False)
-    Membership.objects.create(user=new, role=Role.OPERATOR, site=site)
-    return Invitation.objects.create(
-        person=new, name=str(new), email="new@example.com", about="operator", by=sender, sent_at=at
-    )
-
-
-def _delivery(connection: Connection, at: Any) -> InboxDelivery:
-    return InboxDelivery.objects.create(
-        connection=connection,
-        key=f"{connection.name}:1",
-        received_at=at,
-        body=b"{}",
-        state=DeliveryState.SET_ASIDE,
-        next_attempt_at=at,
+        delegation=things.delegation(site, at),
+        ticket=things.ticket(approval, at),
     )
