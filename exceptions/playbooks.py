@@ -19,6 +19,8 @@ from exceptions.vocabulary import (
     IMPORT_PREFIX,
     OWN_MODELS,
     WITHOUT_RECORD,
+    ApprovalState,
+    DecisionState,
     Target,
     Verb,
 )
@@ -62,11 +64,16 @@ def ask_there(request: ApprovalRequest, case: Case, *, at: datetime) -> None:
 
 
 def answer_there(request: ApprovalRequest, case: Case, words: str, *, at: datetime) -> None:
-    """Write what became of a request that was asked there, too."""
-    key = asked_there(request)
+    """Write what became of a request: as an answer where it was asked there, too; else, when people
+    have said no, as a note. (Whom they said yes to writes a note of its own.)
+    """
+    key, mine = asked_there(request), f"C-{case.pk}:a{request.pk}"
     if case.outbox.filter(key=key).exists():
         told = {"asked": key, "how": str(request.state), "text": words}
-        _write(case, [(f"C-{case.pk}:a{request.pk}:{Verb.ANSWER}", Verb.ANSWER, told)], None, at)
+        _write(case, [(f"{mine}:{Verb.ANSWER}", Verb.ANSWER, told)], None, at)
+    elif request.state == ApprovalState.REJECTED and _has_record(case):
+        told = {"text": f"{in_words(request.decision)} {words}"}
+        _write(case, [(f"{mine}:{Verb.NOTE}", Verb.NOTE, told)], None, at)
 
 
 def asked_there(request: ApprovalRequest) -> str:
@@ -75,9 +82,13 @@ def asked_there(request: ApprovalRequest) -> str:
 
 
 def _asks_there(case: Case) -> bool:
-    document = case.document
-    own = document.model in OWN_MODELS or document.model.startswith(IMPORT_PREFIX)
-    return document.connection.asks_there and not own
+    return case.document.connection.asks_there and _has_record(case)
+
+
+def _has_record(case: Case) -> bool:
+    """Whether it is about a record of the source's."""
+    model = case.document.model
+    return model not in OWN_MODELS and not model.startswith(IMPORT_PREFIX)
 
 
 def possible(document: Document, verbs: Sequence[Verb]) -> tuple[Verb, ...]:
@@ -246,6 +257,8 @@ def in_words(decision: Decision) -> str:
     words = _("Decision: %(what)s. Proposed by %(who)s, approved by %(approver)s. Why: %(why)s")
     if not decision.approved_by:
         words = _("Decision: %(what)s. Proposed by %(who)s, to be approved. Why: %(why)s")
+    if decision.state == DecisionState.REJECTED:
+        words = _("Proposed by %(who)s: %(what)s. Why: %(why)s")
     words %= {
         "what": name_of(decision),
         "who": decision.proposed_by,

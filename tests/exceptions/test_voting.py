@@ -105,6 +105,19 @@ def test_a_no_rejects_it_and_says_why(asked: Asking) -> None:
     assert asked.sent() == []
 
 
+def test_a_no_is_noted_in_the_source(asked: Asking) -> None:
+    """What people said yes to brings a note of its own; a no is a decision, too."""
+    asked.ask()
+    asked.vote(approver(asked.tower), "no", reason="Too dear.")
+    note = OutboxMessage.objects.get(verb="note", decision=None)
+
+    assert note.key == f"C-{asked.case.pk}:a{asked.request.pk}:note"
+    assert note.parameters["text"] == (
+        "Proposed by procurement.rtm: Expedite freight. Why: The line stands still. Cost: €1,200."
+        " In the control tower: rejected, by approver. Too dear."
+    )
+
+
 def test_levels_are_asked_one_after_the_other(asked: Asking) -> None:
     pieter, esther = approver(asked.tower), executive(asked.tower)
     asked.propose("30000")
