@@ -4,10 +4,14 @@ from typing import Any
 
 from exceptions import voting
 from exceptions.actors import person
-from exceptions.models import Case, Decision, Membership, User
+from exceptions.models import Case, Decision, Membership, Site, User
 from exceptions.vocabulary import DecisionState, Role, State
 from tests.integrations.linked import ADMIN, Linked
+from tests.integrations.odoo import doing
 from tests.integrations.odoo.sources.test_goods_on_hold import location, put
+from tests.integrations.odoo.sources.test_reorder_rules import MODEL as RULE
+from tests.integrations.odoo.sources.test_reorder_rules import put as stock_up
+from tests.integrations.odoo.sources.test_reorder_rules import row_of, sell
 from tests.integrations.sending import propose
 
 ROLES = (Role.SUPERVISOR, Role.APPROVER, Role.EXECUTIVE)
@@ -207,3 +211,51 @@ def test_what_is_there_goes_and_the_rest_follows(linked: Linked, version: int) -
     assert states(decision) == [("split", "confirmed"), ("note", "confirmed")]
     rest = linked.world.tables["stock.picking"].where("backorder_id", transfer)
     assert len(rest) == (1 if version >= 18 else 0)
+
+
+def test_a_credit_is_drafted_and_asked_for(linked: Linked) -> None:
+    """What the supplier billed too much; whoever keeps the books posts it."""
+    doing.belongs_to(linked, more=(doing.INVOICE,))
+    bill = linked.billed(linked.partial(), share=1.5)
+    case = opened(linked, "account.move", bill, "invoice_mismatch")
+    decision = propose(linked, case, "credit_note")
+    linked.deliver()
+
+    verbs = ("credit_note", "activity", "note")
+    assert states(decision) == [(verb, "confirmed") for verb in verbs]
+    table = linked.world.tables["account.move"]
+    (credit,) = [table.rows[each] for each in table.where("reversed_entry_id", bill)]
+    assert (credit["move_type"], credit["state"]) == ("in_refund", "draft")
+
+
+def test_another_site_helps_out(linked: Linked) -> None:
+    """An internal transfer between the two warehouses' stock, for people to carry out."""
+    rule, product = runs_out(linked)
+    linked.later(minutes=6)  # reordering rules are read every five
+    case = opened(linked, RULE, rule, "urgent_replenishment")
+    helps = Site.objects.exclude(pk=case.site_id).earliest("external_id")
+    told = {"from": str(helps.external_id), "quantity": "20"}
+    decision = decided(linked, case, "site_transfer", cost="300", parameters=told)
+
+    assert states(decision) == [("transfer", "confirmed"), ("note", "confirmed")]
+    key = decision.outbox.get(verb="transfer").key
+    table = linked.world.tables["stock.picking"]
+    (transfer,) = [table.rows[each] for each in table.where("origin", f"[ct:{key}]")]
+    moves = linked.world.tables["stock.move"]
+    (move,) = [moves.rows[each] for each in moves.where("picking_id", transfer["id"])]
+    houses = linked.world.tables["stock.warehouse"].rows
+    assert (move["product_id"], move["product_uom_qty"]) == (product, 20.0)
+    assert (move["location_id"], move["location_dest_id"]) == (
+        houses[helps.external_id]["lot_stock_id"],
+        houses[case.site.external_id]["lot_stock_id"],
+    )
+
+
+def runs_out(linked: Linked) -> tuple[int, int]:
+    """Nothing is left of what sells 20 a day: the reordering rule, and the product."""
+    rule = min(linked.world.tables[RULE].rows)
+    linked.tell(RULE, rule, product_min_qty=100.0, product_max_qty=200.0)
+    linked.tell("product.product", row_of(linked, rule)["product_id"], standard_price=1.0)
+    stock_up(linked, rule, 0.0)
+    sell(linked, rule, 140.0)
+    return rule, int(row_of(linked, rule)["product_id"])
