@@ -140,12 +140,12 @@ def test_a_finding_names_the_bill_the_supplier_and_what_is_wrong(
     assert (finding.title, finding.subject) == (title, subject)
 
 
-def test_nothing_is_offered_that_would_edit_a_bill() -> None:
+def test_a_bill_is_blocked_or_credited_in_draft_and_its_lines_are_left_alone() -> None:
     offered = {str(o.kind): (o.verbs, o.resolves) for o in kind.KIND.offers}
 
     assert offered == {
-        DecisionKind.HOLD_BILL: ((Verb.ACTIVITY, Verb.NOTE), False),
-        DecisionKind.CREDIT_NOTE: ((Verb.ACTIVITY, Verb.NOTE), False),
+        DecisionKind.HOLD_BILL: ((Verb.HOLD_BILL, Verb.NOTE), False),
+        DecisionKind.CREDIT_NOTE: ((Verb.CREDIT_NOTE, Verb.ACTIVITY, Verb.NOTE), False),
         DecisionKind.ACCEPT: ((Verb.NOTE,), True),
     }
 
