@@ -11,15 +11,18 @@ from exceptions import asking, drafts, instructing, nudges, recipients, undoing
 from exceptions.facts import from_plain
 from exceptions.kinds import Offer
 from exceptions.kinds import kind as kind_of
+from exceptions.kinds.definition import unsaid
 from exceptions.models import ApprovalRequest, Case, Decision, Document, Evidence, OutboxMessage
 from exceptions.policies import settings_of
 from exceptions.verdicts import Step, amount
 from exceptions.vocabulary import (
+    CHOSEN,
     ELSEWHERE,
     IMPORT_PREFIX,
     OWN_MODELS,
     WITHOUT_RECORD,
     ApprovalState,
+    DecisionKind,
     DecisionState,
     Target,
     Verb,
@@ -118,9 +121,28 @@ def offers_for(case: Case) -> tuple[Offer, ...]:
 
 def _fitting(case: Case) -> tuple[Offer, ...]:
     """Those of the kind that fit such a record."""
-    document = case.document
+    kind, document = kind_of(case.kind), case.document
     facts = from_plain(document.facts_type, document.facts)
-    return tuple(offer for offer in kind_of(case.kind).offers if offer.only_if(facts))
+    if isinstance(facts, kind.facts):
+        return tuple(offer for offer in kind.offers if offer.only_if(facts))
+    return _in_words_alone(kind.offers)
+
+
+def _in_words_alone(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """What people have raised or imported has none of the facts that the kind's offers look at: of
+    each decision the way that needs the least of a record, asking only what can be typed.
+    """
+    found: dict[DecisionKind, Offer] = {}
+    for offer in offers:
+        if offer.kind not in found or _needs_a_record(found[offer.kind]):
+            asks = (replace(a, usual=unsaid, most=unsaid) for a in offer.asks)
+            typed = tuple(ask for ask in asks if ask.type not in CHOSEN)
+            found[offer.kind] = replace(offer, asks=typed)
+    return tuple(found.values())
+
+
+def _needs_a_record(offer: Offer) -> bool:
+    return not set(offer.verbs) <= set(WITHOUT_RECORD)
 
 
 def offer_for(case: Case, decision: str) -> Offer | None:

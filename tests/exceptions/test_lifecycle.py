@@ -133,7 +133,7 @@ def test_who_may_make_which_move_in_which_state(
     later = at + timedelta(hours=1)
     attempts = [(which, name, actor) for which in Move for name, actor in everybody(people)]
 
-    assert len(attempts) == 9 * (14 + 11)
+    assert len(attempts) == 9 * (14 + 12)
     assert {(w, n): attempt(case, w, a, later) for w, n, a in attempts} == {
         (w, n): str(expected(case, w, n, a)) for w, n, a in attempts
     }

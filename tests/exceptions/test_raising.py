@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from exceptions import audit, escalate, intake, lifecycle, policies, raising
+from exceptions import audit, escalate, intake, lifecycle, playbooks, policies, raising
 from exceptions.facts import Partner
-from exceptions.kinds import kind
-from exceptions.models import Case, Document, OutboxMessage
+from exceptions.kinds import KINDS, kind
+from exceptions.models import Case, Document, OutboxMessage, User
 from exceptions.raising import Raised, Refused
-from exceptions.vocabulary import Move, Outcome, Role, Via
+from exceptions.vocabulary import CHOSEN, Move, Outcome, Role, Via
 from tests.exceptions.cases import member
 from tests.making import Tower
 
@@ -211,3 +212,23 @@ def test_what_needs_a_record_in_the_source_is_neither_offered_nor_sent(
             " Why: They ship on Friday. New date and time: 2026-11-20 12:00 UTC."
         ),
     )
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_kind_offers_something_about_what_was_raised(
+    tower: Tower, at: datetime, client: Client, code: str
+) -> None:
+    """Each decision once, with questions that can be answered by typing, though the facts of the
+    kind are missing; the page shows them."""
+    case = raising.raise_case(raised(tower, kind=code), tower.supervisor, at=at)
+    lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.supervisor, at=at)
+    case.refresh_from_db()
+    offers = playbooks.offers_for(case)
+    client.force_login(User.objects.get(username="lead.rtm"))
+    page = client.get(f"/cases/{case.pk}/")
+
+    assert offers
+    assert len({offer.kind for offer in offers}) == len(offers)
+    assert not {ask.type for offer in offers for ask in offer.asks} & CHOSEN
+    assert page.status_code == 200
+    assert all(f'value="{offer.kind}"' in page.content.decode() for offer in offers)
