@@ -1,0 +1,19 @@
+"""The adapters' own tables: how to reach a source, what came from it, how each call went.
+
+One file a noun; fields, constraints and indexes, no verbs.
+"""
+
+from integrations.models.access import OdooAccess
+from integrations.models.call import OdooCall
+from integrations.models.cursor import SyncCursor
+from integrations.models.delivery import DeliveryState, InboxDelivery
+from integrations.models.mirrored_file import MirroredFile
+
+__all__ = [
+    "DeliveryState",
+    "InboxDelivery",
+    "MirroredFile",
+    "OdooAccess",
+    "OdooCall",
+    "SyncCursor",
+]
