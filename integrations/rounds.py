@@ -15,7 +15,7 @@ from django.db import connection as database
 from django.db.models import F, Q
 
 from integrations import resting
-from integrations.models import OdooAccess, OdooCall
+from integrations.models import OdooAccess, OdooCall, ReconcileRun
 from integrations.odoo import approval_answers, attachments, duty_rosters, errors, reconcile, sync
 
 logger = logging.getLogger(__name__)
@@ -101,23 +101,25 @@ def _read_answers(row: OdooAccess, now: Now) -> int:
             return 0
 
 
-def reconcile_all(now: Now) -> list[reconcile.Gap]:
+def reconcile_all(now: Now) -> list[ReconcileRun]:
     """Compare both sides of every connection that is enabled and not resting, and repair what
     differs.
     """
-    return [gap for row in _ready(now) for gap in _reconcile(row, now)]
+    return [run for row in _ready(now) for run in _reconcile(row, now)]
 
 
-def _reconcile(row: OdooAccess, now: Now) -> list[reconcile.Gap]:
+def _reconcile(row: OdooAccess, now: Now) -> list[ReconcileRun]:
     with _alone(row) as alone:
         if not alone:
             return []
         try:
             with resting.opened(row, now) as odoo:
-                return reconcile.reconcile(row, odoo, at=now())
+                return reconcile.reconcile(row, odoo, now=now)
         except errors.OdooError as error:
             logger.warning("%s could not be reconciled: %s", row.connection, error)
-            return [reconcile.Gap(str(row.connection), "everything", error=error.in_full)]
+            failed = ReconcileRun(connection=row.connection, source="everything", started_at=now())
+            failed.error = error.in_full[:500]
+            return [failed]
 
 
 def mirror_files(now: Now) -> int:

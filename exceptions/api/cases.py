@@ -40,6 +40,7 @@ HELP = {
     "responded": "`yes` or `no`: whether a person has moved it yet",
     "unowned": "`yes` or `no`: open, and nobody owns it who may work on it",
     "reopened": "`yes` or `no`",
+    "missed_by_webhook": "`yes` or `no`: no webhook told of it, comparing both sides found it",
     "open_on": "Was open at the end of that day",
     "age_min_hours": "Hours since detection, at least",
     "age_max_hours": "Hours since detection, less than",

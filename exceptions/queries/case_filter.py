@@ -52,7 +52,7 @@ class CaseFilter:
     hours since detection. `clock_*` ask for a clock: its kind, how it stands, and when it ended.
     `recurs_with`: the case of that id, and those that its recurrence counts; `part_of`: that case
     and its children.
-    `unowned`: open, and nobody owns it who may work on it.
+    `unowned`: open, and nobody owns it who may work on it. `missed`: no webhook told of it.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
     """
 
@@ -74,6 +74,7 @@ class CaseFilter:
     responded: bool | None = None
     unowned: bool | None = None
     reopened: bool | None = None
+    missed: bool | None = None
     detected_from: Bound | None = None
     detected_to: Bound | None = None
     resolved_from: Bound | None = None
@@ -182,6 +183,8 @@ class CaseFilter:
             said.append(Q(first_response_at__isnull=not self.responded))
         if self.reopened is not None:
             said.append(Q(reopen_count__gt=0) if self.reopened else Q(reopen_count=0))
+        if self.missed is not None:
+            said.append(Q(missed_by_webhook=self.missed))
         return said
 
 
@@ -275,6 +278,7 @@ PARAMETERS = (
     Parameter("responded", "responded", _flag),
     Parameter("unowned", "unowned", _flag),
     Parameter("reopened", "reopened", _flag),
+    Parameter("missed_by_webhook", "missed", _flag),
     Parameter("detected_from", "detected_from", _bound),
     Parameter("detected_to", "detected_to", _bound),
     Parameter("resolved_from", "resolved_from", _bound),

@@ -128,6 +128,7 @@ def menu(asked: CaseFilter, names: Names) -> list[Group]:
         Group(_("team"), _many(asked, "teams", names.teams, int)),
         Group(_("owner"), _many(asked, "owners", owners)),
         Group(_("outcome"), _many(asked, "outcomes", _labels(Outcome))),
+        Group(_("how it was found"), [_single(asked, "missed", True, _("missed by webhook"))]),
     ]
 
 
@@ -268,6 +269,7 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("answered by a person"), ("responded",), _flag),
     (gettext_lazy("owned by nobody who may"), ("unowned",), _flag),
     (gettext_lazy("reopened"), ("reopened",), _flag),
+    (gettext_lazy("missed by webhook"), ("missed",), _flag),
     (gettext_lazy("detected"), ("detected_from", "detected_to"), _range),
     (gettext_lazy("resolved"), ("resolved_from", "resolved_to"), _range),
     (gettext_lazy("ended"), ("ended_from", "ended_to"), _range),

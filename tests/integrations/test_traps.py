@@ -81,7 +81,7 @@ def test_trap_1_what_the_cursor_can_never_see_is_found_by_the_comparison(linked:
     assert open_cases() == []
 
     with linked.client() as odoo:
-        gaps = {g.source: g for g in reconcile(linked.row, odoo, at=linked.at)}
+        gaps = {g.source: g for g in reconcile(linked.row, odoo, now=linked.now)}
 
     assert (gaps["receipts"].compared, gaps["receipts"].missed) == (1, 1)
     assert open_cases() == [("late_inbound", late)]
@@ -123,7 +123,7 @@ def test_trap_1_one_of_two_transfers_of_an_order_is_deleted(linked: Linked) -> N
     linked.delete("stock.picking", transfer)
 
     with linked.client() as odoo:
-        reconcile(linked.row, odoo, at=linked.at)
+        reconcile(linked.row, odoo, now=linked.now)
 
     assert linked.case("sale.order", order).outcome == Outcome.SELF_HEALED
     delivery = Document.objects.get(facts_type="Delivery")
@@ -138,7 +138,7 @@ def test_trap_1_a_deleted_record_without_a_case_is_found_by_the_comparison(linke
     assert Document.objects.get().gone_at is None
 
     with linked.client() as odoo:
-        gaps = {g.source: g for g in reconcile(linked.row, odoo, at=linked.at)}
+        gaps = {g.source: g for g in reconcile(linked.row, odoo, now=linked.now)}
 
     assert gaps["receipts"].deleted == 1
     assert (Document.objects.get().gone_at, Document.objects.get().recheck_at) == (linked.at, None)

@@ -15,7 +15,7 @@ from exceptions import answers, calendars, escalate, forgetting, intake, promise
 from exceptions.evidence import retention
 from integrations import inbox, outbox, post, rounds
 from integrations.management.tables import print_table
-from integrations.odoo.reconcile import Gap
+from integrations.models import ReconcileRun
 from integrations.odoo.sync import Read
 
 ALL = 100_000
@@ -34,11 +34,11 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         deliveries = inbox.work_due(timezone.now)
         reads = rounds.sync_to_the_end(timezone.now)
-        gaps = rounds.reconcile_all(timezone.now) if options["reconcile"] else []
+        runs = rounds.reconcile_all(timezone.now) if options["reconcile"] else []
         told = [
             (f"{r.connection}: {r.source}", r.rows, r.error or _in_words(r.changes)) for r in reads
         ]
-        told += [(f"{g.connection}: {g.source}", g.compared, g.error or _gap(g)) for g in gaps]
+        told += [(f"{r.connection}: {r.source}", r.compared, r.error or _found(r)) for r in runs]
         told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
         told.append(("e-mails", post.send_due(timezone.now, limit=ALL), "attempted"))
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         inbox.forget_done(timezone.now)
         forgetting.forget_notices(at=timezone.now())
         print_table(self.stdout, told)
-        if _failed(reads, gaps):
+        if _failed(reads, runs):
             sys.exit(1)
 
     def _what_time_does(self) -> list[tuple[str, int, str]]:
@@ -70,13 +70,13 @@ class Command(BaseCommand):
         ]
 
 
-def _failed(reads: Sequence[Read], gaps: Sequence[Gap]) -> bool:
-    return any(read.error for read in reads) or any(gap.error for gap in gaps)
+def _failed(reads: Sequence[Read], runs: Sequence[ReconcileRun]) -> bool:
+    return any(read.error for read in reads) or any(run.error for run in runs)
 
 
 def _in_words(changes: dict[Any, int]) -> str:
     return ", ".join(f"{count} {change}" for change, count in changes.items()) or "nothing new"
 
 
-def _gap(gap: Gap) -> str:
-    return f"compared: {gap.missed} missed, {gap.diverged} changed unseen, {gap.deleted} deleted"
+def _found(run: ReconcileRun) -> str:
+    return f"compared: {run.missed} missed, {run.diverged} changed unseen, {run.deleted} deleted"

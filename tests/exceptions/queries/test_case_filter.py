@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from exceptions import escalate, intake, lifecycle
+from exceptions import escalate, intake, late_news, lifecycle
 from exceptions.facts import Partner
 from exceptions.models import Case, User
 from exceptions.queries.case_filter import CaseFilter
@@ -32,7 +32,8 @@ def test_an_address_becomes_a_filter_and_the_same_address_again() -> None:
     query = (
         "state=all&kind=late_inbound&kind=delivery_delay&site=2&tier=critical&team=3&owner=me&owner=7"
         "&outcome=fixed&currency=EUR&q=kempten&subject=late_inbound%3A1%3Apartner%3A7&due=today"
-        "&due_before=2026-11-17T12%3A00%3A00Z&responded=no&reopened=yes&detected_from=2026-11-01"
+        "&due_before=2026-11-17T12%3A00%3A00Z&responded=no&reopened=yes"
+        "&missed_by_webhook=no&detected_from=2026-11-01"
         "&detected_to=2026-11-17T12%3A00%3A00Z&open_on=2026-11-16&age_min_hours=4&age_max_hours=8"
         "&clock=resolve&clock_state=breached&clock_from=2026-11-01&clock_to=2026-11-17"
     )
@@ -292,3 +293,13 @@ def test_every_state_is_found_by_its_name(tower: Tower, late: Case, at: datetime
     assert {state: found(f"state={state}", at) for state in State} == {
         state: ["RTM/IN/00001"] if state == State.ASSIGNED else [] for state in State
     }
+
+
+def test_what_no_webhook_told_of(tower: Tower, late: Case, at: datetime) -> None:
+    tower.late_case(2, at=at)
+    assert (found("missed_by_webhook=yes", at), len(found("missed_by_webhook=no", at))) == ([], 2)
+
+    late_news.mark([late.pk], at=at)
+
+    assert found("missed_by_webhook=yes", at) == ["RTM/IN/00001"]
+    assert found("missed_by_webhook=no", at) == ["RTM/IN/00002"]

@@ -74,7 +74,7 @@ def test_inventory_alone_is_read_without_an_error(linked: Linked) -> None:
         "OrderLine": ["purchase.order.line", "all"],
     }
     with linked.client() as odoo:
-        gaps = reconcile.reconcile(linked.row, odoo, at=linked.at)
+        gaps = reconcile.reconcile(linked.row, odoo, now=linked.now)
     assert [(gap.source, gap.error) for gap in gaps if gap.error] == []
 
 

@@ -353,7 +353,7 @@ def test_a_corrected_reference_is_noticed_on_the_other_bill_by_the_next_reconcil
 
     linked.later(minutes=1)
     with linked.client() as odoo:
-        reconcile.reconcile(linked.row, odoo, at=linked.at)
+        reconcile.reconcile(linked.row, odoo, now=linked.now)
 
     assert wrong_bills() == []
 

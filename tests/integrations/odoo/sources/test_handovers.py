@@ -206,7 +206,7 @@ def test_a_return_that_is_deleted_ends_it_at_the_next_comparison(linked: Linked)
     assert open_cases() == [("pod_dispute", delivery)]
 
     with linked.client() as odoo:
-        reconcile.reconcile(linked.row, odoo, at=linked.at)
+        reconcile.reconcile(linked.row, odoo, now=linked.now)
 
     assert open_cases() == []
 
