@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
+        ("discover", "integrations.tasks.discover", 30.0),
         ("retention", "exceptions.tasks.erase_evidence", 3600.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),
         ("audit", "exceptions.tasks.look_after_history", 20.0),

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from exceptions import forgetting
 from integrations import inbox, outbox, post, rounds
+from integrations.discovery import scan
 
 
 @shared_task(ignore_result=True)
@@ -61,3 +62,9 @@ def forget_what_is_old() -> None:
     rounds.forget_old_calls(timezone.now)
     inbox.forget_done(timezone.now)
     forgetting.forget_notices(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def discover() -> None:
+    """Look over the Odoos for which somebody asked for it."""
+    scan.discover_due(timezone.now)

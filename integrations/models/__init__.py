@@ -7,12 +7,14 @@ from integrations.models.access import OdooAccess
 from integrations.models.call import OdooCall
 from integrations.models.cursor import SyncCursor
 from integrations.models.delivery import DeliveryState, InboxDelivery
+from integrations.models.discovery import Discovery
 from integrations.models.gap import Expected, Gap, GapKind, Repair
 from integrations.models.mirrored_file import MirroredFile
 from integrations.models.reconcile_run import ReconcileRun
 
 __all__ = [
     "DeliveryState",
+    "Discovery",
     "Expected",
     "Gap",
     "GapKind",
