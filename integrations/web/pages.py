@@ -60,7 +60,7 @@ class ProbeRow:
 
 @require_safe
 def integrations(request: HttpRequest) -> HttpResponse:
-    actor = _reader(request)
+    actor = reader(request)
     sites = actors.site_ids(actor, READERS)
     at = timezone.now()
     visible = health.visible_connections(sites)
@@ -85,7 +85,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def replay_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Put a delivery that was set aside back to be worked through."""
-    actor, sites = _mender(request)
+    actor, sites = mender(request)
     theirs = InboxDelivery.objects.filter(connection__in=health.visible_connections(sites))
     delivery = get_object_or_404(theirs, pk=delivery_id)
     if inbox.replay(delivery.pk, actor.name, at=timezone.now()):
@@ -98,7 +98,7 @@ def replay_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
 @require_POST
 def retry_message(request: HttpRequest, message_id: int) -> HttpResponse:
     """Put a failed message back to be sent."""
-    actor, sites = _mender(request)
+    actor, sites = mender(request)
     theirs = OutboxMessage.objects.all()
     if sites is not None:
         theirs = theirs.filter(case__site__in=sites)
@@ -112,7 +112,7 @@ def retry_message(request: HttpRequest, message_id: int) -> HttpResponse:
     return redirect("integrations")
 
 
-def _reader(request: HttpRequest) -> Actor:
+def reader(request: HttpRequest) -> Actor:
     """Who reads; PermissionDenied for roles that have nothing to do here."""
     assert isinstance(request.user, User)
     actor = actors.person(request.user)
@@ -121,9 +121,9 @@ def _reader(request: HttpRequest) -> Actor:
     return actor
 
 
-def _mender(request: HttpRequest) -> tuple[Actor, Sites]:
+def mender(request: HttpRequest) -> tuple[Actor, Sites]:
     """Who may put things back, and at which sites."""
-    actor = _reader(request)
+    actor = reader(request)
     sites = actors.site_ids(actor, [Role.INTEGRATION_ADMIN])
     if sites == frozenset():
         raise PermissionDenied

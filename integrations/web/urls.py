@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.web import dry_run, hooks, pages
+from integrations.web import discovery, dry_run, hooks, pages
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
@@ -11,6 +11,16 @@ urlpatterns = [
     path("cases/<int:case_id>/dry-run/", dry_run.proposal, name="dry-run"),
     path("decisions/<int:decision_id>/dry-run/", dry_run.decision, name="decision-dry-run"),
     path("integrations/", pages.integrations, name="integrations"),
+    path(
+        "integrations/connections/<int:connection_id>/discovery/",
+        discovery.discovery,
+        name="discovery",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/discovery/look/",
+        discovery.discover,
+        name="discover",
+    ),
     path(
         "integrations/deliveries/<int:delivery_id>/replay/",
         pages.replay_delivery,

@@ -258,6 +258,8 @@ kill-switches                POST   I        =         shut      -
 kill-switch-release          POST   I        .         shut      -
 integrations                 GET    SIA      =         shut      -
 replay-delivery              POST   I        .         shut      -
+discovery                    GET    SIA      .         shut      -
+discover                     POST   I        .         shut      -
 retry-message                POST   I        .         shut      -
 """
 

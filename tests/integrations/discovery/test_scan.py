@@ -16,6 +16,8 @@ from integrations.simulator.flows import billing, counting, purchasing, transfer
 from integrations.simulator.flows.purchasing import Item
 from tests.integrations import linked as linking
 from tests.integrations.linked import ADMIN, BUYER, SUPPLIER, WAREHOUSE, Linked
+from tests.integrations.odoo.sources.test_goods_on_hold import PRODUCT
+from tests.integrations.odoo.test_scrapping import scrapping
 
 READS = {
     "search_read", "read", "search", "search_count", "fields_get", "context_get", "read_group",
@@ -134,9 +136,18 @@ def test_deliveries_that_went_late_and_came_back(linked: Linked) -> None:
     assert late.who == back.who
 
 
-def test_a_model_that_is_not_installed_is_named(
-    linked: Linked, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_scrapped(linked: Linked) -> None:
+    doing, _row = scrapping(linked)  # three pieces
+    doing.deliver()
+    cost = linked.world.tables["product.product"].rows[PRODUCT]["standard_price"]
+
+    found = discovered(linked, KindCode.QUALITY_HOLD)
+
+    assert (found.past, found.open) == (1, 1)  # three are gone, seven still lie on hold
+    assert found.values == {"EUR": Decimal(str(cost)) * (3 + 7)}
+
+
+def test_a_model_that_is_not_installed_is_named(linked: Linked) -> None:
     found = discovered(linked, KindCode.QUALITY_HOLD)
 
     assert "quality.check" in found.absent
