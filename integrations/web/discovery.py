@@ -34,13 +34,13 @@ ONLY_NOW = gettext_lazy(
 FROM_CARRIERS = gettext_lazy(
     "No document in Odoo tells of it: it comes from carriers' events, once they are connected."
 )
-OF_WHAT: dict[str, str | Promise] = {
-    "late_inbound": gettext_lazy("receipts that were finished"),
-    "delivery_delay": gettext_lazy("orders that were delivered"),
-    "partial_receipt": gettext_lazy("backorders of receipts that ended"),
-    "inventory_discrepancy": gettext_lazy("counts that changed the books"),
-    "invoice_mismatch": gettext_lazy("bills that were paid"),
-    "pod_dispute": gettext_lazy("deliveries that were made"),
+AMONG: dict[str, str | Promise] = {
+    "late_inbound": gettext_lazy("Among %s receipts that were finished."),
+    "delivery_delay": gettext_lazy("Among %s orders that were delivered."),
+    "partial_receipt": gettext_lazy("Among the lines of %s backorders that ended."),
+    "inventory_discrepancy": gettext_lazy("Among %s counts that changed the books."),
+    "invoice_mismatch": gettext_lazy("Among %s bills that were paid."),
+    "pod_dispute": gettext_lazy("Among %s deliveries that were made."),
 }
 
 
@@ -154,10 +154,10 @@ def _card(found: Found, report: Report) -> Card:
 
 
 def _often(found: Found) -> str:
-    """`18 a week`, or how often in all where that is less than one."""
+    """`18 a week`; nothing where it is less than one."""
     a_week = Decimal(found.past) / findings.WEEKS
     if a_week < 1:
-        return ngettext("%s time", "%s times", found.past) % found.past
+        return ""
     rounded = a_week.quantize(Decimal(1) if a_week >= 10 else Decimal("0.1"))
     return _("%s a week") % f"{rounded:f}"
 
@@ -225,9 +225,8 @@ def _propose(found: Found) -> str:
 
 def _notes(found: Found) -> list[str]:
     said = []
-    if found.of is not None and found.kind in OF_WHAT:
-        of = {"of": f"{found.of:,}", "what": OF_WHAT[found.kind]}
-        said.append(_("Among %(of)s %(what)s.") % of)
+    if found.of is not None and found.kind in AMONG:
+        said.append(str(AMONG[found.kind]) % f"{found.of:,}")
     if found.untold and found.kind in ("late_inbound", "delivery_delay"):
         words = ngettext(
             "%s of them has no promised date and cannot tell.",

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from exceptions.models import Case, Connection, Notification, Site
+from exceptions.models import Case, Connection, Notification, Site, User
 from exceptions.vocabulary import Reach
 from integrations import connections
 from integrations.demo import (
@@ -32,6 +32,7 @@ from integrations.demo import (
     snoozes,
 )
 from integrations.demo.casework import Diary
+from integrations.discovery import scan
 from integrations.models import OdooAccess
 from integrations.odoo import connecting
 from integrations.odoo.access import Access, Secret
@@ -87,6 +88,7 @@ class Command(BaseCommand):
         routing_rules.lay_down(row.connection, at=now)
         old = Notification.objects.filter(at__lt=now - timedelta(days=1))
         old.update(read_at=F("at"), reach=Reach.INBOX)  # as people of that time would have
+        scan.ask(row.connection, User.objects.get(username="ines"), at=now)  # a worker takes it
         self.stdout.write(f"Demo world: {cases} cases over {HISTORY.days} days.")
 
     def _write_logins(self) -> None:
