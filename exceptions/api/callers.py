@@ -37,10 +37,15 @@ class HasScope(IsAuthenticated):
         scopes: dict[str, str] = getattr(view, "scopes", {})
         # HEAD and OPTIONS tell something, too: for them any scope that the view has is asked.
         scope = scopes.get(request.method or "") or next(iter(scopes.values()), "")
-        token = request.auth
-        if isinstance(token, ServiceToken) and scope not in token.scopes:
-            raise PermissionDenied(f"The token '{token.name}' lacks the scope {scope}.")
+        need(request, scope)
         return True
+
+
+def need(request: Request, scope: str) -> None:
+    """Raises PermissionDenied for a token without the scope."""
+    token = request.auth
+    if isinstance(token, ServiceToken) and scope not in token.scopes:
+        raise PermissionDenied(f"The token '{token.name}' lacks the scope {scope}.")
 
 
 def actor_of(request: Request) -> Actor:

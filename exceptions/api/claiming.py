@@ -32,9 +32,9 @@ class Claim(Together):
     )
     def post(self, request: Request, pk: int) -> Response:
         """The claim is filed, or there is none: its clock ends. For the owner and supervisors."""
+        return self.done(request, pk, ClaimSerializer, claim)
 
-        def act(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
-            end = claims.file if said["filed"] else claims.waive
-            return end(pk, said["words"], actor, at=at)
 
-        return self.done(request, pk, ClaimSerializer, act)
+def claim(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
+    end = claims.file if said["filed"] else claims.waive
+    return end(pk, said["words"], actor, at=at)

@@ -53,13 +53,18 @@ class CaseMoves(APIView):
         return Response(answer.body, headers=repeats.headers(answer))
 
 
+def make(pk: int, which: Move, actor: Actor, data: dict[str, Any], at: datetime) -> None:
+    """Make the move, of `children` too if asked. Raises Refused."""
+    if which == Move.ASSIGN and data.pop("children", False):
+        grouping.assign_all(pk, actor, at=at, data=data)
+    else:
+        lifecycle.move(pk, which, actor, at=at, data=data)
+
+
 def _move(pk: int, which: Move, actor: Actor, data: dict[str, Any], at: datetime) -> Answer:
     """The case after the move, or the sentence that refuses it."""
     try:
-        if which == Move.ASSIGN and data.pop("children", False):
-            grouping.assign_all(pk, actor, at=at, data=data)
-        else:
-            lifecycle.move(pk, which, actor, at=at, data=data)
+        make(pk, which, actor, data, at)
     except Refused as refused:
         return Answer(409, str(refused))
     case = whole_cases(Case.objects.all()).get(pk=pk)

@@ -77,14 +77,18 @@ class Cases(CaseList):
     def post(self, request: Request) -> Response:
         """Raise a case. It is scored, owned and timed as any other, and ends by people alone."""
         actor, at = actor_of(request), timezone.now()
-        said = strict.body(RaiseSerializer, request)
-        site = _site(actor, said.pop("site"))
-        partner = said.pop("partner", None)
-        raised = Raised(**said, site=site, partner=Partner(**partner) if partner else None)
+        raised = read(strict.body(RaiseSerializer, request), actor)
         answer = repeats.answer(request, lambda: _raise(raised, actor, at), at=at)
         if answer.status != 201:
             raise MoveRefused(answer.body)
         return Response(answer.body, status=201, headers=repeats.headers(answer))
+
+
+def read(said: dict[str, Any], actor: Actor) -> Raised:
+    """What is to be raised. Raises ValidationError for a site where the actor does not work."""
+    site, partner = _site(actor, said["site"]), said.get("partner")
+    told = said | {"site": site, "partner": Partner(**partner) if partner else None}
+    return Raised(**told)
 
 
 def _site(actor: Actor, site_id: int) -> Site:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -27,11 +28,18 @@ def answer(request: Request, act: Callable[[], Answer], *, at: datetime) -> Answ
     """What `act` answers, or answered to this request before. Raises KeyUsedBefore, or
     ValidationError for what is no key.
     """
-    key = _key(request)
-    if key is None:
-        return act()
+    key = key_of(request)
+    return act() if key is None else once(request, key, request.data, act, at=at)
+
+
+def once(
+    request: Request, key: str, body: Any, act: Callable[[], Answer], *, at: datetime
+) -> Answer:
+    """What `act` answers to this body under this key of the caller's, now or before. Raises
+    KeyUsedBefore.
+    """
     assert isinstance(request.user, User)
-    said = answers.digest(request.path, request.data)
+    said = answers.digest(request.path, body)
     try:
         return answers.once(request.user, key, said, act, at=at)
     except KeyUsed:
@@ -42,7 +50,8 @@ def headers(answer: Answer) -> dict[str, str]:
     return {REPLAYED: "true"} if answer.again else {}
 
 
-def _key(request: Request) -> str | None:
+def key_of(request: Request) -> str | None:
+    """The key that was sent, if any. Raises ValidationError for what is no key."""
     key = request.headers.get(HEADER)
     if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
         raise ValidationError({HEADER: ["1 to 255 printable ASCII characters."]})

@@ -83,12 +83,17 @@ class CaseSerializer(ModelSerializer):
     team = TeamSerializer(allow_null=True)
     owner = OwnerSerializer(allow_null=True)
     document = DocumentSerializer()
+    version = serializers.IntegerField(
+        source="event_count", help_text="Counts what happened to it; commands may name it"
+    )
 
     class Meta:
         model = Case
         fields = [
             "id",
             "reference",
+            "version",
+            "fingerprint",
             "kind",
             "title",
             "state",

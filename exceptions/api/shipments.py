@@ -76,14 +76,23 @@ class Shipments(APIView):
     )
     def post(self, request: Request) -> Response:
         """The same event may be sent again: it changes nothing then."""
-        if not isinstance(request.auth, ServiceToken):
-            raise PermissionDenied("Facts come from programs: send a service token.")
-        at = timezone.now()
+        check_caller(request)
         said = strict.body(ShipmentEventSerializer, request)
-        _check_instant(said["at"], at)
-        site = _site(actor_of(request), said.pop("site"))
-        taken = shipments.take_in(Event(**said), site, at=at, via=Via.API)
-        return Response(TakenSerializer(_told(taken)).data)
+        return Response(take_in(said, actor_of(request), at=timezone.now()))
+
+
+def check_caller(request: Request) -> None:
+    """Raises PermissionDenied for whoever is no program."""
+    if not isinstance(request.auth, ServiceToken):
+        raise PermissionDenied("Facts come from programs: send a service token.")
+
+
+def take_in(said: dict[str, Any], actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """What became of the event, as TakenSerializer tells it. Raises ValidationError."""
+    _check_instant(said["at"], at)
+    event = Event(**{name: value for name, value in said.items() if name != "site"})
+    taken = shipments.take_in(event, _site(actor, said["site"]), at=at, via=Via.API)
+    return dict(TakenSerializer(_told(taken)).data)
 
 
 def _check_instant(happened: datetime, at: datetime) -> None:

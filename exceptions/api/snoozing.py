@@ -48,12 +48,7 @@ class Snooze(Together):
         """Out of the working queue for a while; its clocks go on, and `snooze.warning` says if one
         ends before. For its owner and the supervisors of the site.
         """
-
-        def act(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
-            sleep = Sleep(**said | {"until": Until(said["until"])})
-            return snoozing.snooze(pk, sleep, actor, at=at)
-
-        return self.done(request, pk, SnoozeSerializer, act)
+        return self.done(request, pk, SnoozeSerializer, snooze)
 
 
 class Wake(Together):
@@ -66,8 +61,13 @@ class Wake(Together):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Back into the working queue. For its owner and the supervisors of the site."""
+        return self.done(request, pk, WakeSerializer, wake)
 
-        def act(pk: int, actor: Actor, at: datetime, _said: dict[str, Any]) -> object:
-            return snoozing.wake(pk, actor, at=at)
 
-        return self.done(request, pk, WakeSerializer, act)
+def snooze(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
+    sleep = Sleep(**said | {"until": Until(said["until"])})
+    return snoozing.snooze(pk, sleep, actor, at=at)
+
+
+def wake(pk: int, actor: Actor, at: datetime, _said: dict[str, Any]) -> object:
+    return snoozing.wake(pk, actor, at=at)

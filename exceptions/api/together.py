@@ -70,12 +70,7 @@ class Attach(Together):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Make the case part of another one, its parent. For supervisors of both sites."""
-
-        def act(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
-            reason = said.get("reason", "")
-            return grouping.attach(pk, said["parent"], actor, at=at, reason=reason)
-
-        return self.done(request, pk, AttachSerializer, act)
+        return self.done(request, pk, AttachSerializer, attach)
 
 
 class Detach(Together):
@@ -88,11 +83,15 @@ class Detach(Together):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Take the case out of its parent. For supervisors of its site."""
+        return self.done(request, pk, DetachSerializer, detach)
 
-        def act(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
-            return grouping.detach(pk, actor, at=at, reason=said.get("reason", ""))
 
-        return self.done(request, pk, DetachSerializer, act)
+def attach(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
+    return grouping.attach(pk, said["parent"], actor, at=at, reason=said.get("reason", ""))
+
+
+def detach(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
+    return grouping.detach(pk, actor, at=at, reason=said.get("reason", ""))
 
 
 def _answer(pk: int, actor: Actor, at: datetime, said: dict[str, Any], act: Act) -> Answer:

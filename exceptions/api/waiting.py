@@ -42,12 +42,7 @@ class Pause(Together):
         """The time to resolve stands still, that of the cases which are part of it too. For
         supervisors of the site.
         """
-
-        def act(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
-            wait = Wait(**said | {"waiting_for": Waiting(said["waiting_for"])})
-            return pausing.pause(pk, wait, actor, at=at)
-
-        return self.done(request, pk, PauseSerializer, act)
+        return self.done(request, pk, PauseSerializer, pause)
 
 
 class Resume(Together):
@@ -60,8 +55,13 @@ class Resume(Together):
     )
     def post(self, request: Request, pk: int) -> Response:
         """The answer is there: the clock goes on. For supervisors of the site."""
+        return self.done(request, pk, ResumeSerializer, resume)
 
-        def act(pk: int, actor: Actor, at: datetime, _said: dict[str, Any]) -> object:
-            return pausing.resume(pk, actor, at=at)
 
-        return self.done(request, pk, ResumeSerializer, act)
+def pause(pk: int, actor: Actor, at: datetime, said: dict[str, Any]) -> object:
+    wait = Wait(**said | {"waiting_for": Waiting(said["waiting_for"])})
+    return pausing.pause(pk, wait, actor, at=at)
+
+
+def resume(pk: int, actor: Actor, at: datetime, _said: dict[str, Any]) -> object:
+    return pausing.resume(pk, actor, at=at)

@@ -59,6 +59,8 @@ api-delegations              GET    EOSPDIAN =         shut      r
 api-delegations              POST   ESPodian =         shut      .
 api-delegation               DELETE P        .         shut      .
 api-shipments                POST   .        .         shut      f
+api-commands                 POST   OSepda   .         shut      m
+api-commands-batch           POST   EOSPDIAN =         shut      rmcf
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
 hook-odoo-unclosed           POST   .        =         open      .

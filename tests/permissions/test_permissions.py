@@ -145,6 +145,10 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "subject": "Rhine Haulage",
         },
         "api-case-moves": {"move": "acknowledge"},
+        "api-commands": {"command": "acknowledge", "case": place.case.reference},
+        "api-commands-batch": {
+            "commands": [{"command": "acknowledge", "case": world.elsewhere.case.reference}]
+        },
         "api-case-attach": {"parent": place.parent.pk, "reason": "one truck"},
         "api-case-detach": {"reason": "another truck"},
         "api-case-comments": {"text": "They were called."},
@@ -280,6 +284,8 @@ def sent(
         plain, path = "application/octet-stream", f"{path}?name=note.txt"
         said = b"It is wet."
         return client.generic(row.method, path, said, content_type=plain, headers=headers)
+    if row.route.startswith("api-commands"):
+        headers["Idempotency-Key"] = "a"
     if path.startswith("/api/"):
         said = json.dumps(body).encode()
         kind = "application/json"
