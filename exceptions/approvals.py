@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from exceptions import (
+    announcing,
     audit,
     business_time,
     calendars,
@@ -176,11 +177,12 @@ def may_reach_further(level: ApprovalLevel) -> bool:
 
 def tell_electors(level: ApprovalLevel, case: Case, *, at: datetime, again: str = "") -> None:
     """Tell those who are asked and who may vote for them; once for every `again`."""
-    decision = level.request.decision
+    decision, people = level.request.decision, list(electorate.asked(level, case, at=at))
+    announcing.approval_asked(level, case, people, again=again, at=at)
     notices.tell(
         case,
         Notice.APPROVAL_ASKED,
-        electorate.asked(level, case, at=at),
+        people,
         at=at,
         key=f"approval:{level.request_id}:{level.number}:{level.reach}{again}",
         data={
@@ -223,6 +225,7 @@ def end(
     audit.append(case, happened, actor, at=at, data=told | ({"reason": why} if why else {}))
     _tell_end(request, case, how, actor, at, why)
     playbooks.answer_there(request, case, _ended(request, actor), at=at)
+    announcing.approval_ended(request, case, actor, at=at)
 
 
 def _ended(request: ApprovalRequest, actor: Actor) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exceptions import audit, clocks, lifecycle, notices, routing
+from exceptions import announcing, audit, clocks, lifecycle, notices, routing
 from exceptions.actors import machine
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, Clock, Site, Team, User
@@ -36,6 +36,7 @@ def escalate(case: Case, clock: Clock, step: Escalation, *, at: datetime) -> Non
     key = f"{clocks.key_of(clock)}:escalated:{step.percent}:{step.to}"
     data = {"clock": clock.kind, "share": step.percent}
     notices.tell(case, Notice.ESCALATED, people, at=at, key=key, data=data)
+    announcing.escalated(case, step, people, at=at)
     if step.takes:
         _take_over(case, at)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
-from exceptions import audit, effects, settling, telling, waking
+from exceptions import announcing, audit, effects, settling, telling, waking
 from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import Case, Document
@@ -50,6 +50,7 @@ def move(
     if says:
         raise Refused(says)
     rule, came_from, owner_before = RULES[which], case.state, case.owner
+    tier_before = case.tier
     told = effects.EFFECTS[which](case, actor, at, said | {"other": other})
     if rule.target:
         case.state = rule.target
@@ -63,6 +64,7 @@ def move(
     )  # when a lease ends is asked then
     case.save()
     telling.moved(case, which, actor, owner_before, at=at)
+    announcing.moved(case, which, actor, tier_before, at=at)
     return case
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from exceptions import asking, drafts, instructing, nudges, recipients, undoing
@@ -228,6 +229,35 @@ def _event(case: Case, step: Step) -> dict[str, Any]:
     return {
         "type": f"case.{case.kind}",
         "event": step.text,
+        **_named(case),
+    }
+
+
+def announce(case: Case, key: str, told: Mapping[str, Any], *, at: datetime) -> None:
+    """Write an event for n8n, once for each key; about what was imported there is none."""
+    if possible(case.document, [Verb.N8N_EVENT]):
+        plain = msgspec.to_builtins(dict(told))
+        _write(case, [(key, Verb.N8N_EVENT, plain)], None, at)
+
+
+def about(case: Case) -> dict[str, Any]:
+    """What every event tells of its case."""
+    return {
+        **_named(case),
+        "state": str(case.state),
+        "outcome": str(case.outcome),
+        "owner": {"name": str(case.owner), "email": case.owner.email} if case.owner else None,
+        "team": case.team.name if case.team else None,
+        "value_at_risk": None if case.value_at_risk is None else str(case.value_at_risk),
+        "currency": case.currency,
+        "need_at": case.need_at,
+        "next_due_at": case.next_due_at,
+        "case_version": case.event_count,
+    }
+
+
+def _named(case: Case) -> dict[str, Any]:
+    return {
         "case": case.reference,
         "kind": case.kind,
         "tier": case.tier,

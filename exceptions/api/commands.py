@@ -1,7 +1,7 @@
 """Commands: what programs such as n8n do here, all at one address, each once however often sent."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,8 @@ from exceptions.api.command_bodies import COMMANDS, SHIPMENT, Done
 from exceptions.api.problems import MoveRefused, ProblemSerializer, as_problem
 from exceptions.api.strict import StrictSerializer
 from exceptions.lifecycle import Refused
-from exceptions.models import Case, CaseEvent
-from exceptions.vocabulary import OPEN_STATES
+from exceptions.models import Case, CaseEvent, ServiceToken
+from exceptions.vocabulary import OPEN_STATES, Via
 
 MOST_AT_ONCE = 50
 LONGEST_KEY = 240  # each row of a batch has the key with its number behind it
@@ -165,7 +165,7 @@ class Asked:
 
 def _carried_out(request: Request, key: str, body: Any, at: datetime) -> Answer:
     """What the command answers, or answered before. Raises what the API says in problems."""
-    which, actor = command_bodies.named(body), callers.actor_of(request)
+    which, actor = command_bodies.named(body), _actor(request)
     callers.need(request, COMMANDS[which].scope)
     if which == SHIPMENT:
         shipments.check_caller(request)
@@ -174,6 +174,12 @@ def _carried_out(request: Request, key: str, body: Any, at: datetime) -> Answer:
     if answer.status != 200:
         raise MoveRefused(answer.body)
     return answer
+
+
+def _actor(request: Request) -> Actor:
+    """Who acts: what a program does here is not told to n8n again (see `announcing`)."""
+    actor = callers.actor_of(request)
+    return replace(actor, via=Via.N8N) if isinstance(request.auth, ServiceToken) else actor
 
 
 def _asked(which: str, body: Any, actor: Actor) -> Asked:

@@ -1,5 +1,6 @@
 """The words of the control tower: the closed lists that code, screens and API share."""
 
+from exceptions.vocabulary.announcing import ALL_ANNOUNCED, ANNOUNCED_VERSION, Announced
 from exceptions.vocabulary.approving import (
     ApprovalState,
     Ballot,
@@ -84,6 +85,8 @@ from exceptions.vocabulary.time import (
 from exceptions.vocabulary.undoing import HARMLESS, UNDONE_BY, lasting, reversing
 
 __all__ = [
+    "ALL_ANNOUNCED",
+    "ANNOUNCED_VERSION",
     "CHOSEN",
     "DISMISSALS",
     "ELSEWHERE",
@@ -103,6 +106,7 @@ __all__ = [
     "WITHOUT_RECORD",
     "WORKING_ROLES",
     "AbsenceReason",
+    "Announced",
     "ApprovalState",
     "AskType",
     "Ballot",

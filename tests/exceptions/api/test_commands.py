@@ -370,7 +370,7 @@ def test_the_history_names_the_program(lead: Program, case: Case) -> None:
     send(lead, of(case, "comment", text="They were called."))
     event = CaseEvent.objects.get(happening=Happening.COMMENTED)
 
-    assert (event.actor_name, event.via) == ("lead.rtm (n8n)", "api")
+    assert (event.actor_name, event.via) == ("lead.rtm (n8n)", "n8n")
 
 
 def test_a_promise_is_the_one_of_its_address(lead: Program, case: Case) -> None:
