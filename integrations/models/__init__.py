@@ -11,6 +11,7 @@ from integrations.models.discovery import Discovery
 from integrations.models.gap import Expected, Gap, GapKind, Repair
 from integrations.models.mirrored_file import MirroredFile
 from integrations.models.reconcile_run import ReconcileRun
+from integrations.models.rules import OdooRules
 
 __all__ = [
     "DeliveryState",
@@ -22,6 +23,7 @@ __all__ = [
     "MirroredFile",
     "OdooAccess",
     "OdooCall",
+    "OdooRules",
     "ReconcileRun",
     "Repair",
     "SyncCursor",

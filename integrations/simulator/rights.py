@@ -4,6 +4,7 @@ The table is the measured one: a system administrator without application groups
 not read a single transfer; the integration user reads and writes what its verbs need.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from integrations.simulator import errors
@@ -50,6 +51,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "ir.model": (RIGHTS, SYSTEM),
     "ir.model.fields": (RIGHTS, SYSTEM),
     "ir.model.fields.selection": (RIGHTS, SYSTEM),
+    "ir.model.data": (RIGHTS,),
     "ir.actions.server": (SYSTEM,),
     "base.automation": (SYSTEM,),
     "ir.cron": (SYSTEM,),
@@ -80,6 +82,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "res.partner": (PURCHASE, SALE, STOCK_MANAGER, SYSTEM),
     "res.users": (RIGHTS, SYSTEM),
     "ir.model.fields": (RIGHTS, SYSTEM),
+    "ir.model.data": (RIGHTS,),
     "ir.model": (SYSTEM,),
     "ir.actions.server": (SYSTEM,),
     "base.automation": (SYSTEM,),
@@ -89,6 +92,8 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "res.company": (SYSTEM,),
     "delivery.carrier": (STOCK_MANAGER,),
 }
+# What all may change of their own user, whatever their groups.
+OWN = frozenset({"signature", "action_id", "company_id", "email", "name", "lang", "tz"})
 VERBS = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
 
 
@@ -106,6 +111,11 @@ class Login:
 def allowed(login: Login, model: str, operation: str) -> bool:
     opened = _groups(model, operation)
     return not opened or not login.groups.isdisjoint(opened)
+
+
+def own(login: Login, model: str, ids: Sequence[int], names: Iterable[str]) -> bool:
+    """Whether it is the caller's own user, and nothing of it that others decide."""
+    return model == "res.users" and list(ids) == [login.uid] and OWN.issuperset(names)
 
 
 def check(login: Login, model: str, title: str, operation: str) -> None:

@@ -87,9 +87,26 @@ def _check_domain(text: str) -> None:
         raise errors.value(f"Invalid domain: {text}")
 
 
+@rules.creates("ir.model.data")
+def create_external_id(call: Call, values: dict[str, Any]) -> int:
+    table = call.world.tables["ir.model.data"]
+    full = values["module"], values["name"]
+    if any((row["module"], row["name"]) == full for row in table.rows.values()):
+        raise errors.validation(
+            "The operation cannot be completed: duplicate key value violates unique constraint"
+            f' "ir_model_data_module_name_uniq_index"\nDETAIL:  Key (module, name)=({full[0]},'
+            f" {full[1]}) already exists.\n"
+        )
+    return writing.create(call, "ir.model.data", values)
+
+
 @rules.destroys("base.automation")
 def destroy_automation(call: Call, record_id: int) -> None:
-    """Deleting a rule deletes its actions."""
+    """Deleting a rule deletes its actions and its external ids."""
+    named = call.world.tables["ir.model.data"]
+    for each in named.where("res_id", record_id):
+        if named.rows[each]["model"] == "base.automation":
+            call.tx.unlink("ir.model.data", each)
     for action in call.world.tables["ir.actions.server"].where("base_automation_id", record_id):
         call.tx.unlink("ir.actions.server", action)
     call.tx.unlink("base.automation", record_id)

@@ -87,7 +87,8 @@ def create(call: Call, vals_list: Any = None) -> Records:
 
 @public("write")
 def write(call: Call, ids: list[int], vals: Mapping[str, Any]) -> bool:
-    call.may("write")
+    if not rights.own(call.login, call.model, ids, vals):
+        call.may("write")
     for record_id in call.existing(ids):
         writing.write(call, call.model, record_id, vals)
     return True

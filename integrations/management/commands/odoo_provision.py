@@ -1,0 +1,144 @@
+"""Set up in Odoo what lets it tell the tower of changes at once, or take that away again.
+
+Works with an administrator's key, which is asked for, read from TOWER_ODOO_ADMIN_KEY or, with
+--key-from-stdin, from standard input. It is used for this run and stored nowhere.
+"""
+
+import getpass
+import os
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from exceptions.vocabulary import Via
+from integrations import provisioning
+from integrations.management.tables import print_table
+from integrations.models import OdooAccess
+from integrations.odoo import errors, provision
+from integrations.odoo.access import Secret
+from integrations.odoo.client import Odoo
+from integrations.odoo.provision import Plan
+from integrations.provisioning import By
+
+KEY_VARIABLE = "TOWER_ODOO_ADMIN_KEY"
+PATIENCE = 15.0  # seconds until a trial event that did not arrive is given up
+POLISHED = (errors.OdooError, provision.NoWebhooks, provision.NotAllowed, provisioning.NotYet)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--connection", required=True, help="The connection's name or number")
+        parser.add_argument("--admin-login", default="admin", help="Whose key it is")
+        parser.add_argument("--key-from-stdin", action="store_true", help="Do not ask for the key")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be done")
+        parser.add_argument("--remove", action="store_true", help="Take away all that is ours")
+        parser.add_argument(
+            "--install-automation",
+            action="store_true",
+            help="Install Odoo's automation rules (base_automation) first, where they are missing",
+        )
+        parser.add_argument(
+            "--only-try", action="store_true", help="Only try whether an event arrives; no key"
+        )
+
+    def handle(self, **options: Any) -> None:
+        row = _connection(options["connection"])
+        try:
+            if not options["only_try"]:
+                self._set_up(row, options)
+            if not (options["dry_run"] or options["remove"]):
+                self._try(row)
+        except POLISHED as error:
+            raise CommandError(_in_words(error)) from None
+
+    def _set_up(self, row: OdooAccess, options: dict[str, Any]) -> None:
+        key = _key(stdin=options["key_from_stdin"])
+        with provisioning.administering(row, options["admin_login"], key) as admin:
+            if options["install_automation"]:
+                self._install(admin)
+            planning = provisioning.plan_removal if options["remove"] else provisioning.plan
+            planned = planning(row, admin)
+            self._print(planned)
+            if options["dry_run"]:
+                self.stdout.write("Nothing was changed (--dry-run).")
+                return
+            by, at = By(None, Via.COMMAND), timezone.now()
+            provisioning.carry_out(row, admin, planned, by=by, at=at)
+            self._prove(row, admin, removing=options["remove"])
+
+    def _install(self, admin: Odoo) -> None:
+        try:
+            provision.check(admin)
+        except provision.NoWebhooks as missing:
+            if not missing.installable:
+                raise
+            self.stdout.write("Installing automation rules; Odoo restarts its registry.")
+            provision.install(admin)
+
+    def _prove(self, row: OdooAccess, admin: Odoo, *, removing: bool) -> None:
+        """Look again: what was done is what stands there."""
+        if removing:
+            left = provisioning.left_over(row, admin)
+            if left:
+                raise CommandError(f"{left} records of ours are still in Odoo. Run this again.")
+            self.stdout.write("Nothing of ours is left in Odoo.")
+        elif not provisioning.plan(row, admin).settled:
+            raise CommandError("Odoo does not hold what was written. Run this again.")
+        else:
+            self.stdout.write("All rules stand in Odoo as they shall.")
+
+    def _print(self, planned: Plan) -> None:
+        rows = [
+            (line.doing.value, line.model, line.key, ", ".join(line.differs))
+            for line in planned.lines
+        ]
+        print_table(self.stdout, rows)
+        for model in planned.absent:
+            self.stdout.write(f"{model} is not installed here; nothing is set up for it.")
+        if planned.settled:
+            self.stdout.write("Nothing is to be done.")
+
+    def _try(self, row: OdooAccess) -> None:
+        provisioning.ask(row, at=timezone.now(), now=timezone.now)
+        until = time.monotonic() + PATIENCE
+        while (trial := provisioning.trial(row)) and not trial.arrived_at:
+            if time.monotonic() > until:
+                raise CommandError(provisioning.nothing_came())
+            time.sleep(0.2)
+        assert trial
+        assert trial.arrived_at
+        took = (trial.arrived_at - trial.asked_at).total_seconds()
+        self.stdout.write(f"A trial event arrived {took:.1f} s after Odoo was asked for it.")
+
+
+def _connection(name: str) -> OdooAccess:
+    rows = OdooAccess.objects.select_related("connection")
+    row = rows.filter(connection__name=name).first()
+    if row is None and name.isdecimal():
+        row = rows.filter(connection_id=int(name)).first()
+    if row is None:
+        raise CommandError(f"There is no connection “{name}”. manage.py odoo_connect makes one.")
+    return row
+
+
+def _key(*, stdin: bool) -> Secret:
+    """Never from the command line, where others on the machine could read it."""
+    if stdin:
+        text = sys.stdin.readline()
+    else:
+        text = os.environ.get(KEY_VARIABLE) or getpass.getpass("The administrator's API key: ")
+    return Secret(text)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, errors.OdooError):
+        return error.in_full
+    if isinstance(error, provision.NoWebhooks) and error.installable:
+        return f"{error} --install-automation installs them."
+    return str(error)
