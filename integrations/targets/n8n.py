@@ -1,4 +1,4 @@
-"""Events for n8n: posted to the one address of the settings, signed as Standard Webhooks are.
+"""Events for n8n: posted to the addresses of the settings, signed as Standard Webhooks are.
 
 The signature is HMAC-SHA256 over `id.timestamp.body`, in base64 behind `v1,`
 (github.com/standard-webhooks/standard-webhooks, spec). The id is the message's key and stays the
@@ -34,7 +34,7 @@ LATER = frozenset({408, 425, 429, *range(500, 600)})
 @contextmanager
 def opened(message: OutboxMessage, now: Now) -> Iterator[Way]:  # noqa: ARG001
     """Raises NotConnected until an address and a secret are set."""
-    if not is_connected():
+    if not is_connected(message):
         raise NotConnected(
             _(
                 "Not sent: n8n is not connected. An administrator sets N8N_WEBHOOK_URL and "
@@ -45,10 +45,17 @@ def opened(message: OutboxMessage, now: Now) -> Iterator[Way]:  # noqa: ARG001
         yield Posting(message, pool)
 
 
-def is_connected() -> bool:
+def url_of(message: OutboxMessage) -> str:
+    """Where the event goes: each type, and each word of a playbook, can have its own workflow."""
+    own: dict[str, str] = settings.N8N_WEBHOOK_URLS
+    named = (message.parameters.get("event", ""), message.parameters["type"])
+    return next((own[name] for name in named if name in own), str(settings.N8N_WEBHOOK_URL))
+
+
+def is_connected(message: OutboxMessage) -> bool:
     """Whether there is a usable address, and a secret to sign with."""
     try:
-        parts = urlsplit(settings.N8N_WEBHOOK_URL)
+        parts = urlsplit(url_of(message))
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
@@ -60,6 +67,9 @@ class Posting:
 
     def __init__(self, message: OutboxMessage, pool: urllib3.PoolManager) -> None:
         self.message, self._pool = message, pool
+        self._url = url_of(message)
+        # The path is left out of what is told: with n8n it is as good as a password.
+        self._host = str(urlsplit(self._url).netloc)
 
     def find(self) -> Values | None:
         """n8n drops a repeat by its id, so it may be sent again."""
@@ -76,7 +86,7 @@ class Posting:
         try:
             answer = self._pool.request(
                 "POST",
-                settings.N8N_WEBHOOK_URL,
+                self._url,
                 body=body,
                 headers=signed(self.message.key, at, body),
                 redirect=False,
@@ -85,17 +95,17 @@ class Posting:
             said = answer.read(MOST, decode_content=False)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             words = _("n8n at %(host)s did not answer: %(what)s.")
-            told = {"host": _host(), "what": type(error).__name__}
+            told = {"host": self._host, "what": type(error).__name__}
             raise NotNow(words % told, silence=True) from None
         answer.close()
-        return _proof(answer.status, said)
+        return _proof(self._host, answer.status, said)
 
 
-def _proof(status: int, said: bytes) -> Values:
+def _proof(host: str, status: int, said: bytes) -> Values:
     words = "".join(c if c.isprintable() else " " for c in said.decode("utf-8", "replace")).strip()
     if 200 <= status < 300:
-        return {"answered_by": _host(), "status": status, "answer": words}
-    told = {"host": _host(), "status": status, "words": words}
+        return {"answered_by": host, "status": status, "answer": words}
+    told = {"host": host, "status": status, "words": words}
     if status in LATER:
         raise NotNow(_("n8n at %(host)s answered %(status)s. %(words)s") % told)
     if 300 <= status < 400:
@@ -144,8 +154,3 @@ def _key() -> bytes:
         return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except binascii.Error:
         return b""
-
-
-def _host() -> str:
-    """The path is left out: with n8n it is as good as a password."""
-    return str(urlsplit(settings.N8N_WEBHOOK_URL).netloc)

@@ -160,6 +160,18 @@ def test_until_address_and_secret_are_set_it_is_withdrawn_and_says_what_to_set(
     assert (message.state, message.error) == (OutboxState.WITHDRAWN, words)
 
 
+@pytest.mark.parametrize("name", ["supplier_follow_up", "case.late_inbound"])
+def test_a_type_or_a_word_can_have_its_own_workflow(
+    sending: Sending, events: EventServer, settings: Settings, name: str
+) -> None:
+    settings.N8N_WEBHOOK_URLS = {name: f"{events.url}/webhook/its-own", "case.opened": "http://x"}
+    sending.wanted(STEP)
+    settings.N8N_WEBHOOK_URL = "http://127.0.0.1:9/hook"
+
+    assert sending.deliver().state == OutboxState.CONFIRMED
+    assert [event.path for event in events.got] == ["/webhook/its-own"]
+
+
 def test_an_n8n_that_is_away_costs_one_message_a_run(
     sending: Sending, events: EventServer, settings: Settings
 ) -> None:
