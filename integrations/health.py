@@ -13,7 +13,15 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from exceptions.models import Connection, OutboxMessage
 from exceptions.vocabulary import UNFINISHED, OutboxState
-from integrations.models import DeliveryState, InboxDelivery, OdooAccess, OdooCall, SyncCursor
+from integrations.models import (
+    TROUBLED,
+    DeliveryState,
+    InboxDelivery,
+    OdooAccess,
+    OdooCall,
+    ScheduledAction,
+    SyncCursor,
+)
 
 RECENT = timedelta(hours=24)
 LATE = timedelta(minutes=2)
@@ -89,6 +97,19 @@ class Outbox:
     @property
     def not_shown(self) -> int:
         return self.waiting + self.ambiguous + self.failed - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What an Odoo does by itself: how many scheduled actions it has, and those that somebody
+    should look at. With a `note` they could not be read lately, and it says why.
+    """
+
+    connection: Connection
+    note: str
+    read_at: datetime | None
+    n: int
+    troubled: list[ScheduledAction]
 
 
 def visible_connections(sites: Sites) -> QuerySet[Connection]:
@@ -178,6 +199,24 @@ def inbox(visible: QuerySet[Connection], *, at: datetime) -> Inbox:
         set_aside=aside.count(),
         aside=list(aside.select_related("connection").order_by("-received_at", "-id")[:SHOWN]),
     )
+
+
+def actions(visible: QuerySet[Connection]) -> list[Actions]:
+    """Odoo's own scheduled actions, of every connection where they were asked for."""
+    asked = visible.filter(odoo__actions_read_at__isnull=False).select_related("odoo")
+    found: dict[int, list[ScheduledAction]] = defaultdict(list)
+    for action in ScheduledAction.objects.filter(connection__in=asked).order_by("since", "name"):
+        found[action.connection_id].append(action)
+    return [
+        Actions(
+            connection,
+            connection.odoo.actions_note,
+            connection.odoo.actions_read_at,
+            len(found[connection.pk]),
+            [action for action in found[connection.pk] if action.state in TROUBLED],
+        )
+        for connection in asked
+    ]
 
 
 def outbox(visible: QuerySet[Connection], sites: Sites, *, at: datetime) -> Outbox:

@@ -13,10 +13,19 @@ from datetime import datetime, timedelta
 
 from django.db import connection as database
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from integrations import resting
 from integrations.models import OdooAccess, OdooCall, ReconcileRun
-from integrations.odoo import approval_answers, attachments, duty_rosters, errors, reconcile, sync
+from integrations.odoo import (
+    approval_answers,
+    attachments,
+    duty_rosters,
+    errors,
+    reconcile,
+    scheduled_actions,
+    sync,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +108,30 @@ def _read_answers(row: OdooAccess, now: Now) -> int:
         except errors.OdooError as error:
             logger.warning("%s: answers could not be read: %s", row.connection, error)
             return 0
+
+
+def read_actions(now: Now) -> int:
+    """Odoo's own scheduled actions, of every connection where they are due; how many were asked."""
+    return sum(
+        _read_actions(row, now) for row in _ready(now) if scheduled_actions.due(row, at=now())
+    )
+
+
+def _read_actions(row: OdooAccess, now: Now) -> bool:
+    with _alone(row) as alone:
+        if not alone:
+            return False
+        note = ""
+        try:
+            with resting.opened(row, now) as odoo:
+                scheduled_actions.read(row, odoo, at=now())
+        except errors.AccessRefused:
+            note = _("The tower's user may not read them (the model ir.cron).")
+        except errors.OdooError as error:
+            logger.warning("%s: scheduled actions could not be read: %s", row.connection, error)
+            note = error.in_full
+        OdooAccess.objects.filter(pk=row.pk).update(actions_read_at=now(), actions_note=note[:300])
+        return True
 
 
 def reconcile_all(now: Now) -> list[ReconcileRun]:

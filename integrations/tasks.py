@@ -45,6 +45,12 @@ def read_answers() -> None:
 
 
 @shared_task(ignore_result=True)
+def read_actions() -> None:
+    """Read how Odoo's own scheduled actions are doing, where it is due."""
+    rounds.read_actions(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def reconcile_connections() -> None:
     """Compare both sides."""
     rounds.reconcile_all(timezone.now)

@@ -12,8 +12,11 @@ from integrations.models.gap import Expected, Gap, GapKind, Repair
 from integrations.models.mirrored_file import MirroredFile
 from integrations.models.reconcile_run import ReconcileRun
 from integrations.models.rules import OdooRules
+from integrations.models.scheduled_action import TROUBLED, ActionState, ScheduledAction
 
 __all__ = [
+    "TROUBLED",
+    "ActionState",
     "DeliveryState",
     "Discovery",
     "Expected",
@@ -26,5 +29,6 @@ __all__ = [
     "OdooRules",
     "ReconcileRun",
     "Repair",
+    "ScheduledAction",
     "SyncCursor",
 ]

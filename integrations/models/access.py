@@ -28,6 +28,12 @@ class OdooAccess(models.Model):
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)
     key_expires_at = models.DateTimeField(null=True)
+    actions_read_at = models.DateTimeField(
+        null=True, help_text="When Odoo's scheduled actions were last asked for"
+    )
+    actions_note = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why none are told"
+    )
     silences = models.PositiveIntegerField(
         default=0, db_default=0, help_text="How often in a row Odoo did not answer"
     )

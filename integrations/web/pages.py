@@ -72,10 +72,11 @@ def integrations(request: HttpRequest) -> HttpResponse:
         "at": at,
         "rows": [_row(one) for one in found],
         "calls": _named(health.calls([one.connection for one in found], at=at), found),
+        "actions": (own := health.actions(visible)),
         "inbox": into,
         "outbox": out,
         "probes": [(one, _probe(one.access)) for one in found if one.access],
-        "problems": _problems(found, into, out),
+        "problems": _problems(found, into, out, own),
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
         "linked": _linked(actor, out.shown),
     }
@@ -173,7 +174,10 @@ def _linked(actor: Actor, shown: list[OutboxMessage]) -> set[int]:
 
 
 def _problems(
-    found: list[ConnectionHealth], into: health.Inbox, out: health.Outbox
+    found: list[ConnectionHealth],
+    into: health.Inbox,
+    out: health.Outbox,
+    own: list[health.Actions],
 ) -> list[dict[str, Any]]:
     """What needs a person, each with the place on the page."""
     said = [
@@ -188,6 +192,13 @@ def _problems(
         if one.key_ends_in is not None and one.key_ends_in < KEY_ENDS_SOON
     ]
     told = [{"says": words, "href": "#connections"} for words in said]
+    if troubled := sum(len(each.troubled) for each in own):
+        words = ngettext(
+            "%s scheduled action of Odoo does not run as it should.",
+            "%s scheduled actions of Odoo do not run as they should.",
+            troubled,
+        )
+        told.append({"says": words % troubled, "href": "#actions"})
     if into.set_aside:
         words = ngettext(
             "%s delivery is set aside.", "%s deliveries are set aside.", into.set_aside

@@ -160,6 +160,7 @@ def _odoo_rows(tx: Transaction, database: Database, now: datetime) -> None:
             "ir.cron",
             {
                 "name": name,
+                "cron_name": name,
                 "active": True,
                 "interval_number": number,
                 "interval_type": unit,

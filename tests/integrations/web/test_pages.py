@@ -9,7 +9,7 @@ from django.utils import timezone
 from exceptions import audit, lifecycle
 from exceptions.models import Case, Connection, Membership, OutboxMessage, Site, User
 from exceptions.vocabulary import DecisionState, Move, OutboxState, Role, Via
-from integrations.models import DeliveryState, InboxDelivery, SyncCursor
+from integrations.models import DeliveryState, InboxDelivery, ScheduledAction, SyncCursor
 from tests.integrations.test_health import reached
 from tests.making import Tower
 
@@ -205,3 +205,26 @@ def test_a_case_is_linked_for_those_who_may_open_it(tower: Tower) -> None:
         for role in (Role.SUPERVISOR, Role.INTEGRATION_ADMIN)
     }
     assert seen == {Role.SUPERVISOR: True, Role.INTEGRATION_ADMIN: False}
+
+
+def test_what_odoo_does_by_itself_is_told_where_it_does_not_run(tower: Tower, at: datetime) -> None:
+    access = reached(tower.connection)
+    access.actions_read_at = at
+    access.save()
+    common = {"connection": tower.connection, "since": at, "seen_at": at}
+    ScheduledAction.objects.create(cron_id=1, name="Run <scheduler>", state="late", **common)
+    ScheduledAction.objects.create(cron_id=2, name="Vacuum", state="fine", **common)
+    html = signed_in(Role.AUDITOR).get(PAGE).content.decode()
+
+    told = ("Run &lt;scheduler&gt;", "1 scheduled action of Odoo does not run as it should.")
+    assert [html.count(words) for words in told] == [1, 1]
+    assert "Vacuum" not in html
+
+
+def test_that_scheduled_actions_may_not_be_read_is_said(tower: Tower, at: datetime) -> None:
+    access = reached(tower.connection)
+    access.actions_read_at, access.actions_note = at, "The tower's user may not read them."
+    access.save()
+    html = signed_in(Role.AUDITOR).get(PAGE).content.decode()
+
+    assert html.count("The tower&#x27;s user may not read them.") == 1
