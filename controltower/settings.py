@@ -26,6 +26,9 @@ TOWER_ENCRYPTION_KEYS = env.list("TOWER_ENCRYPTION_KEYS")
 TOWER_ANCHOR_FILE = env.str("TOWER_ANCHOR_FILE", default="")
 # Days that a webhook delivery is kept after it was done.
 TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
+# Days that a comparison of both sides is kept, and a gap after it was repaired; 30 at least, for
+# the figures are of thirty days.
+TOWER_KEEP_LEDGER = max(30, env.int("TOWER_KEEP_LEDGER", default=90))
 
 # Days that a notification is kept after it was read, and one that nobody reads.
 TOWER_KEEP_NOTICES = env.int("TOWER_KEEP_NOTICES", default=90)
@@ -305,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
         ("files", "integrations.tasks.mirror_files", 120.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("discover", "integrations.tasks.discover", 30.0),
+        ("reconcile-asked", "integrations.tasks.reconcile_asked", 10.0),
         ("retention", "exceptions.tasks.erase_evidence", 3600.0),
         ("imports", "exceptions.tasks.work_imports", 10.0),
         ("audit", "exceptions.tasks.look_after_history", 20.0),

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from integrations import resting
-from integrations.models import OdooAccess, OdooCall, ReconcileRun
+from integrations.models import OdooAccess, OdooCall, ReconcileRequest, ReconcileRun
 from integrations.odoo import (
     approval_answers,
     attachments,
@@ -153,6 +153,23 @@ def _reconcile(row: OdooAccess, now: Now) -> list[ReconcileRun]:
             failed = ReconcileRun(connection=row.connection, source="everything", started_at=now())
             failed.error = error.in_full[:500]
             return [failed]
+
+
+def reconcile_asked(now: Now) -> int:
+    """As reconcile_all, of the connections of which somebody has asked for it; how many were
+    compared. One that is resting, or being read just now, is left for the next time.
+    """
+    asked = ReconcileRequest.objects.values("connection")
+    rows = [row for row in _ready(now) if row.connection_id in {a["connection"] for a in asked}]
+    return sum(_reconcile_asked(row, now) for row in rows)
+
+
+def _reconcile_asked(row: OdooAccess, now: Now) -> bool:
+    begun = now()
+    if not _reconcile(row, now):
+        return False
+    ReconcileRequest.objects.filter(connection=row.connection_id, asked_at__lte=begun).delete()
+    return True
 
 
 def mirror_files(now: Now) -> int:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import forgetting
-from integrations import inbox, outbox, post, rounds
+from integrations import inbox, ledger, outbox, post, rounds
 from integrations.discovery import scan
 
 
@@ -57,6 +57,12 @@ def reconcile_connections() -> None:
 
 
 @shared_task(ignore_result=True)
+def reconcile_asked() -> None:
+    """Compare both sides where somebody has asked for it."""
+    rounds.reconcile_asked(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def mirror_files() -> None:
     """Take over files of records with open cases."""
     rounds.mirror_files(timezone.now)
@@ -64,9 +70,10 @@ def mirror_files() -> None:
 
 @shared_task(ignore_result=True)
 def forget_what_is_old() -> None:
-    """Remove call metrics, deliveries and notifications that nobody asks for any more."""
+    """Remove call metrics, deliveries, gaps and notifications that nobody asks for any more."""
     rounds.forget_old_calls(timezone.now)
     inbox.forget_done(timezone.now)
+    ledger.forget(timezone.now)
     forgetting.forget_notices(at=timezone.now())
 
 

@@ -10,6 +10,7 @@ from integrations.models.delivery import DeliveryState, InboxDelivery
 from integrations.models.discovery import Discovery
 from integrations.models.gap import Expected, Gap, GapKind, Repair
 from integrations.models.mirrored_file import MirroredFile
+from integrations.models.reconcile_request import ReconcileRequest
 from integrations.models.reconcile_run import ReconcileRun
 from integrations.models.rules import OdooRules
 from integrations.models.scheduled_action import TROUBLED, ActionState, ScheduledAction
@@ -27,6 +28,7 @@ __all__ = [
     "OdooAccess",
     "OdooCall",
     "OdooRules",
+    "ReconcileRequest",
     "ReconcileRun",
     "Repair",
     "ScheduledAction",

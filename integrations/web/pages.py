@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,10 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 from exceptions import actors, proofs
 from exceptions.actors import Actor
 from exceptions.effects import Refused
-from exceptions.models import OutboxMessage, User
+from exceptions.models import Connection, OutboxMessage, User
 from exceptions.vocabulary import Role
 from exceptions.web.inbox import may_see_all
-from integrations import health, inbox
+from integrations import health, inbox, ledger
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
 from integrations.models import InboxDelivery, OdooAccess
 
@@ -76,7 +78,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
         "inbox": into,
         "outbox": out,
         "probes": [(one, _probe(one.access)) for one in found if one.access],
-        "problems": _problems(found, into, out, own),
+        "problems": [*_problems(found, into, out, own), *_open_gaps(visible)],
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
         "linked": _linked(actor, out.shown),
     }
@@ -208,3 +210,10 @@ def _problems(
         words = ngettext("%s message was refused.", "%s messages were refused.", out.failed)
         told.append({"says": words % out.failed, "href": "#outbox"})
     return told
+
+
+def _open_gaps(visible: QuerySet[Connection]) -> list[dict[str, Any]]:
+    n = ledger.visible(visible).filter(repaired_at=None).count()
+    words = ngettext("%s gap could not be repaired.", "%s gaps could not be repaired.", n)
+    href = f"{reverse('ledger')}?state={ledger.OPEN}#gaps"
+    return [{"says": words % n, "href": href}] if n else []

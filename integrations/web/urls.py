@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.web import discovery, dry_run, hooks, pages
+from integrations.web import discovery, dry_run, hooks, ledger, pages
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("cases/<int:case_id>/dry-run/", dry_run.proposal, name="dry-run"),
     path("decisions/<int:decision_id>/dry-run/", dry_run.decision, name="decision-dry-run"),
     path("integrations/", pages.integrations, name="integrations"),
+    path("integrations/ledger/", ledger.page, name="ledger"),
+    path("integrations/ledger/compared/", ledger.compared, name="ledger-compared"),
+    path("integrations/ledger/gaps.csv", ledger.export, name="ledger-export"),
+    path("integrations/ledger/<int:connection_id>/compare/", ledger.ask, name="ledger-compare"),
     path(
         "integrations/connections/<int:connection_id>/discovery/",
         discovery.discovery,

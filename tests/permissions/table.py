@@ -259,6 +259,10 @@ kill-switches                GET    SIA      =         shut      -
 kill-switches                POST   I        =         shut      -
 kill-switch-release          POST   I        .         shut      -
 integrations                 GET    SIA      =         shut      -
+ledger                       GET    SIA      =         shut      -
+ledger-compared              GET    SIA      =         shut      -
+ledger-export                GET    SIA      =         shut      -
+ledger-compare               POST   I        .         shut      -
 replay-delivery              POST   I        .         shut      -
 discovery                    GET    SIA      .         shut      -
 discover                     POST   I        .         shut      -

@@ -23,6 +23,7 @@ from integrations.demo import (
     duty,
     episodes,
     files,
+    gaps,
     handovers,
     opening_hours,
     outbound,
@@ -84,6 +85,7 @@ class Command(BaseCommand):
         handovers.hand_over(at=now)
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
+        gaps.find_gaps(row.connection, at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)
         old = Notification.objects.filter(at__lt=now - timedelta(days=1))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from exceptions import answers, calendars, escalate, forgetting, intake, promises, reminding
 from exceptions.evidence import retention
-from integrations import inbox, outbox, post, rounds
+from integrations import inbox, ledger, outbox, post, rounds
 from integrations.management.tables import print_table
 from integrations.models import ReconcileRun
 from integrations.odoo.sync import Read
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         told.append(("e-mails", post.send_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
         inbox.forget_done(timezone.now)
+        ledger.forget(timezone.now)
         forgetting.forget_notices(at=timezone.now())
         print_table(self.stdout, told)
         if _failed(reads, runs):
