@@ -166,7 +166,7 @@ def reconcile_asked(now: Now) -> int:
 
 def _reconcile_asked(row: OdooAccess, now: Now) -> bool:
     begun = now()
-    if not _reconcile(row, now):
+    if not any(run.pk for run in _reconcile(row, now)):  # not before the first reading is over
         return False
     ReconcileRequest.objects.filter(connection=row.connection_id, asked_at__lte=begun).delete()
     return True

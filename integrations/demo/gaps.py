@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from exceptions.models import Case, Connection
 from exceptions.vocabulary import OPEN_STATES
+from integrations import ledger
 from integrations.models import Expected, Gap, GapKind, Repair
 from integrations.odoo.sources import SOURCES, Source
 
@@ -23,12 +24,14 @@ def find_gaps(connection: Connection, *, at: datetime) -> None:
     ).select_related("document")
     found = sorted(cases, key=lambda case: (case.state not in OPEN_STATES, case.pk))
     chosen = {case.document_id: case for case in rng.sample(found, min(FOUND, len(found)))}
-    Gap.objects.bulk_create(
+    gaps = [
         _gap(case, opened=number % ONE_IN == 0, rng=rng)
         for number, case in enumerate(chosen.values())
-    )
+    ]
+    Gap.objects.bulk_create(gap for gap in gaps if gap.found_at <= at)
     told = Gap.objects.filter(connection=connection, case__isnull=False)
     Case.objects.filter(pk__in=told.values("case")).update(missed_by_webhook=True)
+    ledger.ask(connection, "the demo", at=at)  # once it has been read
 
 
 def _gap(case: Case, *, opened: bool, rng: random.Random) -> Gap:

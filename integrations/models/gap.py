@@ -20,6 +20,7 @@ class Expected(models.TextChoices):
 
     WEBHOOK = "webhook", _("webhook")
     POLLING = "polling", _("reading in rounds")
+    COMPARING = "comparing", _("comparing alone")  # it left no stamp, and nothing told of it
 
 
 class Repair(models.TextChoices):

@@ -131,9 +131,10 @@ def _write(run: ReconcileRun, source: Source, told: list[Found], at: datetime) -
         connection=run.connection_id, source=source.name, record_id__in=ids, repaired_at=None
     ).select_for_update(no_key=True)
     before = {gap.record_id: gap for gap in open_ones}
-    expected = _expected(run, source)
+    hooked = _is_hooked(run, source)
     gaps = [
-        _gap(before.get(f.record_id) or _new(run, source, f, expected, at), f, at) for f in told
+        _gap(before.get(f.record_id) or _new(run, source, f, _expected(f, hooked), at), f, at)
+        for f in told
     ]
     _mark_cases(gaps, at)
     for gap in gaps:
@@ -162,15 +163,21 @@ def _gap(gap: Gap, told: Found, at: datetime) -> Gap:
     return gap
 
 
-def _expected(run: ReconcileRun, source: Source) -> Expected:
+def _expected(told: Found, hooked: bool) -> Expected:
+    """A change that leaves no stamp lies in what hangs on the record: nothing tells of that."""
+    if told.what == GapKind.DIVERGED and told.stamp is None:
+        return Expected.COMPARING
+    return Expected.WEBHOOK if hooked else Expected.POLLING
+
+
+def _is_hooked(run: ReconcileRun, source: Source) -> bool:
     """Whether webhooks about such records have reached us lately: then one should have told it."""
     lately = InboxDelivery.objects.filter(
         connection=run.connection_id, received_at__gte=run.started_at - HOOKED_WITHIN
     )
     of_model = Q(key__startswith=f"{source.model}:")
     of_document = Q(key__startswith=f"{source.document_model}:")
-    came = lately.filter(of_model | of_document).exists()
-    return Expected.WEBHOOK if came else Expected.POLLING
+    return lately.filter(of_model | of_document).exists()
 
 
 def _mark_cases(gaps: Collection[Gap], at: datetime) -> None:

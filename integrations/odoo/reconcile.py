@@ -39,7 +39,7 @@ class Comparison:
     last_seen: datetime | None
     at: datetime
     apart: set[int] = field(default_factory=set)
-    problems: list[str] = field(default_factory=list)
+    problems: dict[int, str] = field(default_factory=dict)
     moved: bool = False  # reading again has changed something here
 
 
@@ -116,7 +116,7 @@ def _compare(c: Comparison) -> None:
     _tell_before(c.run, theirs, ours)
     _tell_after(c.run, *(_both(c) if c.moved else (theirs, ours)))
     if c.problems:
-        c.run.error = c.problems[0][:500]
+        c.run.error = next(iter(c.problems.values()))[:500]
     else:
         gaps.close_others(c.run, at=c.at)
 
@@ -151,6 +151,8 @@ def _from_our_side(c: Comparison, ours: Tally) -> None:
         ended = ids - mirrored.still_there(c.odoo, c.source, c.domain, sorted(ids))
         held = sides.held(c.row, c.source, ended)
         c.apart |= _read_again(c, ended, {})
+        still = mirrored.living(c.row, c.source).filter(record_id__in=ended)
+        c.apart |= set(still.values_list("record_id", flat=True)) - c.problems.keys()
         for each in ended - c.apart:
             ours.add(each, held[each].written_at)
 
@@ -195,8 +197,7 @@ def _read(c: Comparison, ids: list[int], problems: dict[int, str]) -> None:
         logger.exception("%s: %s could not be read again", c.row.connection, c.source.name)
         words = sync.UNEXPECTED
     if len(ids) == 1:
-        c.problems.append(words)
-        problems[ids[0]] = words
+        c.problems[ids[0]] = problems[ids[0]] = words
         return
     half = len(ids) // 2
     _read(c, ids[:half], problems)
