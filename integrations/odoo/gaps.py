@@ -106,7 +106,7 @@ def _moved(was: Held | None, now: Held | None) -> bool:
 
 def _news(was: Held | None, now: Held | None) -> datetime | None:
     """The stamp of a change, where it left one."""
-    if was and now and now.is_there and now.written_at > was.written_at:
+    if was and now and now.is_there and now.written_at != was.written_at:
         return now.written_at
     return None
 

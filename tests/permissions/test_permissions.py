@@ -97,7 +97,6 @@ def path_of(route: str, world: World, place: Place) -> str:
         "job_id": place.job.pk,
         "delivery_id": place.delivery.pk,
         "connection_id": place.site.connection_id,
-        "connection_id": place.delivery.connection_id,
         "message_id": place.message.pk,
         "kind": "late_inbound",
         "name": "no_promise",
