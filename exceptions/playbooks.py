@@ -112,12 +112,21 @@ def offers_for(case: Case) -> tuple[Offer, ...]:
     Where there is no record, nothing in the source can prove that a decision has ended the case.
     """
     offers = _fitting(case)
-    if case.document.model.startswith(IMPORT_PREFIX):
-        return tuple(replace(offer, verbs=(), resolves=False) for offer in offers)
-    if case.document.model not in OWN_MODELS:
+    imported = case.document.model.startswith(IMPORT_PREFIX)
+    if not imported and case.document.model not in OWN_MODELS:
         return offers
-    verbs = {offer.kind: possible(case.document, offer.verbs) for offer in offers}
-    return tuple(replace(o, verbs=verbs[o.kind], resolves=False) for o in offers if verbs[o.kind])
+    reduced = (_reduced(offer, possible(case.document, offer.verbs)) for offer in offers)
+    return tuple(offer for offer in reduced if imported or offer.verbs)
+
+
+def _reduced(offer: Offer, verbs: tuple[Verb, ...]) -> Offer:
+    """The offer with these of its verbs; where some are missing, its sentence promises no more."""
+    says = offer.says
+    if not verbs:
+        says = _("Recorded on the case alone: it came from a file, and nothing is sent for it.")
+    elif verbs != offer.verbs:
+        says = _("Recorded on the case. No record in Odoo belongs to it: somebody does it by hand.")
+    return replace(offer, verbs=verbs, says=says, resolves=False)
 
 
 def _fitting(case: Case) -> tuple[Offer, ...]:

@@ -12,7 +12,7 @@ from exceptions.facts import Partner
 from exceptions.kinds import KINDS, kind
 from exceptions.models import Case, Document, OutboxMessage, User
 from exceptions.raising import Raised, Refused
-from exceptions.vocabulary import CHOSEN, Move, Outcome, Role, Via
+from exceptions.vocabulary import CHOSEN, DecisionKind, Move, Outcome, Role, Via
 from tests.exceptions.cases import member
 from tests.making import Tower
 
@@ -232,3 +232,15 @@ def test_every_kind_offers_something_about_what_was_raised(
     assert not {ask.type for offer in offers for ask in offer.asks} & CHOSEN
     assert page.status_code == 200
     assert all(f'value="{offer.kind}"' in page.content.decode() for offer in offers)
+
+
+def test_an_offer_promises_no_more_than_can_be_done_about_what_was_raised(
+    tower: Tower, at: datetime
+) -> None:
+    """A new date needs a transfer to set it on; to ask the supplier again needs none."""
+    case = raising.raise_case(raised(tower, kind="late_inbound"), tower.supervisor, at=at)
+    said = {offer.kind: str(offer.says) for offer in playbooks.offers_for(case)}
+
+    by_hand = "Recorded on the case. No record in Odoo belongs to it: somebody does it by hand."
+    assert said[DecisionKind.NEW_DATE] == by_hand
+    assert said[DecisionKind.CHASE] == "Ask the supplier again: an activity for the buyer in Odoo."
