@@ -1,7 +1,8 @@
 """The cache that all processes share, as long as Redis is there.
 
-It holds counts of failed sign-ins and codes that were used: losing them loses no work. While Redis
-is away each process counts for itself, so that nobody is kept out and guessing stays slow.
+It holds counts of failed sign-ins and of deliveries, and codes that were used: losing them loses no
+work. While Redis is away each process counts for itself, so that nobody is kept out and guessing
+stays slow.
 """
 
 import json
@@ -54,6 +55,9 @@ class SharedCache(RedisCache):
 
     def set(self, *args: Any, **kwargs: Any) -> None:
         self._ask("set", *args, **kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        return int(self._ask("incr", *args, **kwargs))
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._ask("delete", *args, **kwargs))

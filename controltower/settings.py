@@ -293,6 +293,8 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in [
         ("inbox", "integrations.tasks.work_inbox", 2.0),
+        ("events", "integrations.tasks.work_events", 1.0),
+        ("parcels", "integrations.tasks.match_parcels", 30.0),
         ("outbox", "integrations.tasks.deliver_outbox", 2.0),
         ("post", "integrations.tasks.send_notices", 15.0),
         ("sync", "integrations.tasks.sync_connections", 15.0),

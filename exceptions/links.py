@@ -56,6 +56,11 @@ def _lot(facts: Count | Inspection) -> str:
     return _link(LOT, f"{facts.product.id}/{facts.lot}") if facts.lot and facts.product else ""
 
 
+def of_parcel(tracking: str | None) -> str:
+    """People write tracking numbers with blanks and in small letters, carriers without."""
+    return _link(PARCEL, "".join((tracking or "").split()).upper())
+
+
 def _orders(origin: str | None) -> list[str]:
     """Sources write several orders behind one another (`S00012, S00013`), and people write what
     they like ("outgoing shipment"): what has no number in it is no order.
@@ -87,7 +92,10 @@ def _inspection(facts: Inspection) -> Own:
 
 
 def _delivery(facts: Delivery) -> Own:
-    return _link(ORDER, facts.reference), _all(TRANSFER, facts.transfers)
+    return _link(ORDER, facts.reference), [
+        *_all(TRANSFER, facts.transfers),
+        *(of_parcel(sent.tracking) for sent in facts.parcels),
+    ]
 
 
 def _transfer(facts: Transfer) -> Own:
@@ -106,7 +114,9 @@ def _handover(facts: Handover) -> Own:
 
 
 def _shipment(facts: Shipment) -> Own:
-    return _link(PARCEL, facts.tracking), [_link(TRANSFER, facts.transfer)]
+    """What it carries may be known as a transfer, or as the order that it belongs to."""
+    named = facts.transfer
+    return of_parcel(facts.tracking), [_link(TRANSFER, named), _link(ORDER, named)]
 
 
 def _count(facts: Count) -> Own:

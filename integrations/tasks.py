@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import forgetting
-from integrations import inbox, ledger, outbox, post, rounds
+from integrations import events, inbox, ledger, outbox, post, rounds, scans
 from integrations.discovery import scan
 
 
@@ -12,6 +12,18 @@ from integrations.discovery import scan
 def work_inbox() -> None:
     """Read back what webhooks have hinted at."""
     inbox.work_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def work_events() -> None:
+    """Take in what carriers and other sources have sent."""
+    events.work_due(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def match_parcels() -> None:
+    """Look again for the transfers of parcels that nobody knew."""
+    scans.match_waiting(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
@@ -70,10 +82,11 @@ def mirror_files() -> None:
 
 @shared_task(ignore_result=True)
 def forget_what_is_old() -> None:
-    """Remove call metrics, deliveries, gaps and notifications that nobody asks for any more."""
+    """Remove calls, deliveries, scans, gaps and notifications that nobody asks for any more."""
     rounds.forget_old_calls(timezone.now)
     inbox.forget_done(timezone.now)
     ledger.forget(timezone.now)
+    scans.forget(at=timezone.now())
     forgetting.forget_notices(at=timezone.now())
 
 

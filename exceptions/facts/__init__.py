@@ -7,7 +7,7 @@ so a field may be added with a default, but never renamed without a data migrati
 """
 
 from exceptions.facts.inbound import Bill, BillLine, Inspection, OrderLine, Receipt
-from exceptions.facts.outbound import Delivery, Handover, Shipment, Transfer, TransferLine
+from exceptions.facts.outbound import Delivery, Handover, Sent, Shipment, Transfer, TransferLine
 from exceptions.facts.record import Facts, Partner, Person, Product
 from exceptions.facts.report import Report
 from exceptions.facts.stock import Count, ReorderRule
@@ -38,6 +38,7 @@ __all__ = [
     "Receipt",
     "ReorderRule",
     "Report",
+    "Sent",
     "Shipment",
     "Transfer",
     "TransferLine",

@@ -9,6 +9,14 @@ from exceptions.vocabulary import Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A tracking number that stands on a transfer, open or done."""
+
+    tracking: str
+    transfer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery(Facts):
     """Goods that a customer is to get: one sales order with all its open transfers.
 
@@ -24,6 +32,7 @@ class Delivery(Facts):
     done_at: datetime | None = None
     customer: Partner | None = None
     transfers: tuple[str, ...] = ()
+    parcels: tuple[Sent, ...] = ()
     value: Decimal | None = None
     currency: str | None = None
     commitment_at: datetime | None = None

@@ -24,9 +24,9 @@ FACTS_TYPES: dict[str, type[Facts]] = {
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 _DECODERS = {name: msgspec.json.Decoder(c) for name, c in FACTS_TYPES.items()}
 
-# These say when and under which stamp a record was read, and what the tower itself marks there;
-# they are not what the record says.
-READING_FIELDS = frozenset({"read_at", "written_at", "url", "urgent"})
+# These say when and under which stamp a record was read, what the tower itself marks there, and
+# under which numbers its goods went out; they are not what the record says.
+READING_FIELDS = frozenset({"read_at", "written_at", "url", "urgent", "parcels"})
 
 
 def _says(facts_type: type[Facts]) -> Callable[[Facts], Any]:

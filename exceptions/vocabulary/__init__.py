@@ -40,6 +40,7 @@ from exceptions.vocabulary.governing import Governed
 from exceptions.vocabulary.kinds import (
     HeldBy,
     KindCode,
+    Matched,
     Rollout,
     Transport,
     Trouble,
@@ -128,6 +129,7 @@ __all__ = [
     "LevelState",
     "MailKind",
     "MailState",
+    "Matched",
     "Move",
     "Need",
     "Notice",

@@ -45,6 +45,15 @@ class Trouble(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class Matched(models.TextChoices):
+    """By what it is known which transfer a parcel carries."""
+
+    TRACKING = "tracking", _("tracking number")
+    NAMED = "named", _("named by the carrier")
+    RULE = "rule", _("own rule")
+    HAND = "hand", _("by hand")
+
+
 class Rollout(models.TextChoices):
     """How far a kind is introduced at a site."""
 

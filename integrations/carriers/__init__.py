@@ -14,6 +14,7 @@ from integrations.carriers import (
     ship24,
     shipengine,
     shippo,
+    standard,
     ups,
 )
 from integrations.carriers.scan import Adapter
@@ -32,6 +33,7 @@ ADAPTERS: dict[str, Adapter] = {
         ship24,
         shipengine,
         shippo,
+        standard,
         ups,
     )
 }

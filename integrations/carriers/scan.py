@@ -64,6 +64,8 @@ class Signature(Protocol):
 class Adapter:
     """One carrier, or one service that speaks for many. `read` raises Unreadable.
 
+    `id_header` is the header that names a delivery, the same however often it is sent; where there
+    is none, its body names it. `given`: its secret comes from the sender, and cannot be made here.
     `confidence`: A where the vendor's own document or library was read, B where several independent
     programs agree, C where one source says so, and the vendor should be asked.
     """
@@ -72,6 +74,8 @@ class Adapter:
     name: str
     confidence: str
     signature: Signature
+    id_header: str = ""
+    given: bool = False
     read: Callable[[bytes], list[Scan]]
 
 

@@ -116,5 +116,6 @@ ADAPTER = Adapter(
     name="17TRACK",
     confidence="B",
     signature=Salted(header="sign"),
+    given=True,
     read=read,
 )

@@ -89,5 +89,6 @@ ADAPTER = Adapter(
         stamp_header="x-shipengine-timestamp",
         key_header="x-shipengine-rsa-sha256-key-id",
     ),
+    given=True,
     read=read,
 )

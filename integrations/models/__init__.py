@@ -5,9 +5,11 @@ One file a noun; fields, constraints and indexes, no verbs.
 
 from integrations.models.access import OdooAccess
 from integrations.models.call import OdooCall
+from integrations.models.carrier_scan import CarrierScan, ScanState
 from integrations.models.cursor import SyncCursor
 from integrations.models.delivery import DeliveryState, InboxDelivery
 from integrations.models.discovery import Discovery
+from integrations.models.event_source import CarrierWord, EventSource, Refusal, TurnedAway
 from integrations.models.gap import Expected, Gap, GapKind, Repair
 from integrations.models.mirrored_file import MirroredFile
 from integrations.models.reconcile_request import ReconcileRequest
@@ -18,8 +20,11 @@ from integrations.models.scheduled_action import TROUBLED, ActionState, Schedule
 __all__ = [
     "TROUBLED",
     "ActionState",
+    "CarrierScan",
+    "CarrierWord",
     "DeliveryState",
     "Discovery",
+    "EventSource",
     "Expected",
     "Gap",
     "GapKind",
@@ -30,7 +35,10 @@ __all__ = [
     "OdooRules",
     "ReconcileRequest",
     "ReconcileRun",
+    "Refusal",
     "Repair",
+    "ScanState",
     "ScheduledAction",
     "SyncCursor",
+    "TurnedAway",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from exceptions.models import Connection
+from integrations.models.event_source import EventSource
 
 
 class DeliveryState(models.TextChoices):
@@ -20,6 +21,14 @@ class InboxDelivery(models.Model):
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deliveries")
+    source = models.ForeignKey(
+        EventSource,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="deliveries",
+        db_index=False,  # its indexes are below
+        help_text="Empty: the connection's own Odoo",
+    )
     key = models.CharField(max_length=120)
     received_at = models.DateTimeField()
     body = models.BinaryField()
@@ -38,14 +47,32 @@ class InboxDelivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["connection", "key"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["connection", "key"], name="delivery_once", condition=Q(source=None)
+            ),
+            models.UniqueConstraint(
+                fields=["source", "key"],
+                name="delivery_of_source_once",
+                condition=Q(source__isnull=False),
+            ),
         ]
         indexes = [
-            # Read by inbox.work: what waits and is due.
+            # Read by inbox.work and events.work: what waits and is due.
             models.Index(
                 fields=["next_attempt_at"],
                 name="delivery_due",
-                condition=Q(state=DeliveryState.WAITING),
+                condition=Q(state=DeliveryState.WAITING, source=None),
+            ),
+            models.Index(
+                fields=["next_attempt_at"],
+                name="delivery_of_source_due",
+                condition=Q(state=DeliveryState.WAITING, source__isnull=False),
+            ),
+            # Read by the list of sources: the last one, and those of today.
+            models.Index(
+                fields=["source", "-received_at"],
+                name="delivery_of_source",
+                condition=Q(source__isnull=False),
             ),
             models.Index(fields=["connection", "-received_at"], name="delivery_recent"),
             # Read by health.inbox: what needs a person.

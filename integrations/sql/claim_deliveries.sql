@@ -4,6 +4,7 @@ WITH due AS MATERIALIZED (
     SELECT d.id
     FROM integrations_inboxdelivery d
     WHERE d.connection_id = %(connection_id)s
+      AND d.source_id IS NULL
       AND d.state = 'waiting'
       AND d.next_attempt_at <= %(at)s
     ORDER BY d.next_attempt_at, d.id

@@ -8,7 +8,7 @@ SELECT a.connection_id, %(key)s, %(at)s, %(body)s, %(headers)s::jsonb, 'waiting'
        0, 0, ''
 FROM integrations_odooaccess a
 WHERE a.hook_digest = %(hook_digest)s
-ON CONFLICT (connection_id, key) DO UPDATE SET
+ON CONFLICT (connection_id, key) WHERE source_id IS NULL DO UPDATE SET
     duplicates = d.duplicates + 1,
     state = CASE WHEN %(is_news_again)s AND d.state = 'done' THEN 'waiting' ELSE d.state END,
     next_attempt_at = CASE WHEN %(is_news_again)s AND d.state = 'done'

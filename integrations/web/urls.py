@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from integrations.web import discovery, dry_run, hooks, ledger, pages
+from integrations.web import discovery, dry_run, event_sources, hooks, ledger, pages
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
     # Entered without its last slash: Odoo would follow a redirect with a GET, and lose the news.
     path("hooks/odoo/<str:secret>", hooks.odoo),
+    path("hooks/<str:path>/", hooks.events, name="hook-events"),
+    path("hooks/<str:path>", hooks.events, name="hook-events-unclosed"),
     path("cases/<int:case_id>/dry-run/", dry_run.proposal, name="dry-run"),
     path("decisions/<int:decision_id>/dry-run/", dry_run.decision, name="decision-dry-run"),
     path("integrations/", pages.integrations, name="integrations"),
@@ -15,6 +17,21 @@ urlpatterns = [
     path("integrations/ledger/compared/", ledger.compared, name="ledger-compared"),
     path("integrations/ledger/gaps.csv", ledger.export, name="ledger-export"),
     path("integrations/ledger/<int:connection_id>/compare/", ledger.ask, name="ledger-compare"),
+    path("integrations/sources/", event_sources.sources, name="event-sources"),
+    path("integrations/sources/<int:source_id>/", event_sources.source, name="event-source"),
+    path(
+        "integrations/sources/<int:source_id>/secret/",
+        event_sources.secret,
+        name="event-source-secret",
+    ),
+    path(
+        "integrations/sources/<int:source_id>/switch/",
+        event_sources.switch,
+        name="event-source-switch",
+    ),
+    path(
+        "integrations/sources/<int:source_id>/try/", event_sources.attempt, name="event-source-try"
+    ),
     path(
         "integrations/connections/<int:connection_id>/discovery/",
         discovery.discovery,

@@ -45,7 +45,7 @@ SAID: list[tuple[str, dict[str, Any], list[str]]] = [
         ["transfer:RTM/OUT/00001", "order:S00033", "transfer:RTM/IN/00031"],
     ),
     ("handover", {}, ["transfer:RTM/OUT/00001", "order:S00001", "transfer:RTM/IN/00001"]),
-    ("shipment", {}, ["parcel:1Z00001", "transfer:RTM/OUT/00001"]),
+    ("shipment", {}, ["parcel:1Z00001", "transfer:RTM/OUT/00001", "order:RTM/OUT/00001"]),
     ("shipment", {"transfer": None}, ["parcel:1Z00001"]),
     (
         "inspection",

@@ -64,6 +64,8 @@ api-commands-batch           POST   EOSPDIAN =         shut      rmcf
 api-nowhere                  GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
 hook-odoo-unclosed           POST   .        =         open      .
+hook-events                  POST   .        =         open      .
+hook-events-unclosed         POST   .        =         open      .
 
 # Signing in, and one's own account
 sign-in                      GET    EOSPDIAN =         open      -
@@ -263,6 +265,13 @@ ledger                       GET    SIA      =         shut      -
 ledger-compared              GET    SIA      =         shut      -
 ledger-export                GET    SIA      =         shut      -
 ledger-compare               POST   I        .         shut      -
+event-sources                GET    SIA      =         shut      -
+event-sources                POST   I        =         shut      -
+event-source                 GET    SIA      .         shut      -
+event-source                 POST   I        .         shut      -
+event-source-secret          POST   I        .         shut      -
+event-source-switch          POST   I        .         shut      -
+event-source-try             POST   SIA      .         shut      -
 replay-delivery              POST   I        .         shut      -
 discovery                    GET    SIA      .         shut      -
 discover                     POST   I        .         shut      -

@@ -47,7 +47,8 @@ from exceptions.vocabulary import (
     Role,
     Verb,
 )
-from integrations.models import DeliveryState, InboxDelivery
+from integrations import event_sources
+from integrations.models import DeliveryState, EventSource, InboxDelivery
 from tests.exceptions.evidence import pictures
 
 OFFICE_HOURS = CalendarSettings(
@@ -234,3 +235,9 @@ def delivery(connection: Connection, at: Any) -> InboxDelivery:
         state=DeliveryState.SET_ASIDE,
         next_attempt_at=at,
     )
+
+
+def event_source(site: Site, at: Any) -> EventSource:
+    said = event_sources.Settings(name=f"Parcels of {site.name}", site=site, per_minute=60)
+    source, _secret = event_sources.add(said, "dhl", "", None, at=at)
+    return source

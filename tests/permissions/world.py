@@ -44,7 +44,7 @@ from exceptions.vocabulary import (
     Role,
     TeamCode,
 )
-from integrations.models import InboxDelivery
+from integrations.models import EventSource, InboxDelivery
 from tests.making import Tower
 from tests.permissions import things
 
@@ -91,6 +91,7 @@ class Place:
     blackout: Blackout
     job: ImportJob
     delivery: InboxDelivery
+    source: EventSource
     message: OutboxMessage
     calendar: Calendar
     person: User
@@ -188,6 +189,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         blackout=things.blackout(site, at),
         job=things.job(site, at),
         delivery=things.delivery(site.connection, at),
+        source=things.event_source(site, at),
         message=message,
         calendar=things.calendar(site, at),
         **things.duty(things.worker(site, at), site, at),

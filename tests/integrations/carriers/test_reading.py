@@ -229,6 +229,10 @@ def of_epcis(word: str) -> Any:
     return {"eventTime": DAY, "epcList": ["1"], where: word}
 
 
+def of_standard(word: str) -> Any:
+    return {"data": {"tracking": "1", "carrier": "DHL", "status": word, "at": DAY}}
+
+
 TABLES: dict[str, tuple[Words, Any]] = {
     "easypost": (easypost.STATES | easypost.TROUBLES, of_easypost),
     "shippo": (shippo.STATES | shippo.SUBSTATES, of_shippo),
@@ -242,6 +246,7 @@ TABLES: dict[str, tuple[Words, Any]] = {
     "ship24": (ship24.MILESTONES, of_ship24),
     "project44": (project44.TYPES, of_project44),
     "epcis": (epcis.STEPS | epcis.STATES, of_epcis),
+    "standard": ({word.value: (word, None) for word in Transport}, of_standard),
 }
 WORDS = [(key, word) for key, (words, _) in TABLES.items() for word in words]
 
