@@ -8,13 +8,24 @@ from django.conf import settings
 from django.db import transaction
 
 from exceptions import policies, settings_history
-from exceptions.models import Connection
+from exceptions.models import Connection, User
 from exceptions.vocabulary import Governed, Via
 from integrations import vault
 from integrations.models import OdooAccess
 from integrations.odoo.access import Access
 from integrations.odoo.probe import ProbeReport, probe
 from integrations.odoo.sources import SOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does it, for the settings history."""
+
+    user: User | None
+    via: Via
+
+
+FROM_COMMAND = By(None, Via.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ def connect(
     *,
     holds: Sequence[int] | None = None,
     approvals: int | None = None,
+    by: By = FROM_COMMAND,
 ) -> Connected:
     """Store a connection that the probe found usable; an existing one keeps its history, its hook,
     and without `holds` its hold locations, without `approvals` its category of approval requests.
@@ -64,15 +76,35 @@ def connect(
     row.probe, row.probed_at = [list(r) for r in report.rows()], report.at
     row.save()
     Connection.objects.filter(pk=connection.pk).update(asks_there=row.approval_category is not None)
-    _tell(row, report.at)
+    _tell(row, report.at, by)
     return Connected(row, hook_url(row))
 
 
-def _tell(row: OdooAccess, at: datetime) -> None:
+def _tell(row: OdooAccess, at: datetime, by: By) -> None:
     """A line of the settings history: which key was stored, but not the key."""
     says = f"{row.connection}: address and key of an Odoo stored"
     data = {"url": row.url, "database": row.database, "login": row.login, "version": row.version}
-    settings_history.add(Governed.SECRET, says, by=None, via=Via.COMMAND, at=at, data=data)
+    settings_history.add(Governed.SECRET, says, by=by.user, via=by.via, at=at, data=data)
+
+
+@transaction.atomic
+def rotate_hook(row: OdooAccess, *, by: By, at: datetime) -> None:
+    """A new secret in the hook's address. What posts to the old one is turned away from now on, so
+    the rules in Odoo must be set up again."""
+    secret = vault.new_secret()
+    row.hook_digest, row.sealed_hook_secret = vault.digest(secret), vault.seal(secret)
+    row.save(update_fields=["hook_digest", "sealed_hook_secret"])
+    says = f"{row.connection}: new secret for webhooks"
+    settings_history.add(Governed.SECRET, says, by=by.user, via=by.via, at=at)
+
+
+@transaction.atomic
+def switch_sending(connection: Connection, *, on: bool, by: By, at: datetime) -> None:
+    """Whether decisions go to this Odoo, or wait in the outbox."""
+    changed = Connection.objects.filter(pk=connection.pk).exclude(sending=on).update(sending=on)
+    if changed:
+        says = f"{connection}: sending switched {'on' if on else 'off'}"
+        settings_history.add(Governed.CONNECTION, says, by=by.user, via=by.via, at=at)
 
 
 def renew(row: OdooAccess, report: ProbeReport) -> None:

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exceptions import settings_history
-from exceptions.models import User
-from exceptions.vocabulary import Governed, Via
+from exceptions.vocabulary import Governed
 from integrations import connections
+from integrations.connections import By
 from integrations.models import InboxDelivery, OdooAccess, OdooRules
 from integrations.odoo import connecting, errors, hooked, provision
 from integrations.odoo.access import Access, Secret
@@ -25,14 +25,8 @@ from integrations.odoo.line import CallRecord
 from integrations.odoo.provision import Doing, Plan
 
 Now = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who does it, for the settings history."""
-
-    user: User | None
-    via: Via
+# What is told to people in a sentence.
+EXPECTED = (errors.OdooError, provision.NoWebhooks, provision.NotAllowed)
 
 
 class NotYet(Exception):
@@ -101,6 +95,16 @@ def _keep(row: OdooAccess, standing: list[list[str]], done: Plan, *, by: By, at:
     settings_history.add(Governed.CONNECTION, says, by=by.user, via=by.via, at=at, data=data)
 
 
+def install_if_missing(admin: Odoo) -> None:
+    """Install automation rules where they are missing. Raises NoWebhooks where they cannot be."""
+    try:
+        provision.check(admin)
+    except provision.NoWebhooks as missing:
+        if not missing.installable:
+            raise
+        provision.install(admin)
+
+
 def left_over(row: OdooAccess, admin: Odoo) -> int:
     """How many records of ours Odoo still holds."""
     return provision.leftovers(admin, mark=rules_of(row).mark, url=connections.hook_url(row))
@@ -119,6 +123,11 @@ class Trial:
     arrived_at: datetime | None
     done_at: datetime | None
     outcome: str
+
+    @property
+    def seconds(self) -> float | None:
+        """From asking until it came in."""
+        return (self.arrived_at - self.asked_at).total_seconds() if self.arrived_at else None
 
 
 def ask(row: OdooAccess, *, at: datetime, now: Now) -> None:

@@ -1,5 +1,6 @@
 """The integrations page: how connections, readings, calls, inbox and outbox are doing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from exceptions.vocabulary import Role
 from exceptions.web.inbox import may_see_all
 from integrations import health, inbox, ledger
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
-from integrations.models import InboxDelivery, OdooAccess
+from integrations.models import InboxDelivery
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
 KEY_ENDS_SOON = timedelta(days=14)
@@ -77,9 +78,10 @@ def integrations(request: HttpRequest) -> HttpResponse:
         "actions": (own := health.actions(visible)),
         "inbox": into,
         "outbox": out,
-        "probes": [(one, _probe(one.access)) for one in found if one.access],
+        "probes": [(one, probe_rows(one.access.probe)) for one in found if one.access],
         "problems": [*_problems(found, into, out, own), *_open_gaps(visible)],
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
+        "connects": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) is None,
         "linked": _linked(actor, out.shown),
     }
     return render(request, "integrations.html", context)
@@ -162,10 +164,10 @@ def _in_words(outcomes: dict[str, int]) -> list[tuple[str, int]]:
     return [(outcome.replace("_", " "), n) for outcome, n in outcomes.items()]
 
 
-def _probe(access: OdooAccess) -> list[ProbeRow]:
+def probe_rows(rows: Sequence[Sequence[str]]) -> list[ProbeRow]:
     return [
         ProbeRow(label, outcome, sentence, *PROBE_LOOKS.get(outcome, ("", "alert")))
-        for label, outcome, sentence in access.probe
+        for label, outcome, sentence in rows
     ]
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from integrations.web import discovery, dry_run, event_sources, hooks, ledger, pages
+from integrations.web import (
+    connecting,
+    connection,
+    discovery,
+    dry_run,
+    event_sources,
+    hooks,
+    ledger,
+    pages,
+)
 
 urlpatterns = [
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
@@ -31,6 +40,38 @@ urlpatterns = [
     ),
     path(
         "integrations/sources/<int:source_id>/try/", event_sources.attempt, name="event-source-try"
+    ),
+    path("integrations/connections/new/", connecting.connect, name="connect-odoo"),
+    path("integrations/connections/<int:connection_id>/", connection.connection, name="connection"),
+    path(
+        "integrations/connections/<int:connection_id>/probe/",
+        connection.probe,
+        name="connection-probe",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/sites/",
+        connection.sites,
+        name="connection-sites",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/rules/",
+        connection.rules,
+        name="connection-rules",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/trial/",
+        connection.trial,
+        name="connection-trial",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/secret/",
+        connection.secret,
+        name="connection-secret",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/sending/",
+        connection.sending,
+        name="connection-sending",
     ),
     path(
         "integrations/connections/<int:connection_id>/discovery/",

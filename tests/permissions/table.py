@@ -273,6 +273,15 @@ event-source-secret          POST   I        .         shut      -
 event-source-switch          POST   I        .         shut      -
 event-source-try             POST   SIA      .         shut      -
 replay-delivery              POST   I        .         shut      -
+connect-odoo                 GET    .        =         shut      -
+connect-odoo                 POST   .        =         shut      -
+connection                   GET    SIA      .         shut      -
+connection-probe             POST   i        .         shut      -
+connection-sites             POST   i        .         shut      -
+connection-rules             POST   i        .         shut      -
+connection-trial             POST   i        .         shut      -
+connection-secret            POST   I        .         shut      -
+connection-sending           POST   I        .         shut      -
 discovery                    GET    SIA      .         shut      -
 discover                     POST   I        .         shut      -
 retry-message                POST   I        .         shut      -

@@ -47,8 +47,8 @@ from exceptions.vocabulary import (
     Role,
     Verb,
 )
-from integrations import event_sources
-from integrations.models import DeliveryState, EventSource, InboxDelivery
+from integrations import event_sources, vault
+from integrations.models import DeliveryState, EventSource, InboxDelivery, OdooAccess
 from tests.exceptions.evidence import pictures
 
 OFFICE_HOURS = CalendarSettings(
@@ -224,6 +224,23 @@ def invitation(site: Site, at: Any) -> Invitation:
     return Invitation.objects.create(
         person=new, name=str(new), email="new@example.com", about="operator", by=sender, sent_at=at
     )
+
+
+def access(connection: Connection) -> OdooAccess:
+    """An Odoo that does not answer: port 1 belongs to nobody."""
+    return OdooAccess.objects.get_or_create(
+        connection=connection,
+        defaults={
+            "url": "http://127.0.0.1:1",
+            "database": connection.name,
+            "login": "tower",
+            "sealed_key": vault.seal("key"),
+            "sealed_hook_secret": vault.seal(connection.name),
+            "hook_digest": vault.digest(connection.name),
+            "version": "19.0",
+            "user_id": 5,
+        },
+    )[0]
 
 
 def delivery(connection: Connection, at: Any) -> InboxDelivery:

@@ -182,6 +182,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
     message.state = OutboxState.FAILED
     message.save()
     approval = things.approval(case, owner or things.lead_of(case), at)
+    things.access(site.connection)
     return Place(
         site=site,
         case=case,

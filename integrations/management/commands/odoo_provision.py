@@ -14,19 +14,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exceptions.vocabulary import Via
 from integrations import provisioning
+from integrations.connections import FROM_COMMAND
 from integrations.management.tables import print_table
 from integrations.models import OdooAccess
 from integrations.odoo import errors, provision
 from integrations.odoo.access import Secret
 from integrations.odoo.client import Odoo
 from integrations.odoo.provision import Plan
-from integrations.provisioning import By
 
 KEY_VARIABLE = "TOWER_ODOO_ADMIN_KEY"
 PATIENCE = 15.0  # seconds until a trial event that did not arrive is given up
-POLISHED = (errors.OdooError, provision.NoWebhooks, provision.NotAllowed, provisioning.NotYet)
+EXPECTED = (*provisioning.EXPECTED, provisioning.NotYet)
 
 
 class Command(BaseCommand):
@@ -54,32 +53,22 @@ class Command(BaseCommand):
                 self._set_up(row, options)
             if not (options["dry_run"] or options["remove"]):
                 self._try(row)
-        except POLISHED as error:
+        except EXPECTED as error:
             raise CommandError(_in_words(error)) from None
 
     def _set_up(self, row: OdooAccess, options: dict[str, Any]) -> None:
         key = _key(stdin=options["key_from_stdin"])
         with provisioning.administering(row, options["admin_login"], key) as admin:
             if options["install_automation"]:
-                self._install(admin)
+                provisioning.install_if_missing(admin)
             planning = provisioning.plan_removal if options["remove"] else provisioning.plan
             planned = planning(row, admin)
             self._print(planned)
             if options["dry_run"]:
                 self.stdout.write("Nothing was changed (--dry-run).")
                 return
-            by, at = By(None, Via.COMMAND), timezone.now()
-            provisioning.carry_out(row, admin, planned, by=by, at=at)
+            provisioning.carry_out(row, admin, planned, by=FROM_COMMAND, at=timezone.now())
             self._prove(row, admin, removing=options["remove"])
-
-    def _install(self, admin: Odoo) -> None:
-        try:
-            provision.check(admin)
-        except provision.NoWebhooks as missing:
-            if not missing.installable:
-                raise
-            self.stdout.write("Installing automation rules; Odoo restarts its registry.")
-            provision.install(admin)
 
     def _prove(self, row: OdooAccess, admin: Odoo, *, removing: bool) -> None:
         """Look again: what was done is what stands there."""
@@ -112,9 +101,9 @@ class Command(BaseCommand):
                 raise CommandError(provisioning.nothing_came())
             time.sleep(0.2)
         assert trial
-        assert trial.arrived_at
-        took = (trial.arrived_at - trial.asked_at).total_seconds()
-        self.stdout.write(f"A trial event arrived {took:.1f} s after Odoo was asked for it.")
+        self.stdout.write(
+            f"A trial event arrived {trial.seconds:.1f} s after Odoo was asked for it."
+        )
 
 
 def _connection(name: str) -> OdooAccess:
