@@ -5,20 +5,24 @@ Tracking numbers are used again after some years: of several records that bear o
 among those the latest written, is believed.
 """
 
+import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from exceptions import links
-from exceptions.models import Document, Parcel, Site, User
+from exceptions.models import Document, Parcel, User
 from exceptions.vocabulary import Matched
 
 BEARING = ("Delivery", "Handover", "Receipt", "Transfer")
 LOOKED_FOR = timedelta(days=30)  # since a source last spoke of it
 LOOKED_AT_ONCE = 2_000
+LATELY, CLOSE, MOST_GUESSES = 2_000, 0.8, 3
 WAITING = """
 SELECT p.id
 FROM (
@@ -166,9 +170,60 @@ def waiting(*, at: datetime) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def by_hand(parcel: Parcel, document: Document, by: User, *, at: datetime) -> Site:
-    """A person says what the parcel carries, which no carrier overrules; returns its site."""
-    parcel.transfer, parcel.matched = document.reference, Matched.HAND
+def named(connection_id: int, name: str) -> Match | None:
+    """What a transfer or an order of that name carries; None where there is none."""
+    (found,) = find([(Told(connection_id, "", "", name), ())])
+    return found if found.transfer else None
+
+
+def by_hand(parcel: Parcel, found: Match, by: User, *, at: datetime) -> None:
+    """A person says what the parcel carries, which no carrier overrules."""
+    parcel.transfer, parcel.matched = found.transfer[:120], Matched.HAND
     parcel.matched_by, parcel.matched_at = by, at
     parcel.save(update_fields=["transfer", "matched", "matched_by", "matched_at"])
-    return document.site
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a parcel might carry, and why one might think so."""
+
+    transfer: str
+    why: str
+
+
+def suggestions(parcels: Sequence[Parcel]) -> dict[int, list[Suggestion]]:
+    """By parcel: transfers with nearly the same number, and orders that end as the named one."""
+    borne = {each: _borne(each) for each in {parcel.connection_id for parcel in parcels}}
+    return {
+        parcel.pk: [*_near(parcel, borne[parcel.connection_id]), *_alike(parcel)][:MOST_GUESSES]
+        for parcel in parcels
+    }
+
+
+def _borne(connection_id: int) -> dict[str, str]:
+    """Transfers by the numbers on them, of what was written lately."""
+    written = Document.objects.filter(
+        connection_id=connection_id, facts_type="Delivery", facts__parcels__0__isnull=False
+    )
+    lately = written.order_by("-written_at").values_list("facts__parcels", flat=True)[:LATELY]
+    sent = (each for parcels in lately for each in parcels)
+    return {links.of_parcel(each["tracking"]): each["transfer"] for each in sent}
+
+
+def _near(parcel: Parcel, borne: Mapping[str, str]) -> list[Suggestion]:
+    wanted = links.of_parcel(parcel.tracking)
+    close = difflib.get_close_matches(wanted, borne, n=2, cutoff=CLOSE)
+    says = _("its number is %s")
+    return [Suggestion(borne[each], says % each.partition(":")[2]) for each in close]
+
+
+def _alike(parcel: Parcel) -> list[Suggestion]:
+    """Orders whose number is the one that the carrier was told, whatever stands before it."""
+    digits = re.findall(r"\d{4,}", parcel.named)
+    if not digits:
+        return []
+    alike = Document.objects.filter(
+        connection_id=parcel.connection_id, facts_type__in=BEARING, reference__endswith=digits[-1]
+    )
+    names = alike.order_by("reference").values_list("reference", flat=True).distinct()
+    return [Suggestion(name, _("named as %s") % parcel.named) for name in names[:2]]

@@ -191,13 +191,18 @@ def match(rows: Sequence[CarrierScan], *, at: datetime) -> list[Site]:
 
 
 def _told(parcel: Parcel) -> Told:
+    """What a person said it carries is looked for by its name alone, to learn where that is."""
+    if parcel.matched == Matched.HAND:
+        return Told(parcel.connection_id, "", parcel.carrier.name, parcel.transfer)
     return Told(parcel.connection_id, parcel.tracking, parcel.carrier.name, parcel.named)
 
 
 def _carry(parcel: Parcel, found: Match, at: datetime) -> None:
     """What a person said stays; so does what was found before, where nothing is found now."""
+    if parcel.matched == Matched.HAND:
+        return
     parcel.named = found.named[:120]
-    if parcel.matched == Matched.HAND or not found.transfer or found.how is None:
+    if not found.transfer or found.how is None:
         return
     if (parcel.transfer, parcel.matched) != (found.transfer, found.how):
         parcel.transfer, parcel.matched, parcel.matched_at = found.transfer[:120], found.how, at
@@ -213,10 +218,9 @@ def _sites(rows: Sequence[CarrierScan], found: Sequence[Match]) -> list[Site]:
     was = dict(known.values_list("record_id", "site_id"))
     ids = []
     for row, each in zip(rows, found, strict=True):
-        believed = each.site_id if row.parcel.matched != Matched.HAND else None
         stays = was.get(row.parcel.pk) if row.parcel.transfer else None
-        matched = believed if each.transfer else None
-        ids.append(matched or stays or believed or row.source.site_id)
+        matched = each.site_id if each.transfer else None
+        ids.append(matched or stays or each.site_id or row.source.site_id)
     sites = Site.objects.in_bulk(set(ids))
     return [sites[pk] for pk in ids]
 

@@ -11,6 +11,7 @@ from integrations.web import (
     hooks,
     ledger,
     pages,
+    parcels,
 )
 
 urlpatterns = [
@@ -26,6 +27,9 @@ urlpatterns = [
     path("integrations/ledger/compared/", ledger.compared, name="ledger-compared"),
     path("integrations/ledger/gaps.csv", ledger.export, name="ledger-export"),
     path("integrations/ledger/<int:connection_id>/compare/", ledger.ask, name="ledger-compare"),
+    path("integrations/parcels/", parcels.unmatched, name="parcels"),
+    path("integrations/parcels/<int:parcel_id>/match/", parcels.match, name="parcel-match"),
+    path("integrations/words/<int:word_id>/", parcels.mean, name="carrier-word"),
     path("integrations/sources/", event_sources.sources, name="event-sources"),
     path("integrations/sources/<int:source_id>/", event_sources.source, name="event-source"),
     path(

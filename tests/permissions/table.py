@@ -265,6 +265,9 @@ ledger                       GET    SIA      =         shut      -
 ledger-compared              GET    SIA      =         shut      -
 ledger-export                GET    SIA      =         shut      -
 ledger-compare               POST   I        .         shut      -
+parcels                      GET    SIA      =         shut      -
+parcel-match                 POST   SI       .         shut      -
+carrier-word                 POST   I        .         shut      -
 event-sources                GET    SIA      =         shut      -
 event-sources                POST   I        =         shut      -
 event-source                 GET    SIA      .         shut      -

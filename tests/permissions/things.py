@@ -47,8 +47,10 @@ from exceptions.vocabulary import (
     Role,
     Verb,
 )
-from integrations import event_sources, vault
-from integrations.models import DeliveryState, EventSource, InboxDelivery, OdooAccess
+from integrations import event_sources, scans, vault
+from integrations.carriers.scan import Scan
+from integrations.models import CarrierScan, DeliveryState, InboxDelivery, OdooAccess
+from integrations.scans import Arrived
 from tests.exceptions.evidence import pictures
 
 OFFICE_HOURS = CalendarSettings(
@@ -254,7 +256,10 @@ def delivery(connection: Connection, at: Any) -> InboxDelivery:
     )
 
 
-def event_source(site: Site, at: Any) -> EventSource:
+def event_source(site: Site, at: Any) -> dict[str, Any]:
+    """A source, and a scan of a parcel that nobody knows, with a word that nobody knows."""
     said = event_sources.Settings(name=f"Parcels of {site.name}", site=site, per_minute=60)
     source, _secret = event_sources.add(said, "dhl", "", None, at=at)
-    return source
+    odd = Scan(tracking=f"1Z{site.code}", carrier="DHL", at=at, status=None, known=False)
+    scans.take_in([Arrived(source, odd, at)], at=at)
+    return {"source": source, "scan": CarrierScan.objects.get(source=source)}

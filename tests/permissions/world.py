@@ -44,7 +44,7 @@ from exceptions.vocabulary import (
     Role,
     TeamCode,
 )
-from integrations.models import EventSource, InboxDelivery
+from integrations.models import CarrierScan, EventSource, InboxDelivery
 from tests.making import Tower
 from tests.permissions import things
 
@@ -92,6 +92,7 @@ class Place:
     job: ImportJob
     delivery: InboxDelivery
     source: EventSource
+    scan: CarrierScan
     message: OutboxMessage
     calendar: Calendar
     person: User
@@ -190,7 +191,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         blackout=things.blackout(site, at),
         job=things.job(site, at),
         delivery=things.delivery(site.connection, at),
-        source=things.event_source(site, at),
+        **things.event_source(site, at),
         message=message,
         calendar=things.calendar(site, at),
         **things.duty(things.worker(site, at), site, at),

@@ -19,6 +19,7 @@ from exceptions.vocabulary import Reach
 from integrations import connections
 from integrations.demo import (
     asking,
+    carriers,
     deciding,
     duty,
     episodes,
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             people.invite(at=now)
             found = episodes.all_episodes(odoo, ground, at=now, since=now - HISTORY)
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
+            numbers = carriers.numbers(odoo)
         cases = Diary(until=now).play(found)
         snoozes.rest(at=now)
         asking.ask(at=now)
@@ -85,6 +87,7 @@ class Command(BaseCommand):
         handovers.hand_over(at=now)
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
+        carriers.speak(row.connection, numbers, User.objects.get(username="ines"), at=now)
         gaps.find_gaps(row.connection, at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)

@@ -4,13 +4,15 @@ The cursor runs over transfers; each page is gathered into orders, because a mul
 one promise, and Odoo 18 and 19 create its next step only when the one before is done.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from exceptions.facts import Delivery, Facts
+from exceptions.facts import Delivery, Facts, Sent
 from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
@@ -44,6 +46,7 @@ FIELDS = (
 )
 DOMAIN: Domain = [["sale_id", "!=", False], ["return_id", "=", False]]
 ORDER_FIELDS = ["name", "partner_id", "user_id", "currency_id", "commitment_date"]
+TRACKING = "carrier_tracking_ref"  # the module of shipping methods brings it
 LINE_FIELDS = ["order_id", "product_uom_qty", "qty_delivered", "price_subtotal"]
 
 
@@ -55,13 +58,30 @@ def read(odoo: Odoo, ground: Ground, records: Sequence[Record]) -> list[Facts]:
     steps = _steps(odoo, order_ids)
     orders = by_id(odoo.read(ORDER_MODEL, order_ids, ORDER_FIELDS))
     values = _values(odoo, sorted(steps))
+    parcels = _parcels(odoo, ground, order_ids)
     ground.partners(many2one(o["partner_id"]) or 0 for i, o in orders.items() if i in steps)
     last = {r["sale_id"][0]: r for r in sorted(records, key=lambda r: r["write_date"])}
     return [
-        facts
+        replace(facts, parcels=parcels.get(i, ()))
         for i, order in orders.items()
         if (facts := _delivery(ground, order, last[i], steps.get(i, []), values.get(i)))
     ]
+
+
+def _parcels(odoo: Odoo, ground: Ground, orders: Sequence[int]) -> dict[int, tuple[Sent, ...]]:
+    """The tracking numbers on the transfers of each order, done ones too: labels are made as goods
+    go out. Of several packages Odoo writes them behind one another.
+    """
+    if not ground.has_field(MODEL, TRACKING):
+        return {}
+    domain = [*DOMAIN, ["sale_id", "in", list(orders)], [TRACKING, "!=", False]]
+    found: dict[int, list[Sent]] = {}
+    for rows in paging.all_by_id(odoo, MODEL, domain, ["name", "sale_id", TRACKING]):
+        for row in rows:
+            numbers = (number.strip() for number in re.split(r"[,;+]", row[TRACKING]))
+            sent = [Sent(tracking=number, transfer=row["name"]) for number in numbers if number]
+            found.setdefault(row["sale_id"][0], []).extend(sent)
+    return {order: tuple(sent) for order, sent in found.items()}
 
 
 def _steps(odoo: Odoo, orders: Sequence[int]) -> dict[int, list[Record]]:
