@@ -20,7 +20,6 @@ from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 
-from exceptions import nudges
 from integrations import resting, vault
 from integrations.models import DeliveryState, InboxDelivery, OdooAccess
 from integrations.odoo import errors, sync
@@ -38,7 +37,6 @@ LONGEST_WAIT = timedelta(minutes=10)
 MOST_FAILURES = 8  # waiting for Odoo is none
 FORGET_AT_A_TIME = 1_000
 HASHED = "sha256:"  # begins the key of a body that names no stamp
-WORK_TASK = "integrations.tasks.work_inbox"
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length")
 
 Now = Callable[[], datetime]
@@ -113,25 +111,6 @@ def read_hint(body: bytes) -> Hint | None:
         return msgspec.json.decode(body, type=Hint)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: nested too deep
         return None
-
-
-def replay(delivery_id: int, who: str, *, at: datetime) -> bool:
-    """Put a delivery that was set aside back among those that wait; False if it is not set aside
-    (any more).
-    """
-    aside = InboxDelivery.objects.filter(pk=delivery_id, state=DeliveryState.SET_ASIDE)
-    changed = aside.update(
-        state=DeliveryState.WAITING,
-        attempts=0,
-        failures=0,
-        next_attempt_at=at,
-        done_at=None,
-        outcome=f"Put back by {who}"[:300],
-    )
-    if changed:
-        logger.info("Delivery %s was put back by %s", delivery_id, who)
-        nudges.after_commit(WORK_TASK)
-    return bool(changed)
 
 
 def forget_done(now: Now) -> int:

@@ -23,7 +23,7 @@ from exceptions.effects import Refused
 from exceptions.models import Connection, OutboxMessage, User
 from exceptions.vocabulary import Role
 from exceptions.web.inbox import may_see_all
-from integrations import health, inbox, ledger
+from integrations import deliveries, health, ledger
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
 from integrations.models import InboxDelivery
 
@@ -93,10 +93,10 @@ def replay_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     actor, sites = mender(request)
     theirs = InboxDelivery.objects.filter(connection__in=health.visible_connections(sites))
     delivery = get_object_or_404(theirs, pk=delivery_id)
-    if inbox.replay(delivery.pk, actor.name, at=timezone.now()):
-        messages.success(request, _("The delivery waits again; it is read back in a moment."))
+    if deliveries.replay(theirs.filter(pk=delivery.pk), actor.name, at=timezone.now()):
+        messages.success(request, _("The delivery waits again; it is worked through in a moment."))
     else:
-        messages.error(request, _("Somebody was faster: this delivery is not set aside any more."))
+        messages.error(request, _("Somebody was faster: this delivery waits already."))
     return redirect("integrations")
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from integrations.web import (
     connecting,
     connection,
+    deliveries,
     discovery,
     dry_run,
     event_sources,
@@ -87,6 +88,9 @@ urlpatterns = [
         discovery.discover,
         name="discover",
     ),
+    path("integrations/deliveries/", deliveries.listed, name="deliveries"),
+    path("integrations/deliveries/replay/", deliveries.put_back, name="deliveries-replay"),
+    path("integrations/deliveries/<int:delivery_id>/", deliveries.one, name="delivery"),
     path(
         "integrations/deliveries/<int:delivery_id>/replay/",
         pages.replay_delivery,

@@ -285,6 +285,9 @@ connection-rules             POST   i        .         shut      -
 connection-trial             POST   i        .         shut      -
 connection-secret            POST   I        .         shut      -
 connection-sending           POST   I        .         shut      -
+deliveries                   GET    SIA      =         shut      -
+deliveries-replay            POST   I        =         shut      -
+delivery                     GET    IA       .         shut      -
 discovery                    GET    SIA      .         shut      -
 discover                     POST   I        .         shut      -
 retry-message                POST   I        .         shut      -

@@ -87,8 +87,8 @@ def test_a_delivery_set_aside_is_put_back(tower: Tower) -> None:
     assert (delivery.state, delivery.attempts, delivery.done_at) == ("waiting", 0, None)
     assert delivery.outcome == "Put back by integration_admin.None"
     assert [[str(m) for m in answer.context["messages"]] for answer in answers] == [
-        ["The delivery waits again; it is read back in a moment."],
-        ["Somebody was faster: this delivery is not set aside any more."],
+        ["The delivery waits again; it is worked through in a moment."],
+        ["Somebody was faster: this delivery waits already."],
     ]
 
 
