@@ -1,8 +1,8 @@
 """The integrations page: how connections, readings, calls, inbox and outbox are doing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +22,11 @@ from exceptions.actors import Actor
 from exceptions.effects import Refused
 from exceptions.models import Connection, OutboxMessage, User
 from exceptions.vocabulary import Role
+from exceptions.web import formats
 from exceptions.web.inbox import may_see_all
 from integrations import deliveries, health, ledger
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
-from integrations.models import InboxDelivery
+from integrations.models import InboxDelivery, OdooAccess
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
 KEY_ENDS_SOON = timedelta(days=14)
@@ -73,7 +74,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
         "sees_mails": may_see_all(actor),
         "section": "integrations",
         "at": at,
-        "rows": [_row(one) for one in found],
+        "rows": [_row(one, at) for one in found],
         "calls": _named(health.calls([one.connection for one in found], at=at), found),
         "actions": (own := health.actions(visible)),
         "inbox": into,
@@ -135,14 +136,14 @@ def mender(request: HttpRequest) -> tuple[Actor, Sites]:
     return actor, sites
 
 
-def _row(one: ConnectionHealth) -> Row:
+def _row(one: ConnectionHealth, at: datetime) -> Row:
     look, icon, says = STANDINGS[one.standing]
-    return Row(one, look, icon, str(says), _note(one))
+    return Row(one, look, icon, str(says), _note(one, at))
 
 
-def _note(one: ConnectionHealth) -> str:
+def _note(one: ConnectionHealth, at: datetime) -> str:
     """What else there is to know, in a few words."""
-    said = []
+    said = [*_rests(one.access, at)]
     if not one.connection.sending:
         said.append(_("nothing is sent: decisions wait"))
     if one.key_ends_in is not None:
@@ -150,6 +151,15 @@ def _note(one: ConnectionHealth) -> str:
         ends = ngettext("key ends in %s day", "key ends in %s days", days) % days
         said.append(ends if days >= 0 else _("the key has ended"))
     return ", ".join(said)
+
+
+def _rests(access: OdooAccess | None, at: datetime) -> Iterator[str]:
+    """That it did not answer, and is left alone: so what waits for it waits."""
+    if access and access.rest_until and access.rest_until > at:
+        times = ngettext("%s time in a row", "%s times in a row", access.silences)
+        words = _("it did not answer, %(times)s: it rests until %(until)s")
+        until = formats.when(access.rest_until)
+        yield words % {"times": times % access.silences, "until": until}
 
 
 def _named(
