@@ -51,6 +51,8 @@ EMAIL_BACKEND = env.str(
 # Events of playbooks go to n8n, signed with the secret (`whsec_` and base64, or plain text).
 N8N_WEBHOOK_URL = env.str("N8N_WEBHOOK_URL", default="")
 N8N_WEBHOOK_SECRET = env.str("N8N_WEBHOOK_SECRET", default="")
+# What Prometheus sends along to read /metrics, which is shut without.
+METRICS_TOKEN = env.str("TOWER_METRICS_TOKEN", default="")
 # Addresses for some of them alone: approval.overdue=https://…,supplier_follow_up=https://…
 N8N_WEBHOOK_URLS = env.dict("N8N_WEBHOOK_URLS", default={})
 # Besides what playbooks send: types of events (docs/n8n.md), or *.

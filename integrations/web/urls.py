@@ -11,6 +11,7 @@ from integrations.web import (
     event_sources,
     hooks,
     ledger,
+    metrics,
     pages,
     parcels,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("hooks/<str:path>", hooks.events, name="hook-events-unclosed"),
     path("cases/<int:case_id>/dry-run/", dry_run.proposal, name="dry-run"),
     path("decisions/<int:decision_id>/dry-run/", dry_run.decision, name="decision-dry-run"),
+    path("metrics", metrics.scrape, name="metrics"),
     path("integrations/", pages.integrations, name="integrations"),
     path("integrations/ledger/", ledger.page, name="ledger"),
     path("integrations/ledger/compared/", ledger.compared, name="ledger-compared"),

@@ -62,6 +62,7 @@ api-shipments                POST   .        .         shut      f
 api-commands                 POST   OSepda   .         shut      m
 api-commands-batch           POST   EOSPDIAN =         shut      rmcf
 api-nowhere                  GET    .        =         open      .
+metrics                      GET    .        =         open      .
 hook-odoo                    POST   .        =         open      .
 hook-odoo-unclosed           POST   .        =         open      .
 hook-events                  POST   .        =         open      .
