@@ -3,10 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # Machines: API, webhooks, probes.
-    path("", include("exceptions.api.urls")),
-    # Pages of the outer layers.
+    # What the outer layers bring: webhooks, commands, pages about integrations.
     path("", include("integrations.web.urls")),
+    # Machines: API, probes.
+    path("", include("exceptions.api.urls")),
     # Pages of the domain; the queue is the root.
     path("", include("exceptions.web.urls")),
 ]

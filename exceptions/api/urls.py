@@ -8,7 +8,6 @@ from exceptions.api import (
     by_hand,
     cases,
     claiming,
-    commands,
     delegations,
     evidence,
     handover,
@@ -68,7 +67,5 @@ urlpatterns = [
     ),
     path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
-    path("api/v1/commands/", commands.Commands.as_view(), name="api-commands"),
-    path("api/v1/commands/batch/", commands.Batch.as_view(), name="api-commands-batch"),
     path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),
 ]

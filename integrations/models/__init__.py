@@ -6,6 +6,7 @@ One file a noun; fields, constraints and indexes, no verbs.
 from integrations.models.access import OdooAccess
 from integrations.models.call import OdooCall
 from integrations.models.carrier_scan import CarrierScan, ScanState
+from integrations.models.command_secret import CommandSecret
 from integrations.models.cursor import SyncCursor
 from integrations.models.delivery import DeliveryState, InboxDelivery
 from integrations.models.discovery import Discovery
@@ -22,6 +23,7 @@ __all__ = [
     "ActionState",
     "CarrierScan",
     "CarrierWord",
+    "CommandSecret",
     "DeliveryState",
     "Discovery",
     "EventSource",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from integrations.web import (
+    commands,
     connecting,
     connection,
     deliveries,
@@ -17,6 +18,8 @@ from integrations.web import (
 )
 
 urlpatterns = [
+    path("api/v1/commands/", commands.Commands.as_view(), name="api-commands"),
+    path("api/v1/commands/batch/", commands.Batch.as_view(), name="api-commands-batch"),
     path("hooks/odoo/<str:secret>/", hooks.odoo, name="hook-odoo"),
     # Entered without its last slash: Odoo would follow a redirect with a GET, and lose the news.
     path("hooks/odoo/<str:secret>", hooks.odoo),
