@@ -91,10 +91,11 @@ def rules(request: HttpRequest, connection_id: int) -> HttpResponse:
     row = _mine(request, connection_id)
     what, key = request.POST.get("what", ""), request.POST.get("key", "")
     planned: Plan | None = None
+    refused = ""
     try:
         secret, login = Secret(key), request.POST.get("login", "").strip()
         with provisioning.administering(row, login, secret) as admin:
-            if "install" in request.POST:
+            if what == "set_up" and "install" in request.POST:
                 provisioning.install_if_missing(admin)
             planning = provisioning.plan_removal if what == "remove" else provisioning.plan
             planned = planning(row, admin)
@@ -102,11 +103,13 @@ def rules(request: HttpRequest, connection_id: int) -> HttpResponse:
                 provisioning.carry_out(row, admin, planned, by=_by(request), at=timezone.now())
                 _told(request, row, what, provisioning.left_over(row, admin))
     except errors.OdooError as error:
-        messages.error(request, error.in_full)
+        refused = error.in_full
     except (*provisioning.EXPECTED, provisioning.NotYet) as error:
-        messages.error(request, str(error))
-    if what == "plan" and planned:
-        return _page(request, row, planned=planned)
+        refused = str(error)
+    if what == "plan":
+        return _page(request, row, planned=planned, refused=refused)
+    if refused:
+        messages.error(request, refused)
     return redirect("connection", row.connection_id)
 
 
@@ -164,7 +167,10 @@ def _by(request: HttpRequest) -> By:
     return By(request.user, Via.WEB)
 
 
-def _page(request: HttpRequest, row: OdooAccess, *, planned: Plan | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, row: OdooAccess, *, planned: Plan | None = None, refused: str = ""
+) -> HttpResponse:
+    """With a plan, or why there is none: both stand below the form, which keeps its key."""
     actor, at = pages.reader(request), timezone.now()
     row.connection.refresh_from_db()
     standing, tried = provisioning.rules_of(row), provisioning.trial(row)
@@ -184,6 +190,7 @@ def _page(request: HttpRequest, row: OdooAccess, *, planned: Plan | None = None)
         "waits": waits,
         "nothing_came": provisioning.nothing_came(),
         "planned": planned,
+        "refused": refused,
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
     }
     context["steps"] = _steps(row, context["sites"], lacks, standing.provisioned_at, tried)

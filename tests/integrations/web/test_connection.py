@@ -99,6 +99,22 @@ def test_a_plan_is_shown_and_nothing_done(linked: Linked, client: Client) -> Non
     assert rules(linked) == 0
 
 
+def test_why_there_is_no_plan_is_said_below_the_form(linked: Linked, client: Client) -> None:
+    typed = {"login": "admin", "key": "wrong", "what": "plan"}
+    html = client.post(page(linked, "rules/"), typed).content.decode()
+    below = html.partition('id="plan"')[2]
+    assert "Odoo did not accept the login" in below
+
+
+def test_a_plan_installs_nothing(linked: Linked, client: Client) -> None:
+    del linked.world.models["base.automation"], linked.world.tables["base.automation"]
+    linked.seen.forget()
+    typed = {**ADMIN, "what": "plan", "install": "yes"}
+    html = client.post(page(linked, "rules/"), typed).content.decode()
+    assert "Automation rules (base_automation) are not installed" in html.partition('id="plan"')[2]
+    assert linked.seen.of("ir.module.module", "button_immediate_install") == []
+
+
 def test_setting_up_trying_and_removing(linked: Linked, client: Client) -> None:
     client.post(page(linked, "rules/"), {**ADMIN, "what": "set_up"})
     assert rules(linked) == 15
