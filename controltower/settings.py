@@ -24,6 +24,8 @@ TOWER_BASE_URL = env.str("TOWER_BASE_URL", default="http://127.0.0.1:8000").rstr
 TOWER_ENCRYPTION_KEYS = env.list("TOWER_ENCRYPTION_KEYS")
 # Each day's anchor of the history is added to this file, which should lie on another machine.
 TOWER_ANCHOR_FILE = env.str("TOWER_ANCHOR_FILE", default="")
+# Threads of each web process, of which only some may wait for what slow senders send.
+TOWER_WEB_THREADS = env.int("TOWER_WEB_THREADS", default=4)
 # Days that a webhook delivery is kept after it was done.
 TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
 # Days that a comparison of both sides is kept, and a gap after it was repaired; 30 at least, for

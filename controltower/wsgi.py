@@ -2,8 +2,11 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from controltower.slow_senders import Patience
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controltower.settings")
 
-application = get_wsgi_application()
+application = Patience(get_wsgi_application(), threads=settings.TOWER_WEB_THREADS)
