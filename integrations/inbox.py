@@ -7,6 +7,7 @@ committed. So a delivery only names records; they are read back from Odoo some s
 import hashlib
 import json
 import logging
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +40,13 @@ FORGET_AT_A_TIME = 1_000
 HASHED = "sha256:"  # begins the key of a body that names no stamp
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length")
 
+NUMBERED = re.compile(r"\(#(\d{1,10})\)$")
 Now = Callable[[], datetime]
 
 
 ModelName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_.]+$", max_length=64)]
 Stamp = Annotated[str, msgspec.Meta(pattern=r"^[0-9 :.-]*$", max_length=32)]
+ActionName = Annotated[str, msgspec.Meta(max_length=300)]
 RecordId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 RecordIdOrNone = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 
@@ -56,9 +59,19 @@ class Hint(msgspec.Struct):
 
     model: ModelName = msgspec.field(name="_model")
     record_id: RecordId = msgspec.field(name="_id")
+    action: ActionName = msgspec.field(name="_action", default="")
     write_date: Stamp | bool = ""
     write_uid: RecordIdOrNone | bool = False
     sale_id: RecordIdOrNone | bool = False
+    picking_id: RecordIdOrNone | bool = False
+    purchase_line_id: RecordIdOrNone | bool = False
+    return_id: RecordIdOrNone | bool = False
+
+    @property
+    def rule(self) -> str:
+        """The number of the action that sent it, for its name changes from version to version."""
+        found = NUMBERED.search(self.action)
+        return found[1] if found else ""
 
 
 Hinted = tuple[InboxDelivery, Hint]
@@ -96,12 +109,13 @@ def receive(secret: str, body: bytes, headers: Mapping[str, str], *, at: datetim
 
 
 def key_of(body: bytes) -> str:
-    """The same news has the same key: model, record and stamp; else a hash of the body, which may
-    come again and be news (see the statement).
+    """The same news has the same key: model, record, stamp, and the rule that tells it, for what is
+    deleted bears the stamp of its last change. Else a hash of the body, which may come again and be
+    news (see the statement).
     """
     hint = read_hint(body)
     if hint and hint.write_date:
-        return f"{hint.model}:{hint.record_id}:{hint.write_date}"
+        return f"{hint.model}:{hint.record_id}:{hint.write_date}:{hint.rule}"
     return f"{HASHED}{hashlib.sha256(body).hexdigest()}"
 
 
@@ -249,12 +263,19 @@ def _documents(odoo: Odoo, source: Source, model: str, hints: Sequence[Hint]) ->
     ids = sorted({hint.record_id for hint in hints})
     if model == source.document_model and source.authority:
         return ids
-    by_order = "sale_id" in source.document_fields
-    told = {int(hint.sale_id) for hint in hints if hint.sale_id and by_order}
+    told = {int(named) for hint in hints if (named := _told(source, hint))}
     rows = odoo.search_read(
         model, [["id", "in", ids]], source.document_fields, order="id", limit=len(ids)
     )
     return sorted(told | {document for r in rows if (document := source.document_id(r))})
+
+
+def _told(source: Source, hint: Hint) -> int | bool:
+    """The document that a hint itself names, where the source knows it by one of the hint's
+    fields.
+    """
+    named = (getattr(hint, name) for name in source.document_fields if hasattr(hint, name))
+    return next((value for value in named if value), False)
 
 
 def _end(delivery: InboxDelivery, state: DeliveryState, outcome: str, at: datetime) -> None:

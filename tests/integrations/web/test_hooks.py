@@ -14,7 +14,10 @@ from integrations import inbox, vault
 from integrations.models import InboxDelivery, OdooAccess
 
 SECRET = "the-secret-of-this-test"
-BODY = b'{"_model": "stock.picking", "_id": 7, "write_date": "2026-11-23 04:26:06.554516"}'
+BODY = (
+    b'{"_action": "Tower hook(#650)", "_model": "stock.picking", "_id": 7,'
+    b' "write_date": "2026-11-23 04:26:06.554516"}'
+)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def test_a_delivery_is_stored_with_one_statement_and_answered_202(
     assert answer.status_code == 202
     assert json.loads(answer.content) == {"stored": delivery.pk, "duplicate": False}
     assert (delivery.connection_id, bytes(delivery.body)) == (access.connection_id, BODY)
-    assert delivery.key == "stock.picking:7:2026-11-23 04:26:06.554516"
+    assert delivery.key == "stock.picking:7:2026-11-23 04:26:06.554516:650"
     assert delivery.next_attempt_at - delivery.received_at == inbox.READ_BACK_AFTER
     assert delivery.headers["Content-Type"] == "application/json"
 
