@@ -6,6 +6,7 @@ word. What is stored waits for `events`.
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,8 +25,14 @@ LARGEST_BODY = 1024 * 1024
 KEPT_HEADERS = ("Content-Type", "User-Agent", "Content-Length", "webhook-id")
 LONGEST_KEY = 110  # of an id; the column has 120
 MINUTE = 60  # seconds
+PORTIONS = 50  # in which the deliveries of a minute are handed out to the processes
 PLAIN = frozenset({"", "identity"})
 CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
+
+
+# By source: the minute, and how many of its deliveries this process may still let in.
+_taken: dict[int, tuple[int, int]] = {}
+_lock = threading.Lock()
 
 
 class Refused(Exception):
@@ -43,20 +50,65 @@ class Stored:
 
 
 def source_of(path: str) -> EventSource | None:
-    """Whose address it is. It is looked up by digest: how long that takes tells nothing of it."""
-    return EventSource.objects.filter(path_digest=vault.digest(path)).first()
+    """Whose address it is. It is looked up by digest: how long that takes tells nothing of it.
+
+    What was looked up once is remembered, and may have changed since; `receive` sees to that.
+    """
+    try:
+        return _looked_up(vault.digest(path))
+    except EventSource.DoesNotExist:
+        return None
+
+
+@lru_cache(maxsize=512)
+def _looked_up(path_digest: str) -> EventSource:
+    """That there is none is not remembered: it may be made in the next moment."""
+    return EventSource.objects.get(path_digest=path_digest)
 
 
 def receive(
     source: EventSource, body: bytes, headers: Mapping[str, str], *, at: datetime
 ) -> Stored:
-    """Store one delivery, if it is what its source sends. Raises Refused, which is counted."""
+    """Store one delivery, if it is what its source sends. Raises Refused, which is counted.
+
+    Where `source` is not what stands in the table, that decides: a secret that was taken back
+    opens nothing from then on, and a new one opens at once.
+    """
     try:
-        _check(source, body, headers, at)
+        stored = _let_in(source, body, headers, at)
+    except Refused:
+        stored = None
+    return stored or _let_in_again(_afresh(source), body, headers, at)
+
+
+def _let_in(
+    source: EventSource, body: bytes, headers: Mapping[str, str], at: datetime
+) -> Stored | None:
+    """None where the source has changed since it was looked up. Raises Refused."""
+    _check(source, body, headers, at)
+    return _store(source, body, headers, at)
+
+
+def _let_in_again(
+    source: EventSource, body: bytes, headers: Mapping[str, str], at: datetime
+) -> Stored:
+    """By the source as it stands now."""
+    try:
+        if stored := _let_in(source, body, headers, at):
+            return stored
+        raise Refused(TurnedAway.OFF)  # it has changed once more, in this very moment
     except Refused as refused:
         turn_away(source, refused.why, at=at)
         raise
-    return _store(source, body, headers, at)
+
+
+def _afresh(source: EventSource) -> EventSource:
+    """As it stands in the table. Raises Refused where it is gone, which nobody counts any more."""
+    _looked_up.cache_clear()
+    try:
+        return EventSource.objects.get(pk=source.pk)
+    except EventSource.DoesNotExist:
+        raise Refused(TurnedAway.OFF) from None
 
 
 def turn_away(source: EventSource, why: TurnedAway, *, at: datetime) -> None:
@@ -107,22 +159,40 @@ def _unsealed(sealed: str) -> str:
 
 
 def _count_in(source: EventSource, at: datetime) -> None:
-    """One more in this minute, by the count that all processes share."""
+    """One more in this minute. All processes share one count; each takes some of it at a time, so
+    that not every delivery has to ask, and together they never take more than there is.
+    """
     minute, second = divmod(int(at.timestamp()), MINUTE)
-    key = f"events:{source.pk}:{minute}"
-    shared.add(key, 0, timeout=2 * MINUTE)
-    try:
-        count = shared.incr(key)
-    except ValueError:  # the count was lost in between: nobody is kept out for that
-        return
-    if count > source.per_minute:
+    with _lock:
+        of, left = _taken.get(source.pk, (minute, 0))
+        if of != minute or left <= 0:
+            left = _take_some(source, minute)
+        _taken[source.pk] = minute, left - 1
+    if left <= 0:
         raise Refused(TurnedAway.TOO_MANY, wait=MINUTE - second)
 
 
-def _store(source: EventSource, body: bytes, headers: Mapping[str, str], at: datetime) -> Stored:
+def _take_some(source: EventSource, minute: int) -> int:
+    """How many deliveries of the minute this process may let in now; none once all are taken."""
+    some = max(source.per_minute // PORTIONS, 1)
+    key = f"events:{source.pk}:{minute}"
+    shared.add(key, 0, timeout=2 * MINUTE)
+    try:
+        count = shared.incr(key, some)
+    except ValueError:  # the count was lost in between: nobody is kept out for that
+        return some
+    return min(some, source.per_minute - (count - some))
+
+
+def _store(
+    source: EventSource, body: bytes, headers: Mapping[str, str], at: datetime
+) -> Stored | None:
+    """None where the source is not any more as it is told here."""
     values: dict[str, Any] = {
-        "connection_id": source.connection_id,
         "source_id": source.pk,
+        "sealed_secret": source.sealed_secret,
+        "sealed_former": source.sealed_former,
+        "per_minute": source.per_minute,
         "key": _key(source, body, headers),
         "at": at,
         "body": body,
@@ -130,8 +200,8 @@ def _store(source: EventSource, body: bytes, headers: Mapping[str, str], at: dat
     }
     with database.cursor() as cursor:
         cursor.execute(_sql("receive_event"), values)
-        found, duplicates = cursor.fetchone()
-    return Stored(found, duplicate=duplicates > 0)
+        row = cursor.fetchone()
+    return Stored(row[0], duplicate=row[1] > 0) if row else None
 
 
 def _key(source: EventSource, body: bytes, headers: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from exceptions.models import User
 from integrations import event_sources, events, receiving
-from integrations.models import CarrierScan, InboxDelivery, Refusal
+from integrations.models import CarrierScan, EventSource, InboxDelivery, Refusal
 from tests.integrations.knocking import Sender, sender, told
 from tests.making import Tower
 
@@ -60,6 +61,33 @@ def test_what_is_signed_is_stored_by_one_look_and_one_insert(
         "id:evt-1",
     )
     assert refused() == {}
+
+    with django_assert_num_queries(1):  # who it is, is remembered, and confirmed by the insert
+        assert n8n.post(body, n8n.headers(body, "evt-2")).status_code == 202
+
+
+def test_what_is_remembered_of_a_source_is_not_believed_against_the_table(
+    n8n: Sender, now: datetime
+) -> None:
+    admin = User.objects.create_user("ines.admin")
+    assert n8n.post(told(now)).status_code == 202
+
+    newer = Sender(n8n.source, event_sources.rotate(n8n.source.pk, "", admin, at=now), now)
+    assert [each.post(told(now)).status_code for each in (newer, n8n)] == [202, 202]
+
+    event_sources.retire(n8n.source.pk, admin, at=now)
+    assert [each.post(told(now)).status_code for each in (n8n, newer)] == [401, 202]
+
+    EventSource.objects.filter(pk=n8n.source.pk).update(enabled=False)
+    assert newer.post(told(now)).status_code == 403
+    EventSource.objects.filter(pk=n8n.source.pk).update(enabled=True)
+    assert newer.post(told(now)).status_code == 202
+
+    InboxDelivery.objects.all().delete()
+    Refusal.objects.all().delete()
+    EventSource.objects.filter(pk=n8n.source.pk).delete()
+    assert [newer.post(told(now)).status_code for _time in range(2)] == [403, 404]
+    assert stored() == 0
 
 
 def test_the_same_again_is_accepted_and_only_counted(n8n: Sender, now: datetime) -> None:
@@ -259,3 +287,17 @@ def test_path_and_secret_are_stored_only_sealed(n8n: Sender) -> None:
     words = [n8n.path, n8n.secret, base64.b64decode(n8n.secret.removeprefix("whsec_")).hex()]
 
     assert [name for name, value in columns.items() for w in words if w in str(value)] == []
+
+
+def test_processes_share_a_minute_and_let_in_no_more(tower: Tower, now: datetime) -> None:
+    """Each takes two of a hundred at a time; what one has not used when it ends, is lost."""
+    busy = sender(tower, now, per_minute=100)
+    accepted = 0
+    for process in range(30):
+        receiving._taken.clear()  # as a process begins
+        for n in range(5):
+            with suppress(receiving.Refused):
+                busy.deliver(told(now), f"evt-{process}-{n}")
+                accepted += 1
+
+    assert accepted == 84  # 16 let in five, one four, and together they took the fifty twos
