@@ -26,11 +26,14 @@ def test_every_list_is_to_be_had_from_the_package() -> None:
     assert {"State", "Move", "Role", "KindCode", "ClockKind", "Verb", "Notice"} <= set(lists())
 
 
-def test_every_word_is_a_plain_code_or_a_type_of_file() -> None:
+def test_every_word_is_a_plain_code_or_a_type_of_file_or_event() -> None:
     words = [value for one in lists().values() for value in one.values]
     plain, media_type = r"[a-z][a-z0-9_]*", r"[a-z]+/[a-z0-9.+-]+"
+    known = f"{plain}|{media_type}"
 
-    assert [word for word in words if not re.fullmatch(f"{plain}|{media_type}", word)] == []
+    odd = {word for word in words if not re.fullmatch(known, word)}
+    assert odd == set(vocabulary.Announced.values)
+    assert [word for word in odd if not re.fullmatch(rf"{plain}\.{plain}", word)] == []
 
 
 def test_no_two_words_of_a_list_read_the_same() -> None:
