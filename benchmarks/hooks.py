@@ -10,6 +10,7 @@ nothing may be refused, and none may wait for five seconds.
 
 import argparse
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -196,7 +197,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--senders", type=int, default=8)
     parser.add_argument("--rate", type=float, default=200)
-    parser.add_argument("--feed", type=float, default=30, help="Seconds of the steady feed")
+    feed = float(os.environ.get("FEED_SECONDS", "30"))
+    parser.add_argument("--feed", type=float, default=feed, help="Seconds of the steady feed")
     options = parser.parse_args(arguments)
     path, secret = source()
     with web_server() as url:
