@@ -12,8 +12,9 @@ from exceptions.models import Connection, User
 from exceptions.vocabulary import Governed, Via
 from integrations import vault
 from integrations.models import OdooAccess
+from integrations.odoo import connecting, push
 from integrations.odoo.access import Access
-from integrations.odoo.probe import ProbeReport, probe
+from integrations.odoo.probe import Outcome, ProbeReport, Step, probe
 from integrations.odoo.sources import SOURCES
 
 
@@ -39,10 +40,18 @@ class Connected:
 
 
 def look(access: Access, *, at: datetime, holds: Sequence[int] = ()) -> ProbeReport:
-    """What works and what is missing for all sources; `holds` are the connection's own locations
-    for goods that nobody may use."""
+    """What works and what is missing for all sources and verbs; `holds` are the connection's own
+    locations for goods that nobody may use."""
     needs = [need for source in SOURCES for need in source.needed]
-    return probe(access, needs, at=at, chosen_holds=holds)
+    verbs = push.rights_of_verbs()
+    return probe(access, needs, at=at, verbs=verbs, chosen_holds=holds)
+
+
+def lacking(row: OdooAccess, *, at: datetime) -> list[Step]:
+    """What its user lacks, looked at now and kept."""
+    report = look(connecting.access_of(row), at=at, holds=row.hold_locations)
+    renew(row, report)
+    return [step for step in report.steps if step.outcome is not Outcome.OK]
 
 
 @transaction.atomic

@@ -13,9 +13,20 @@ from django.utils.translation import gettext as _
 
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Adds, Errand, Values, ask, asked, message_with
+from integrations.odoo.errands import (
+    A_NOTE,
+    A_PERSON,
+    Adds,
+    Errand,
+    Values,
+    ask,
+    asked,
+    message_with,
+)
+from integrations.odoo.rights import Right
 
 REQUEST, CATEGORY = "approval.request", "approval.category"
+A_REQUEST = (Right(REQUEST, "create", by_hand=True), Right(REQUEST, "write", by_hand=True))
 NEW = "new"  # written, not submitted: nobody has been asked yet
 # Not installed, or not for our user to use; or the category wants something that we cannot give.
 CANNOT = (errors.UnknownModel, errors.AccessRefused, errors.UserRefused)
@@ -27,6 +38,8 @@ class NoCategory(Exception):
 
 class Approval(Adds):
     """A submitted request; failing that, an activity for the team lead and a note that says so."""
+
+    rights = (*A_REQUEST, *A_PERSON, *A_NOTE)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         request = request_with(odoo, errand.key)

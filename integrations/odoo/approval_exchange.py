@@ -10,9 +10,18 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from integrations.odoo import errors
-from integrations.odoo.approval import CANNOT, NEW, REQUEST, NoCategory, request_with, submit
+from integrations.odoo.approval import (
+    A_REQUEST,
+    CANNOT,
+    NEW,
+    REQUEST,
+    NoCategory,
+    request_with,
+    submit,
+)
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Adds, Errand, Values, message_with
+from integrations.odoo.errands import A_NOTE, Adds, Errand, Values, message_with
+from integrations.odoo.rights import Right
 
 # What a request that waits no more says of itself.
 ENDED = ("approved", "refused", "cancel")
@@ -22,6 +31,8 @@ CANCEL = "action_cancel"
 
 class Ask(Adds):
     """A submitted request. Without Approvals the tower's own is the record, and a note says so."""
+
+    rights = (*A_REQUEST, *A_NOTE)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         request = request_with(odoo, errand.key)
@@ -41,6 +52,8 @@ class Answer(Adds):
     """The request in Odoo ends as the tower's has, and a note says who decided; the note is written
     last, so that it proves the rest.
     """
+
+    rights = (Right(REQUEST, "write", by_hand=True), *A_NOTE)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return message_with(odoo, errand, *errand.place) if errand.place else None

@@ -6,7 +6,8 @@ from datetime import datetime
 from exceptions.evidence import store
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Adds, Errand, Values, anchor, make_to_do
+from integrations.odoo.errands import CHATTER, Adds, Errand, Values, anchor, make_to_do
+from integrations.odoo.rights import Right
 
 MODEL = "ir.attachment"
 
@@ -15,6 +16,8 @@ class Attach(Adds):
     """An attachment of the record, or of the case's to-do. What has the same content there is it:
     a file that stands in Odoo already is not put there twice.
     """
+
+    rights = (Right(MODEL, "read"), Right(MODEL, "create"), *CHATTER)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         place = anchor(odoo, errand)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Errand, Values, ask, asked
-from integrations.odoo.probe import allowed
+from integrations.odoo.errands import A_PERSON, Errand, Values, ask, asked
+from integrations.odoo.rights import Right, allowed
 from integrations.odoo.sources.source import Record, many2one
 
 BILL, WIZARD = "account.move", "account.move.reversal"
@@ -24,6 +24,8 @@ BLOCKED, MARK = "blocked", "to_check"
 
 class HoldBill:
     """The bill is not to be paid for now; with `held` off, it may be again."""
+
+    rights = (Right(BILL, "write", by_hand=True), *A_PERSON)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         now = _state(odoo, errand)
@@ -58,6 +60,12 @@ class HoldBill:
 
 class CreditNote:
     """A draft that credits the whole bill; people correct and post it. Undone by cancelling it."""
+
+    rights = (
+        Right(WIZARD, "create", by_hand=True),
+        Right(WIZARD, "write", by_hand=True),
+        *A_PERSON,
+    )
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return _draft(odoo, errand) or asked(odoo, errand)

@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from integrations.odoo import errors, setting_apart
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Errand, Values, ask, asked
+from integrations.odoo.errands import A_PERSON, Errand, Values, ask, asked
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import OPEN, many2one
 
 QUANT = "stock.quant"
@@ -49,6 +50,15 @@ class Grip:
 class Hold:
     """Takes the goods out of all that has reserved them, and into a hold location what then lies
     free elsewhere; else, and for the rest, asks a person to."""
+
+    rights = (
+        Right("stock.move.line", "read"),
+        Right(TRANSFER, "create", by_hand=True),
+        Right(TRANSFER, "write", by_hand=True),
+        Right("stock.move", "create", by_hand=True),
+        Right(PRODUCTION, "write", by_hand=True),
+        *A_PERSON,
+    )
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         if transfer := setting_apart.transfer_of(odoo, errand):

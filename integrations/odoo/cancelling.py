@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
 from integrations.odoo.sources.source import many2one
 
@@ -20,6 +21,8 @@ MOST = 200  # moves of one order line
 
 class Cancel:
     """Nothing of the transfer is to come, or to go, any more. It cannot be taken back."""
+
+    rights = (Right(TRANSFER, "write"), Right(MOVE, "write"))
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         now = self.before(odoo, errand)

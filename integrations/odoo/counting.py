@@ -13,6 +13,7 @@ from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
 from integrations.odoo.groups import INVENTORY_ADMINISTRATOR
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import Record
 
 QUANT, MOVE = "stock.quant", "stock.move"
@@ -26,6 +27,8 @@ class Recount:
 
     The day is written first: once the count is gone, nothing is left to do.
     """
+
+    rights = (Right(QUANT, "write"),)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         row = _quant(odoo, errand)
@@ -46,6 +49,11 @@ class Recount:
 
 class ApplyCount:
     """The books take over the count that was seen, and no other. It cannot be taken back."""
+
+    rights = (
+        Right(QUANT, "write"),
+        Right(QUANT, "action_apply_inventory", group=INVENTORY_ADMINISTRATOR, until=EVERYBODYS),
+    )
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         """The move that did it; what is booked now may have gone on since."""

@@ -17,8 +17,22 @@ from integrations.odoo import chatter, errors
 from integrations.odoo.chatter import Place
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import to_odoo
+from integrations.odoo.rights import Right
 
 Values = dict[str, Any]
+
+TO_DO = (Right("project.task", "read"), Right("project.task", "create"))
+# Whoever writes into the chatter of a record must be allowed to change the record; what has no
+# chatter becomes a to-do.
+CHATTER = (
+    *(
+        Right(model, "write")
+        for model in ("stock.picking", "purchase.order", "sale.order", "account.move")
+    ),
+    *TO_DO,
+)
+A_NOTE = (*CHATTER, Right("mail.message", "read"))
+A_PERSON = (*CHATTER, Right("mail.activity", "read"), Right("mail.activity", "create"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +86,11 @@ class Pusher(Protocol):
     """A verb. `find` returns what proves that it is done, or None; `before` what stands there
     now. `would` tells what would stand there instead of `before`, under the same names; None where
     no value is changed, but something is added. It may read, and never writes: dry runs ask it. It
-    raises NothingDone where `do` is known to.
+    raises NothingDone where `do` is known to. `rights` are those without which Odoo refuses it.
     """
 
+    @property
+    def rights(self) -> Sequence[Right]: ...
     def find(self, odoo: Odoo, errand: Errand) -> Values | None: ...
     def before(self, odoo: Odoo, errand: Errand) -> Values | None: ...
     def would(self, odoo: Odoo, errand: Errand, before: Values | None) -> Values | None: ...

@@ -4,20 +4,23 @@ Nothing is written to Odoo; rights are asked for with Odoo's own access check.
 """
 
 import ipaddress
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
-from integrations.odoo import datetimes, errors, groups, holds, protocols
+from integrations.odoo import datetimes, errors, groups, holds, protocols, rights
 from integrations.odoo.access import Access
 from integrations.odoo.client import Odoo, find_version
 from integrations.odoo.line import Line, LineOptions
 from integrations.odoo.report import Outcome, ProbeReport, Step
+from integrations.odoo.rights import Asked, Right
 
-__all__ = ["Need", "Outcome", "ProbeReport", "Step", "allowed", "probe"]
+__all__ = ["Need", "Outcome", "ProbeReport", "Step", "probe"]
 
 ATTRIBUTES = (
     "string", "type", "required", "readonly", "relation", "selection", "store", "sortable",
@@ -48,17 +51,22 @@ def probe(
     needs: Iterable[Need],
     *,
     at: datetime,
+    verbs: Mapping[str, Iterable[Right]] = MappingProxyType({}),
     chosen_holds: Sequence[int] | None = None,
     **options: Unpack[LineOptions],
 ) -> ProbeReport:
-    """Never raises an OdooError: each becomes a step. `chosen_holds` are the ids of hold locations
-    that were chosen for the connection (None: do not look). Options as of Odoo()."""
+    """Never raises an OdooError: each becomes a step. `verbs` are the rights of what is written, by
+    its name for people; `chosen_holds` the ids of hold locations that were chosen for the
+    connection (None: do not look). Options as of Odoo()."""
     report = ProbeReport(at)
     line = Line(access, **options)
     try:
         odoo = _enter(report, access, line)
         if odoo is not None:
-            _look_around(report, odoo, needs, chosen_holds)
+            _look_around(report, odoo, chosen_holds)
+            once = Once(odoo)
+            _needs(report, once, needs)
+            _verbs(report, once, verbs)
     finally:
         line.close()
     return report
@@ -78,9 +86,7 @@ def _enter(report: ProbeReport, access: Access, line: Line) -> Odoo | None:
     return None
 
 
-def _look_around(
-    report: ProbeReport, odoo: Odoo, needs: Iterable[Need], chosen_holds: Sequence[int] | None
-) -> None:
+def _look_around(report: ProbeReport, odoo: Odoo, chosen_holds: Sequence[int] | None) -> None:
     for name, look in (
         (_("User"), _user),
         (_("Modules"), _modules),
@@ -89,9 +95,6 @@ def _look_around(
     ):
         with report.step(name):
             look(report, name, odoo)
-    for need in needs:
-        with report.step(need.model):
-            _need(report, odoo, need)
     if chosen_holds is not None:
         name = _("Hold locations")
         with report.step(name):
@@ -237,13 +240,28 @@ def _holds(report: ProbeReport, name: str, odoo: Odoo, chosen: Sequence[int]) ->
         report.ok(name, sentence)
 
 
-def _need(report: ProbeReport, odoo: Odoo, need: Need) -> None:
+class Once:
+    """Each question is asked once: sources and verbs share many of them."""
+
+    def __init__(self, odoo: Odoo) -> None:
+        self.odoo = odoo
+        self.fields = cache(lambda model: odoo.fields_get(model, ATTRIBUTES))
+        self.given = cache(lambda right: rights.given(odoo, right))
+
+
+def _needs(report: ProbeReport, once: Once, needs: Iterable[Need]) -> None:
+    for need in needs:
+        with report.step(need.model):
+            _need(report, once, need)
+
+
+def _need(report: ProbeReport, once: Once, need: Need) -> None:
     model = need.model
     try:
         for model in need.rests_on:
-            odoo.fields_get(model, ["type"])
+            once.fields(model)
         model = need.model
-        fields = odoo.fields_get(model, ATTRIBUTES)
+        fields = once.fields(model)
     except errors.UnknownModel as error:
         if need.optional:
             sentence = _("Not installed here; nothing is read from it, and nothing is missing.")
@@ -254,13 +272,13 @@ def _need(report: ProbeReport, odoo: Odoo, need: Need) -> None:
     readable = _fields(report, need, fields)
     for operation in need.operations:
         subject = _subject(need, f"{need.model}: {operation}")
-        if allowed(odoo, need.model, operation):
+        if once.given(Right(need.model, operation)):
             report.ok(subject, _("Allowed."))
         else:
             report.missing(subject, _ask_for(need.model, operation))
             readable = []
     if "read" in need.operations and readable:
-        _read_one(report, odoo, need, readable)
+        _read_one(report, once.odoo, need, readable)
 
 
 def _subject(need: Need, subject: str) -> str:
@@ -282,15 +300,6 @@ def _fields(report: ProbeReport, need: Need, found: dict[str, Any]) -> list[str]
     return [name for name in need.fields if name not in absent and name not in slow]
 
 
-def allowed(odoo: Odoo, model: str, operation: str) -> bool:
-    """17 and earlier ask the model, 18 a set of records (here empty), 19 either."""
-    if odoo.version < (18, 0):
-        asked = odoo.call(model, "check_access_rights", operation=operation, raise_exception=False)
-        return asked is True
-    ids: list[int] | None = [] if odoo.version < protocols.FIRST_JSON2 else None
-    return odoo.call(model, "has_access", ids=ids, operation=operation) is True
-
-
 def _ask_for(model: str, operation: str) -> str:
     group = groups.group_for(model, operation)
     if group is None:
@@ -306,3 +315,36 @@ def _read_one(report: ProbeReport, odoo: Odoo, need: Need, fields: list[str]) ->
     except errors.AccessRefused as error:
         sentence = error.user_message + " " + error.odoo_words
         report.missing(_subject(need, f"{need.model}: read"), sentence.strip())
+
+
+def _verbs(report: ProbeReport, once: Once, declared: Mapping[str, Iterable[Right]]) -> None:
+    for asked in rights.merged(declared, once.odoo.version):
+        right = asked.right
+        name = _("%(model)s: %(operation)s (decisions)")
+        name %= {"model": right.model, "operation": right.operation}
+        with report.step(name):
+            _verb(report, name, asked, once)
+
+
+def _verb(report: ProbeReport, name: str, asked: Asked, once: Once) -> None:
+    try:
+        given = once.given(replace(asked.right, by_hand=False))
+    except errors.UnknownModel:
+        report.ok(name, _("Not installed here; nothing is written to it."))
+        return
+    if given:
+        report.ok(name, _("Allowed; needed for: %s.") % ", ".join(asked.all))
+        return
+    said = []
+    if asked.refused:
+        said.append(_("Not allowed, so Odoo refuses: %s.") % ", ".join(asked.refused))
+    if asked.by_hand:
+        said.append(_("Without the right people are asked to do: %s.") % ", ".join(asked.by_hand))
+    tell = report.missing if asked.refused else report.by_hand
+    tell(name, " ".join([*said, _who_gives(asked.right)]))
+
+
+def _who_gives(right: Right) -> str:
+    if right.giver is None:
+        return _("An Odoo administrator must give the right.")
+    return _("The group %s gives the right.") % right.giver

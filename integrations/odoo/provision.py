@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from integrations.odoo import errors, groups, hooked
 from integrations.odoo.client import Odoo
 from integrations.odoo.hooked import Rule, Trigger
-from integrations.odoo.probe import allowed
+from integrations.odoo.rights import allowed
 
 RULES, ACTIONS, MARKS = "base.automation", "ir.actions.server", "ir.model.data"
 MODULE = "base_automation"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values, date_wanted
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
 from integrations.odoo.sources.reorder_rules import MODEL as RULE
 from integrations.odoo.sources.source import Record, by_id, many2one
@@ -21,6 +22,8 @@ ORDER, PRODUCT, PRICES = "purchase.order", "product.product", "product.supplieri
 class Purchase:
     """A request for quotation for so much of a product; never confirmed by us. Undone by cancelling
     it."""
+
+    rights = (Right(ORDER, "create"), Right(ORDER_LINE, "create"), Right(PRICES, "read"))
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         fields = ["name", "partner_id", "amount_untaxed"]

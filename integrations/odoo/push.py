@@ -5,6 +5,7 @@ so a verb that may have been carried out is looked for before anything is sent a
 a value are looked for by the value.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ from integrations.odoo.cancelling import Cancel
 from integrations.odoo.client import Odoo
 from integrations.odoo.counting import ApplyCount, Recount
 from integrations.odoo.errands import (
+    A_NOTE,
+    A_PERSON,
+    TO_DO,
     Adds,
     Values,
     anchor,
@@ -39,6 +43,7 @@ from integrations.odoo.errands import (
 from integrations.odoo.purchasing import Purchase
 from integrations.odoo.releasing import Release
 from integrations.odoo.returning import Return
+from integrations.odoo.rights import Right
 from integrations.odoo.scrapping import Scrap
 from integrations.odoo.sources.deliveries import DOMAIN as TRANSFERS_OF_ORDERS
 from integrations.odoo.sources.order_lines import MODEL as ORDER_LINE
@@ -55,6 +60,8 @@ NO_HELP_DESK = (errors.UnknownModel, errors.AccessRefused)
 
 class Note(Adds):
     """A note in the chatter of the record, or of the case's to-do."""
+
+    rights = A_NOTE
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         record = anchor(odoo, errand)
@@ -75,6 +82,8 @@ class Note(Adds):
 class Activity(Adds):
     """An activity for the person responsible for the record; without a place for it, a to-do."""
 
+    rights = A_PERSON
+
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return asked(odoo, errand)
 
@@ -84,6 +93,8 @@ class Activity(Adds):
 
 class Task(Adds):
     """A task with a deadline, for whoever answers for the record; it carries the key."""
+
+    rights = TO_DO
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return to_do(odoo, errand.key)
@@ -98,6 +109,8 @@ class Ticket(Adds):
     Enterprise and OCA call the model the same and share the fields that are used here (read in the
     code of both; no Enterprise server was at hand to measure).
     """
+
+    rights = (Right(TICKETS, "create", by_hand=True), *TO_DO)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         try:
@@ -129,6 +142,7 @@ class Ticket(Adds):
 class TransferValue:
     """A value of the transfer, or of every open transfer of the order."""
 
+    rights: Sequence[Right] = (Right("stock.picking", "write"),)
     field: str
 
     def wanted(self, errand: Errand) -> str:
@@ -180,6 +194,8 @@ class NewPlan(TransferValue):
 class NewPromise:
     """Another promised date of an order line; its open transfers take it over as their deadline."""
 
+    rights = (Right(ORDER_LINE, "write"),)
+
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         now = self.before(odoo, errand)
         return now if now and now["date_planned"] == date_wanted(errand) else None
@@ -201,6 +217,8 @@ class NewPromise:
 
 class NewDate:
     """Another date: the plan of transfers, the promise of an order line."""
+
+    rights = (*NewPlan.rights, *NewPromise.rights)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         return self._of(errand).find(odoo, errand)
@@ -252,3 +270,8 @@ PUSHERS: dict[str, Pusher] = {
     Verb.CREDIT_NOTE: CreditNote(),
     Verb.TAKE_BACK: TakeBack(),
 }
+
+
+def rights_of_verbs() -> Mapping[str, Sequence[Right]]:
+    """What our user must be allowed, by the verb as people call it."""
+    return {str(Verb(verb).label): pusher.rights for verb, pusher in PUSHERS.items()}

@@ -17,6 +17,7 @@ from exceptions.vocabulary import Verb
 from integrations.odoo import errors, setting_apart
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
+from integrations.odoo.rights import Right
 from integrations.odoo.setting_apart import (
     CANCELLED,
     DONE,
@@ -50,6 +51,13 @@ class Held:
 
 class Release:
     """The goods may be used again. Undone by a new hold."""
+
+    rights = (
+        Right(LINE, "read"),
+        Right(TRANSFER, "create"),
+        Right(TRANSFER, "write"),
+        Right("stock.move", "create"),
+    )
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         transfer = setting_apart.transfer_of(odoo, errand)

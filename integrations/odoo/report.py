@@ -11,9 +11,11 @@ from integrations.odoo.protocols import Version
 
 
 class Outcome(StrEnum):
-    """`missing` names something to put right while the rest works; `failed` stops the rest."""
+    """`missing` names something to put right while the rest works; `failed` stops the rest. What is
+    `by hand` works, too: people in Odoo are asked to do it."""
 
     OK = "ok"
+    BY_HAND = "by hand"
     MISSING = "missing"
     FAILED = "failed"
 
@@ -56,6 +58,9 @@ class ProbeReport:
 
     def missing(self, name: str, sentence: str) -> None:
         self.steps.append(Step(name, Outcome.MISSING, sentence))
+
+    def by_hand(self, name: str, sentence: str) -> None:
+        self.steps.append(Step(name, Outcome.BY_HAND, sentence))
 
     def failed(self, name: str, sentence: str) -> None:
         self.steps.append(Step(name, Outcome.FAILED, sentence))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import Record, many2one
 
 TRANSFER, MOVE = "stock.picking", "stock.move"
@@ -25,6 +26,14 @@ EPSILON = 1e-6
 
 class Return:
     """What came goes back to whom it came from. Undone by cancelling the return."""
+
+    rights = (
+        Right(WIZARD, "create"),
+        Right(WIZARD, "write"),
+        Right(LINE, "read"),
+        Right(LINE, "write"),
+        Right(TRANSFER, "write"),
+    )
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         made = _ours(odoo, errand)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import Record, many2one
 
 SCRAP, QUANT, LOCATION = "stock.scrap", "stock.quant", "stock.location"
@@ -24,6 +25,8 @@ EPSILON = 1e-6
 class Scrap:
     """So much of a product, of a lot where it has one, leaves a place for good. It cannot be taken
     back."""
+
+    rights = (Right(SCRAP, "read"), Right(SCRAP, "create"), Right(SCRAP, "write"))
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         made = _ours(odoo, errand)

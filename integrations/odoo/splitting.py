@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
-from integrations.odoo.errands import Errand, Values, ask, asked
+from integrations.odoo.errands import A_PERSON, Errand, Values, ask, asked
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import Record
 
 TRANSFER, MOVE = "stock.picking", "stock.move"
@@ -22,6 +23,8 @@ EPSILON = 1e-6
 
 class Split:
     """What is there can go; what is missing follows. It cannot be taken back."""
+
+    rights = (Right(TRANSFER, "write"), Right(MOVE, "write"), *A_PERSON)
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         if odoo.version < FIRST:

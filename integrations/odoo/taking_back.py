@@ -15,6 +15,7 @@ from exceptions.vocabulary import Verb
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import Record
 
 CANCELLED = "cancel"
@@ -49,6 +50,10 @@ MADE: Mapping[str, Made] = {
 
 class TakeBack:
     """`made_by` is the key of the message that made it, `what` that message's verb."""
+
+    rights = tuple(
+        Right(model, "write") for model in sorted({each.model for each in MADE.values()})
+    )
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         now = self.before(odoo, errand)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from integrations.odoo import errors
 from integrations.odoo.client import Odoo
 from integrations.odoo.errands import Errand, Values
+from integrations.odoo.rights import Right
 from integrations.odoo.sources.source import Record, by_id, many2one
 
 TRANSFER, WAREHOUSE, PRODUCT = "stock.picking", "stock.warehouse", "product.product"
@@ -37,6 +38,8 @@ class Way:
 
 class Transfer:
     """So much of a product is to go from one site to another. Undone by cancelling the transfer."""
+
+    rights = (Right(TRANSFER, "create"), Right(TRANSFER, "write"), Right("stock.move", "create"))
 
     def find(self, odoo: Odoo, errand: Errand) -> Values | None:
         made = _ours(odoo, errand)

@@ -24,10 +24,12 @@ from integrations.odoo import connecting, errors
 from integrations.odoo.access import Access, Secret
 from integrations.odoo.ground import Ground
 from integrations.odoo.provision import Plan
+from integrations.odoo.report import Outcome
 from integrations.provisioning import Trial
 from integrations.web import pages
 
 PATIENCE = 30  # seconds until a trial event that did not arrive is given up
+LACKING = (Outcome.MISSING, Outcome.FAILED)
 WEBHOOKS_MISSING = "base_automation"
 
 
@@ -174,7 +176,8 @@ def _page(
     actor, at = pages.reader(request), timezone.now()
     row.connection.refresh_from_db()
     standing, tried = provisioning.rules_of(row), provisioning.trial(row)
-    lacks = [each for each in pages.probe_rows(row.probe) if each.outcome != "ok"]
+    probed = pages.probe_rows(row.probe)
+    lacks = [each for each in probed if each.outcome in LACKING]
     waits = tried is not None and tried.done_at is None
     context: dict[str, Any] = {
         "section": "integrations",
@@ -182,7 +185,8 @@ def _page(
         "at": at,
         "sites": list(row.connection.sites.all()),
         "lacks": lacks,
-        "probed": pages.probe_rows(row.probe),
+        "by_hand": [each for each in probed if each.outcome == Outcome.BY_HAND],
+        "probed": probed,
         "can_install": any(WEBHOOKS_MISSING in each.sentence for each in lacks),
         "standing": standing,
         "trial": tried,

@@ -39,7 +39,12 @@ STANDINGS: dict[Standing, tuple[str, str, str | Promise]] = {
     Standing.UNPROVED: ("warn", "alert", gettext_lazy("not proved yet")),
     Standing.OFF: ("", "pause", gettext_lazy("switched off")),
 }
-PROBE_LOOKS = {"ok": ("ok", "check"), "missing": ("warn", "alert"), "failed": ("bad", "x")}
+PROBE_LOOKS = {
+    "ok": ("ok", "check"),
+    "by hand": ("info", "person"),
+    "missing": ("warn", "alert"),
+    "failed": ("bad", "x"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from integrations import provisioning
+from integrations import connections, provisioning
 from integrations.connections import FROM_COMMAND
 from integrations.management.tables import print_table
 from integrations.models import OdooAccess
@@ -65,6 +65,8 @@ class Command(BaseCommand):
             planned = planning(row, admin)
             self._print(planned)
             if options["dry_run"]:
+                if not options["remove"]:
+                    self._print_lacks(row)
                 self.stdout.write("Nothing was changed (--dry-run).")
                 return
             provisioning.carry_out(row, admin, planned, by=FROM_COMMAND, at=timezone.now())
@@ -92,6 +94,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{model} is not installed here; nothing is set up for it.")
         if planned.settled:
             self.stdout.write("Nothing is to be done.")
+
+    def _print_lacks(self, row: OdooAccess) -> None:
+        """Of the integration user: whoever administers Odoo can put that right in one go."""
+        lacks = connections.lacking(row, at=timezone.now())
+        if lacks:
+            self.stdout.write("The integration user lacks:")
+            print_table(self.stdout, [(s.name, s.outcome.value, s.sentence) for s in lacks])
+        else:
+            self.stdout.write("The integration user lacks no right.")
 
     def _try(self, row: OdooAccess) -> None:
         provisioning.ask(row, at=timezone.now(), now=timezone.now)
