@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
+        ("sent", "integrations.tasks.look_at_sent", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("discover", "integrations.tasks.discover", 30.0),
         ("reconcile-asked", "integrations.tasks.reconcile_asked", 10.0),

@@ -30,7 +30,9 @@ from exceptions.vocabulary import (
     OutboxState,
     Outcome,
     Target,
+    Verb,
     Via,
+    lasting,
 )
 
 ODOO = machine(Via.ODOO)
@@ -215,6 +217,45 @@ def try_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
     nudges.outbox()
     message.refresh_from_db()
     return message
+
+
+@transaction.atomic
+def send_again(message_id: int, actor: Actor, *, at: datetime) -> OutboxMessage:
+    """Send anew what was proved and is gone from the source since, by its old key and through the
+    same gates. Attempts go on counting, so it is looked for once more before it is sent.
+
+    Raises Refused with a sentence, or OutboxMessage.DoesNotExist. Who may ask, and that it is gone,
+    is the caller's to know.
+    """
+    case_id = OutboxMessage.objects.values_list("case_id", flat=True).get(pk=message_id)
+    case = lifecycle.locked(case_id)
+    rows = OutboxMessage.objects.select_for_update(of=("self",), no_key=True)
+    message = rows.select_related("decision", "case").get(pk=message_id)
+    if says := why_not_again(message):
+        raise Refused(says)
+    message.state, message.next_attempt_at, message.error = OutboxState.PENDING, at, ""
+    message.sent_at = message.answered_at = message.read_back_at = message.lease_until = None
+    message.mistakes = 0
+    message.save()
+    if message.decision:
+        _set(message.decision, DecisionState.SENDING)
+    text = _("It was gone, and is sent again: %s") % message.get_verb_display()
+    append(case, Happening.NOTED, actor, at, {"text": text, "key": message.key})
+    nudges.outbox()
+    return message
+
+
+def why_not_again(message: OutboxMessage) -> str:
+    """Why what was proved may not be sent anew, in a sentence; empty where it may."""
+    if message.state != OutboxState.CONFIRMED:
+        return _("Nothing is to be sent again: it is %s.") % message.get_state_display()
+    if lasting([Verb(message.verb)]):
+        return _("It cannot be undone, so it is not done twice. Propose it anew on the case.")
+    if not message.case.is_open:
+        return _("The case has ended, so nothing is sent for it any more.")
+    if message.decision and not approvals.stands(message.decision):
+        return _("What was approved does not stand any more. Propose it anew on the case.")
+    return ""
 
 
 def _check_may_go_again(message: OutboxMessage) -> None:

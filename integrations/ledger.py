@@ -19,6 +19,7 @@ from django.http import QueryDict
 from exceptions import nudges
 from exceptions.models import Case, Connection
 from integrations.models import Gap, GapKind, ReconcileRequest, ReconcileRun
+from integrations.odoo import sent
 from integrations.odoo.sources import SOURCES
 
 LATELY = timedelta(days=30)  # of repaired gaps and of cases
@@ -49,7 +50,7 @@ class GapFilter:
         is_id = connection.isascii() and connection.isdigit() and len(connection) < 19
         return cls(
             connection=int(connection) if is_id else None,
-            source=source if any(s.name == source for s in SOURCES) else "",
+            source=source if source in names() else "",
             what=what if what in GapKind.values else "",
             state=state if state in (OPEN, REPAIRED) else "",
             cases=query.get("cases") == "yes",
@@ -97,6 +98,11 @@ class Figures:
     repaired_p50: float | None
     repaired_max: float | None
     cases: int
+
+
+def names() -> list[str]:
+    """Of the sources, as the ledger has them: those that are compared, and what was sent."""
+    return [*(source.name for source in SOURCES if source.authority), sent.SOURCE]
 
 
 def visible(connections: QuerySet[Connection]) -> QuerySet[Gap]:

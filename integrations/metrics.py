@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from exceptions.models import Case, Clock, OutboxMessage
 from exceptions.queries import unowned
 from exceptions.vocabulary import OPEN_STATES, UNFINISHED, ClockState, OutboxState
-from integrations import health
+from integrations import health, sent_looks
 from integrations.health import RECENT, ConnectionHealth, Standing
 from integrations.models import DeliveryState, Gap, InboxDelivery
 
@@ -47,6 +47,7 @@ class Tables(Collector):
         yield from _inbox(self._at)
         yield from _outbox(self._at)
         yield from _connections(self._at)
+        yield from _sent(self._at)
         yield from _cases(self._at)
 
 
@@ -220,6 +221,18 @@ def _gaps(at: datetime) -> Iterator[GaugeMetricFamily]:
         "Age of the oldest of them",
         ("connection", "what"),
         ((row[:2], (at - row[3]).total_seconds()) for row in rows),
+    )
+
+
+def _sent(at: datetime) -> Iterator[GaugeMetricFamily]:
+    every = sent_looks.visible(health.visible_connections(None), None, at=at)
+    labels = ("connection__name", "look__found")
+    rows = every.order_by().values_list(*labels).annotate(n=Count("pk")).order_by(*labels)
+    yield _gauge(
+        "sent_messages",
+        "Messages proved in the last 30 days, by what the last look in the source found of them",
+        ("connection", "found"),
+        (((name, found or sent_looks.NOT_YET), n) for name, found, n in rows),
     )
 
 

@@ -18,8 +18,9 @@ from django.db import connection
 
 from exceptions import proofs, switches
 from exceptions.models import OutboxMessage
-from exceptions.vocabulary import Target, Verb
-from integrations.odoo import chatter, errors, sync
+from exceptions.vocabulary import OutboxState, Target, Verb
+from integrations.models import Repair
+from integrations.odoo import chatter, errors, sent, sync
 from integrations.targets import (
     NotConnected,
     Opened,
@@ -123,7 +124,7 @@ def _is_no_answer(error: errors.OdooError) -> bool:
 
 def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
     if message.attempts > 1 and (found := way.find()) is not None:
-        proofs.confirm(message, at=now(), after=found)
+        _confirm(message, now(), found)
         return
     if message.answered_at:
         _not_seen(message, message.answered_at, now())
@@ -158,7 +159,14 @@ def _read_back(message: OutboxMessage, way: Way, proof: Values | None, now: Now)
     if found is None:
         proofs.doubt(message, at=now(), until=now() + LOOK_AFTER, words=NOT_SEEN)
     else:
-        proofs.confirm(message, at=now(), after=found)
+        _confirm(message, now(), found)
+
+
+def _confirm(message: OutboxMessage, at: datetime, found: Values) -> None:
+    """It stands there; where it had been gone, that gap of the ledger is closed."""
+    proofs.confirm(message, at=at, after=found)
+    if message.attempts > 1 and message.state == OutboxState.CONFIRMED:
+        sent.close(message, Repair.SENT_AGAIN, at=at)
 
 
 def _not_seen(message: OutboxMessage, answered_at: datetime, at: datetime) -> None:

@@ -24,6 +24,7 @@ from integrations.odoo import (
     errors,
     reconcile,
     scheduled_actions,
+    sent,
     sync,
 )
 
@@ -170,6 +171,25 @@ def _reconcile_asked(row: OdooAccess, now: Now) -> bool:
         return False
     ReconcileRequest.objects.filter(connection=row.connection_id, asked_at__lte=begun).delete()
     return True
+
+
+def look_at_sent(now: Now) -> int:
+    """Whether what was sent still stands there, of every connection that is not resting; at how
+    much was looked.
+    """
+    return sum(_look_at_sent(row, now) for row in _ready(now))
+
+
+def _look_at_sent(row: OdooAccess, now: Now) -> int:
+    with _alone(row) as alone:
+        if not alone:
+            return 0
+        try:
+            with resting.opened(row, now) as odoo:
+                return sent.look_at_due(row, odoo, now=now)
+        except errors.OdooError as error:
+            logger.warning("%s: what was sent could not be looked at: %s", row.connection, error)
+            return 0
 
 
 def mirror_files(now: Now) -> int:

@@ -75,6 +75,12 @@ def reconcile_asked() -> None:
 
 
 @shared_task(ignore_result=True)
+def look_at_sent() -> None:
+    """Look whether what was sent still stands there."""
+    rounds.look_at_sent(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def mirror_files() -> None:
     """Take over files of records with open cases."""
     rounds.mirror_files(timezone.now)

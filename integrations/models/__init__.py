@@ -17,6 +17,7 @@ from integrations.models.reconcile_request import ReconcileRequest
 from integrations.models.reconcile_run import ReconcileRun
 from integrations.models.rules import OdooRules
 from integrations.models.scheduled_action import TROUBLED, ActionState, ScheduledAction
+from integrations.models.sent_check import Found, SentCheck
 
 __all__ = [
     "TROUBLED",
@@ -28,6 +29,7 @@ __all__ = [
     "Discovery",
     "EventSource",
     "Expected",
+    "Found",
     "Gap",
     "GapKind",
     "InboxDelivery",
@@ -41,6 +43,7 @@ __all__ = [
     "Repair",
     "ScanState",
     "ScheduledAction",
+    "SentCheck",
     "SyncCursor",
     "TurnedAway",
 ]

@@ -4,15 +4,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exceptions.models import Case, Connection, Document
+from exceptions.models import Case, Connection, Document, OutboxMessage
 
 
 class GapKind(models.TextChoices):
-    """What was wrong with our mirror."""
+    """What was wrong with our mirror, or (lost) with what we had put into the source."""
 
     MISSED = "missed", _("missed")
     DIVERGED = "diverged", _("changed unseen")
     DELETED = "deleted", _("deleted unseen")
+    LOST = "lost", _("ours is gone")
 
 
 class Expected(models.TextChoices):
@@ -28,11 +29,13 @@ class Repair(models.TextChoices):
 
     READ_AGAIN = "read_again", _("read again")
     BY_ITSELF = "by_itself", _("came later by itself")
+    SENT_AGAIN = "sent_again", _("sent again")
+    LEFT = "left", _("left as it is")
 
 
 class Gap(models.Model):
-    """One document that differed. It stays open, with the reason, until it is repaired; then it is
-    kept for some weeks.
+    """One document that differed, or a message whose effect is gone. It stays open, with the
+    reason, until it is repaired; then it is kept for some weeks.
 
     `since` is the earliest instant at which the news can have been due: what Odoo stamped, or,
     where a deletion leaves no stamp, when we last saw it as it was.
@@ -56,13 +59,31 @@ class Gap(models.Model):
     case = models.ForeignKey(
         Case, on_delete=models.SET_NULL, null=True, related_name="+", help_text="That came of it"
     )
+    message = models.ForeignKey(
+        OutboxMessage,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="gaps",
+        db_index=False,
+        help_text="What was sent and proved, and is gone",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "source", "record_id"],
-                condition=Q(repaired_at=None),
+                condition=Q(repaired_at=None, message=None),
                 name="gap_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["message"],
+                condition=Q(repaired_at=None),
+                name="gap_of_message_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(what=GapKind.LOST, message__isnull=False)
+                | ~Q(what=GapKind.LOST) & Q(message=None),
+                name="gap_lost_names_its_message",
             ),
             models.CheckConstraint(condition=Q(what__in=GapKind.values), name="gap_what_known"),
             models.CheckConstraint(

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 
 from exceptions.models import Document, OutboxMessage
+from integrations.models import OdooAccess
 from integrations.odoo import chatter, errors
 from integrations.odoo.chatter import Place
 from integrations.odoo.client import Odoo
@@ -80,6 +82,16 @@ class Errand:
             f"Control tower {case.reference}",
             self.key,
         )
+
+
+def errand_of(row: OdooAccess, message: OutboxMessage) -> Errand:
+    return Errand(
+        message,
+        message.case.document,
+        settings.TOWER_BASE_URL,
+        row.approval_category,
+        row.hold_locations,
+    )
 
 
 class Pusher(Protocol):

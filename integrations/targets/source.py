@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from exceptions import playbooks, proofs
 from exceptions.foreseeing import Foreseen
 from exceptions.models import Decision, Document, OutboxMessage
@@ -15,6 +13,7 @@ from integrations import resting
 from integrations.models import OdooAccess
 from integrations.odoo import errors, push, sync
 from integrations.odoo.client import Odoo
+from integrations.odoo.errands import errand_of
 from integrations.odoo.sources import SOURCES, Source
 from integrations.targets import Now, Values, Way
 
@@ -24,7 +23,7 @@ def opened(message: OutboxMessage, now: Now) -> Iterator[Way]:
     """Raises OdooError, where Odoo cannot be reached or says no."""
     row = OdooAccess.objects.select_related("connection").get(connection=message.connection)
     with resting.opened(row, now) as odoo:
-        yield OdooWay(row, odoo, push.PUSHERS[message.verb], _errand(row, message))
+        yield OdooWay(row, odoo, push.PUSHERS[message.verb], errand_of(row, message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def foresee(decision: Decision, now: Now) -> list[Foreseen]:
     row = OdooAccess.objects.select_related("connection").get(connection=connection)
     with resting.opened(row, now) as odoo:
         drafts = [_draft(decision, verb, at=now()) for verb in verbs]
-        return [_foreseen(odoo, _errand(row, draft)) for draft in drafts]
+        return [_foreseen(odoo, errand_of(row, draft)) for draft in drafts]
 
 
 def _foreseen(odoo: Odoo, errand: push.Errand) -> Foreseen:
@@ -109,16 +108,6 @@ def _draft(decision: Decision, verb: Verb, *, at: datetime) -> OutboxMessage:
         verb=verb,
         parameters=playbooks.of_decision(decision, verb),
         created_at=at,
-    )
-
-
-def _errand(row: OdooAccess, message: OutboxMessage) -> push.Errand:
-    return push.Errand(
-        message,
-        message.case.document,
-        settings.TOWER_BASE_URL,
-        row.approval_category,
-        row.hold_locations,
     )
 
 

@@ -14,17 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from exceptions import actors
+from exceptions import actors, proofs
 from exceptions.actors import Actor
-from exceptions.models import Connection
+from exceptions.models import Connection, OutboxMessage
 from exceptions.vocabulary import Role
 from exceptions.web.filters import Chip, Group, Option
 from exceptions.web.spreadsheet import csv_lines
-from integrations import health, ledger
+from integrations import health, ledger, sent_looks
+from integrations.health import Sites
 from integrations.ledger import OPEN, REPAIRED, Figures, GapFilter
 from integrations.models import Gap, GapKind, ReconcileRequest, ReconcileRun
 from integrations.odoo.sources import SOURCES
-from integrations.web import pages
+from integrations.sent_looks import SentFilter
+from integrations.web import pages, sent
 
 SHOWN = 200  # gaps on the page; the file has all of them
 CHUNK = 2_000
@@ -57,6 +59,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class SentLine:
+    """What was sent to a connection: how much was found how, with the list of it."""
+
+    connection: Connection
+    counts: list[tuple[int, str]]
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What somebody may do about what is gone: leave it as it is, and, unless something speaks
+    against it, have it sent again.
+    """
+
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """A connection as a whole."""
 
@@ -83,11 +103,12 @@ def page(request: HttpRequest) -> HttpResponse:
     visible = health.visible_connections(sites)
     found = asked.apply(ledger.visible(visible), at=at)
     total = found.count()
-    gaps = list(found.select_related("connection", "document", "case")[:SHOWN])
+    with_all = found.select_related("connection", "document", "case", "message__case")
+    gaps = list(with_all.select_related("message__decision")[:SHOWN])
     context = {
         "section": "integrations",
         "at": at,
-        "gaps": gaps,
+        "gaps": _with_settling(actor, gaps),
         "total": total,
         "not_shown": total - len(gaps),
         "plain": asked == GapFilter(),
@@ -96,7 +117,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "linked": _linked(actor, gaps),
         "export": f"{reverse('ledger-export')}?{asked.to_query()}",
         "days": ledger.LATELY.days,
-        **_compared(visible, actor, at),
+        **_compared(visible, sites, actor, at),
     }
     return render(request, "ledger.html", context)
 
@@ -107,7 +128,8 @@ def compared(request: HttpRequest) -> HttpResponse:
     actor = pages.reader(request)
     sites = actors.site_ids(actor, pages.READERS)
     at = timezone.now()
-    context = {"at": at, **_compared(health.visible_connections(sites), actor, at)}
+    visible = health.visible_connections(sites)
+    context = {"at": at, **_compared(visible, sites, actor, at)}
     return render(request, "_ledger_compared.html", context)
 
 
@@ -135,7 +157,9 @@ def ask(request: HttpRequest, connection_id: int) -> HttpResponse:
     return redirect("ledger")
 
 
-def _compared(visible: QuerySet[Connection], actor: Actor, at: datetime) -> dict[str, Any]:
+def _compared(
+    visible: QuerySet[Connection], sites: Sites, actor: Actor, at: datetime
+) -> dict[str, Any]:
     connections = list(visible.filter(odoo__isnull=False))
     figures = {(f.connection_id, f.source): f for f in ledger.figures(connections, at=at)}
     cases = ledger.cases_lately(connections, at=at)
@@ -148,6 +172,8 @@ def _compared(visible: QuerySet[Connection], actor: Actor, at: datetime) -> dict
             for each in connections
         ],
         "busy": bool(waiting),
+        "sent": _sent(connections, sent_looks.visible(visible, sites, at=at)),
+        "found": sent.words(),
     }
 
 
@@ -188,6 +214,34 @@ def _total(
     )
 
 
+def _sent(connections: list[Connection], believed: QuerySet[OutboxMessage]) -> list[SentLine]:
+    """What was sent, by connection, and how much of it was found how."""
+    figures = sent_looks.figures(believed)
+    return [
+        SentLine(
+            each,
+            [
+                (figures[each.pk].counts.get(what, 0), sent.address(SentFilter(each.pk, what)))
+                for what in sent.words()
+            ],
+            figures[each.pk].oldest,
+        )
+        for each in connections
+        if each.pk in figures
+    ]
+
+
+def _with_settling(actor: Actor, gaps: list[Gap]) -> list[tuple[Gap, Settling | None]]:
+    """With what the actor may do about those that are open, and of what was sent."""
+    sites = actors.site_ids(actor, [Role.INTEGRATION_ADMIN])
+    return [
+        (gap, Settling(proofs.why_not_again(gap.message)))
+        if gap.is_open and gap.message and (sites is None or gap.message.case.site_id in sites)
+        else (gap, None)
+        for gap in gaps
+    ]
+
+
 def _may_ask(actor: Actor, connection: Connection) -> bool:
     sites = actors.site_ids(actor, [Role.INTEGRATION_ADMIN])
     return health.visible_connections(sites).filter(pk=connection.pk).exists()
@@ -219,7 +273,7 @@ def _chips(asked: GapFilter, visible: QuerySet[Connection]) -> Iterator[Chip]:
 
 def _menu(asked: GapFilter, visible: QuerySet[Connection]) -> list[Group]:
     connections = {each.pk: each.name for each in visible}
-    sources = {s.name: s.name for s in SOURCES if s.authority}
+    sources = {name: name for name in ledger.names()}
     kinds = {str(kind.value): str(kind.label) for kind in GapKind}
     missed = {True: _("missed by webhook")}
     return [

@@ -15,6 +15,7 @@ from integrations.web import (
     metrics,
     pages,
     parcels,
+    sent,
 )
 
 urlpatterns = [
@@ -33,6 +34,9 @@ urlpatterns = [
     path("integrations/ledger/compared/", ledger.compared, name="ledger-compared"),
     path("integrations/ledger/gaps.csv", ledger.export, name="ledger-export"),
     path("integrations/ledger/<int:connection_id>/compare/", ledger.ask, name="ledger-compare"),
+    path("integrations/ledger/gaps/<int:gap_id>/", sent.settle, name="ledger-gap"),
+    path("integrations/sent/", sent.page, name="sent"),
+    path("integrations/sent/sent.csv", sent.export, name="sent-export"),
     path("integrations/parcels/", parcels.unmatched, name="parcels"),
     path("integrations/parcels/<int:parcel_id>/match/", parcels.match, name="parcel-match"),
     path("integrations/words/<int:word_id>/", parcels.mean, name="carrier-word"),

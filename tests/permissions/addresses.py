@@ -64,6 +64,7 @@ def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "job_id": place.job.pk,
         "delivery_id": place.delivery.pk,
         "connection_id": place.site.connection_id,
+        "gap_id": place.gap.pk,
         "message_id": place.message.pk,
         "kind": "late_inbound",
         "name": "no_promise",

@@ -132,6 +132,7 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         },
         "event-source": {"name": "Other", "site": place.site.pk, "per_minute": 60},
         "event-source-switch": {"on": "0"},
+        "ledger-gap": {"what": "leave"},
         "parcel-match": {"transfer": place.case.document.reference},
         "carrier-word": {"status": "nothing"},
         "event-source-try": {"body": "{}"},

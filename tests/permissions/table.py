@@ -266,6 +266,9 @@ ledger                       GET    SIA      =         shut      -
 ledger-compared              GET    SIA      =         shut      -
 ledger-export                GET    SIA      =         shut      -
 ledger-compare               POST   I        .         shut      -
+ledger-gap                   POST   I        .         shut      -
+sent                         GET    SIA      =         shut      -
+sent-export                  GET    SIA      =         shut      -
 parcels                      GET    SIA      =         shut      -
 parcel-match                 POST   SI       .         shut      -
 carrier-word                 POST   I        .         shut      -

@@ -32,6 +32,7 @@ from exceptions.models import (
     KillSwitch,
     Membership,
     Notification,
+    OutboxMessage,
     Promise,
     Shift,
     Site,
@@ -49,7 +50,16 @@ from exceptions.vocabulary import (
 )
 from integrations import event_sources, scans, vault
 from integrations.carriers.scan import Scan
-from integrations.models import CarrierScan, DeliveryState, InboxDelivery, OdooAccess
+from integrations.models import (
+    CarrierScan,
+    DeliveryState,
+    Expected,
+    Gap,
+    GapKind,
+    InboxDelivery,
+    OdooAccess,
+)
+from integrations.odoo import sent
 from integrations.scans import Arrived
 from tests.exceptions.evidence import pictures
 
@@ -253,6 +263,22 @@ def delivery(connection: Connection, at: Any) -> InboxDelivery:
         body=b"{}",
         state=DeliveryState.SET_ASIDE,
         next_attempt_at=at,
+    )
+
+
+def gap(message: OutboxMessage, at: Any) -> Gap:
+    """Something that was sent, and is gone."""
+    return Gap.objects.create(
+        connection=message.connection,
+        source=sent.SOURCE,
+        model=message.model,
+        record_id=message.record_id,
+        message=message,
+        what=GapKind.LOST,
+        expected_by=Expected.COMPARING,
+        since=at,
+        found_at=at,
+        seen_at=at,
     )
 
 

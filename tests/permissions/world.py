@@ -44,7 +44,7 @@ from exceptions.vocabulary import (
     Role,
     TeamCode,
 )
-from integrations.models import CarrierScan, EventSource, InboxDelivery
+from integrations.models import CarrierScan, EventSource, Gap, InboxDelivery
 from tests.making import Tower
 from tests.permissions import things
 
@@ -94,6 +94,7 @@ class Place:
     source: EventSource
     scan: CarrierScan
     message: OutboxMessage
+    gap: Gap
     calendar: Calendar
     person: User
     token: ServiceToken
@@ -193,6 +194,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         delivery=things.delivery(site.connection, at),
         **things.event_source(site, at),
         message=message,
+        gap=things.gap(message, at),
         calendar=things.calendar(site, at),
         **things.duty(things.worker(site, at), site, at),
         invitation=things.invitation(site, at),

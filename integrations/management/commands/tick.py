@@ -40,6 +40,8 @@ class Command(BaseCommand):
         ]
         told += [(f"{r.connection}: {r.source}", r.compared, r.error or _found(r)) for r in runs]
         told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
+        if options["reconcile"]:
+            told.append(("sent", rounds.look_at_sent(timezone.now), "looked at again"))
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))
         told.append(("e-mails", post.send_due(timezone.now, limit=ALL), "attempted"))
         rounds.forget_old_calls(timezone.now)
