@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
         ("approvals", "exceptions.tasks.look_after_approvals", 15.0),
         ("outlook", "exceptions.tasks.look_ahead_at_approvals", 3600.0),
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),
+        ("rollups", "exceptions.tasks.keep_rollups", 5.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
         ("sent", "integrations.tasks.look_at_sent", 300.0),

@@ -16,6 +16,7 @@ from exceptions import (
 )
 from exceptions.evidence import retention
 from exceptions.importing import jobs
+from exceptions.rollups import keeping
 
 SWEEP = 500
 
@@ -88,3 +89,9 @@ def erase_evidence() -> None:
     while retention.erase_due(at=timezone.now()) >= retention.BATCH:
         pass
     retention.tidy(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def keep_rollups() -> None:
+    """Count anew, for the dashboards, what has changed."""
+    keeping.freshen(timezone.now(), batches=200)

@@ -31,6 +31,7 @@ from exceptions.models.pause import Pause
 from exceptions.models.people import Access, AccessChange, Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
+from exceptions.models.rollup import CaseShare, Rollup, RollupState, StaleCase
 from exceptions.models.roster import Absence, RosterChange, Shift
 from exceptions.models.routing import RoutingSet
 from exceptions.models.sighting import Blackout, Sighting
@@ -55,6 +56,7 @@ __all__ = [
     "Carrier",
     "Case",
     "CaseEvent",
+    "CaseShare",
     "Clock",
     "Comment",
     "Connection",
@@ -89,6 +91,8 @@ __all__ = [
     "Policy",
     "Promise",
     "RaisedReport",
+    "Rollup",
+    "RollupState",
     "RosterChange",
     "RoutingSet",
     "ServiceToken",
@@ -97,6 +101,7 @@ __all__ = [
     "Sighting",
     "Site",
     "Snooze",
+    "StaleCase",
     "Team",
     "UploadLink",
     "User",

@@ -21,7 +21,7 @@ class Aged:
 
 def by_bucket(scope: Scope) -> list[Aged]:
     """Open cases by elapsed time since detection and tier; the range does not matter here."""
-    return [Aged(*row) for row in rows("aging", scope, cuts=list(CUTS))]
+    return [Aged(*row) for row in rows("aging", scope=scope, cuts=list(CUTS))]
 
 
 def detected_between(bucket: int, at: datetime) -> tuple[datetime | None, datetime | None]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from exceptions.queries.scope import Scope, rows
+from exceptions.queries.scope import Scope, rolled_rows, rows
+from exceptions.rollups import ranges
+from exceptions.vocabulary import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +21,9 @@ def by_day(scope: Scope) -> list[DayBacklog]:
 
     Tier, team and owner are those that the case has now.
     """
-    return [DayBacklog(*row) for row in rows("backlog", scope)]
+    if scope.from_rollups:
+        past = ranges.before(scope.first_day)
+        found = rolled_rows("rolled/backlog", figure=Figure.OPEN, scope=scope, parts=past)
+    else:
+        found = rows("backlog", scope=scope)
+    return [DayBacklog(*row) for row in found]

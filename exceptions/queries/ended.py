@@ -1,6 +1,7 @@
 """Ended: how cases came to their end."""
 
-from exceptions.queries.scope import Scope, rows
+from exceptions.queries.scope import Scope, rolled_rows, rows
+from exceptions.vocabulary import Figure
 
 
 def by_outcome(scope: Scope) -> dict[str, int]:
@@ -9,4 +10,6 @@ def by_outcome(scope: Scope) -> dict[str, int]:
     A case ends when it is resolved, or closed without (dismissed). Self-healed are those whose
     source recovered before anybody decided anything.
     """
-    return dict(rows("ended", scope))
+    if scope.from_rollups:
+        return dict(rolled_rows("rolled/by_what", figure=Figure.ENDED, scope=scope))
+    return dict(rows("ended", scope=scope))

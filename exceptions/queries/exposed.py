@@ -17,4 +17,4 @@ class Exposed:
 
 def by_currency(scope: Scope) -> list[Exposed]:
     """Open value at risk by currency, never mixed; the range does not matter here."""
-    return [Exposed(*row) for row in rows("exposed", scope)]
+    return [Exposed(*row) for row in rows("exposed", scope=scope)]

@@ -1,7 +1,8 @@
 """Scope: which cases a figure counts, and how a figure's statement is run.
 
-Every figure takes a Scope and starts from `sql/scoped.sql`. Days are days of each case's site: a
-case detected at 23:30 in Chicago belongs to that day in Chicago, whatever the day is in Rotterdam.
+Every figure takes a Scope. It is read from the rollups where they serve (`sql/rolled/`), else from
+the cases themselves, starting from `sql/scoped.sql`; both say the same. Days are days of each site:
+a case detected at 23:30 in Chicago belongs to that day there, whatever the day is in Rotterdam.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +15,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from exceptions.actors import Actor, visible_sites
+from exceptions.rollups import ranges
+from exceptions.rollups.ranges import Part
+from exceptions.vocabulary import Figure
 
 # No zone is further from UTC than this, so these bounds hold every instant of a local day.
 FARTHEST_ZONE = timedelta(hours=15)
@@ -27,7 +31,8 @@ class Scope:
     `NOBODY` among the owners means cases that have none.
 
     `sites` is never "all": it names the sites, which the actor must be allowed to see (`sites_of`).
-    `at` (UTC) is what "now" means for open cases and running clocks.
+    `at` (UTC) is what "now" means for open cases and running clocks. `rolled`: the rollups are
+    kept, and may be read (see `rollups.keeping.freshen`).
     """
 
     at: datetime
@@ -38,6 +43,12 @@ class Scope:
     tiers: tuple[str, ...] = ()
     teams: tuple[int, ...] = ()
     owners: tuple[int, ...] = ()
+    rolled: bool = False
+
+    @property
+    def from_rollups(self) -> bool:
+        """Owners are not told apart there: their cases are few enough to be counted."""
+        return self.rolled and not self.owners
 
     @property
     def days(self) -> list[date]:
@@ -68,16 +79,35 @@ def today(actor: Actor, at: datetime) -> date:
     return max((at.astimezone(ZoneInfo(zone)).date() for zone in zones), default=at.date())
 
 
-def rows(figure: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
-    """The rows of the statement `sql/<figure>.sql` over the scope."""
+def rows(*names: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
+    """The rows of the statement `sql/<name>.sql` over the scope; of several, put together."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(figure), _parameters(scope) | more)
+        cursor.execute(_read("scoped", *names), _parameters(scope) | more)
+        return list(cursor.fetchall())
+
+
+def rolled_rows(
+    *names: str, figure: Figure, scope: Scope, parts: list[Part] | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of the statement `sql/<name>.sql` over the rollups of the figure; of several, put
+    together. `parts`: what counts as the whole range, if not the scope's own.
+    """
+    parts = ranges.within(scope.first_day, scope.last_day) if parts is None else parts
+    more = {
+        "figure": figure,
+        "whole": not (scope.kinds or scope.tiers or scope.teams),
+        "grains": [part.grain for part in parts],
+        "starts": [part.start for part in parts],
+        "ends": [part.end for part in parts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_read("rolled/counted", *names), _parameters(scope) | more)
         return list(cursor.fetchall())
 
 
 @cache
-def _statement(figure: str) -> str:
-    return (SQL / "scoped.sql").read_text() + (SQL / f"{figure}.sql").read_text()
+def _read(*names: str) -> str:
+    return "".join((SQL / f"{name}.sql").read_text() for name in names)
 
 
 def _parameters(scope: Scope) -> dict[str, Any]:

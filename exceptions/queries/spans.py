@@ -1,14 +1,15 @@
 """Spans: how long until the first response, and until the resolution.
 
-Median and p90 are `percentile_cont`: they interpolate linearly between the two nearest cases.
+Durations are counted in classes that are no wider than 1/32 of what they hold; median and p90 are
+the middle of the class in which the case of that rank lies (`exceptions.rollups.durations`).
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from exceptions.queries.scope import Scope, rows
-from exceptions.vocabulary import Outcome
+from exceptions.queries.scope import Scope, rolled_rows, rows
+from exceptions.vocabulary import Figure, Outcome
 
 WORKED = (Outcome.FIXED, Outcome.ACCEPTED)  # outcomes that people worked for
 
@@ -32,7 +33,7 @@ class Spans:
 
 def first_response(scope: Scope) -> Spans:
     """Detection to the first move made by a person, of cases detected in the range."""
-    return _spans("first_response", scope)
+    return _spans("first_response", Figure.RESPONSE, scope)
 
 
 def resolution(scope: Scope) -> Spans:
@@ -40,10 +41,15 @@ def resolution(scope: Scope) -> Spans:
 
     What healed by itself and what was dismissed is counted apart (see `ended`).
     """
-    return _spans("resolution", scope, worked=list(WORKED))
+    return _spans("resolution", Figure.WORKED, scope, worked=list(WORKED))
 
 
-def _spans(figure: str, scope: Scope, **more: Any) -> Spans:
-    found = {row[0]: Span(*row[1:]) for row in rows(figure, scope, **more)}
-    whole = found.pop(None)  # the whole range has no day
-    return Spans(whole=whole, by_day=found)
+def _spans(name: str, figure: Figure, scope: Scope, **more: Any) -> Spans:
+    if scope.from_rollups:
+        rolled = ("rolled/spans", "percentiles")
+        found = rolled_rows(*rolled, figure=figure, scope=scope)
+    else:
+        found = rows(name, "percentiles", scope=scope, **more)
+    by_day = {row[0]: Span(*row[1:]) for row in found}
+    whole = by_day.pop(None, Span(0, None, None))  # the whole range has no day
+    return Spans(whole=whole, by_day=by_day)

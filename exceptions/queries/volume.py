@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from exceptions.queries.scope import Scope, rows
+from exceptions.queries.scope import Scope, rolled_rows, rows
+from exceptions.vocabulary import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,17 @@ class KindVolume:
 
 def by_day(scope: Scope) -> list[DayVolume]:
     """Cases detected in the range by day and tier; days and tiers without a case are left out."""
-    return [DayVolume(*row) for row in rows("volume", scope)]
+    if scope.from_rollups:
+        found = rolled_rows("rolled/volume", figure=Figure.DETECTED, scope=scope)
+    else:
+        found = rows("volume", scope=scope)
+    return [DayVolume(*row) for row in found]
 
 
 def by_kind(scope: Scope) -> list[KindVolume]:
     """Cases detected in the range by kind, most first."""
-    return [KindVolume(*row) for row in rows("kinds", scope)]
+    if scope.from_rollups:
+        found = rolled_rows("rolled/by_what", figure=Figure.KIND, scope=scope)
+    else:
+        found = rows("kinds", scope=scope)
+    return [KindVolume(*row) for row in found]

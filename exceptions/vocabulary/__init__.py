@@ -8,6 +8,7 @@ from exceptions.vocabulary.approving import (
     Need,
     Voters,
 )
+from exceptions.vocabulary.counting import Figure, Grain
 from exceptions.vocabulary.doing import (
     CHOSEN,
     ELSEWHERE,
@@ -120,7 +121,9 @@ __all__ = [
     "EvidenceType",
     "Factor",
     "FactsDate",
+    "Figure",
     "Governed",
+    "Grain",
     "Happening",
     "HeldBy",
     "ImportState",

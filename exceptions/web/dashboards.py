@@ -1,6 +1,6 @@
 """The dashboards: the operations figures, and the clocks that they count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -21,6 +21,7 @@ from exceptions.models import User
 from exceptions.queries import scope as scopes
 from exceptions.queries.clocks_ended import clocks_ended
 from exceptions.queries.scope import Scope
+from exceptions.rollups import keeping
 from exceptions.vocabulary import ClockKind
 from exceptions.web import dashboard_filter, dashboard_menu
 from exceptions.web.dashboard_filter import Asked
@@ -57,7 +58,8 @@ def dashboards(request: HttpRequest) -> HttpResponse:
     actor = _reader(request)
     at = fresh_at(timezone.now())
     asked = dashboard_filter.read(request.GET, scopes.today(actor, at))
-    scope = asked.scope(actor, at)
+    counted_at = keeping.freshen(at)
+    scope = replace(asked.scope(actor, at), rolled=counted_at is not None)
     links = Links(asked, at)
     board = Board(figures(scope), figures(scope.previous()), now(scope), links)
     shown = cards(board, scope)
@@ -65,7 +67,7 @@ def dashboards(request: HttpRequest) -> HttpResponse:
         "section": "dashboards",
         "at": at,
         "asked": asked,
-        "fresh": f"{timezone.localtime(at):%H:%M %Z}",
+        "fresh": f"{timezone.localtime(counted_at or at):%H:%M %Z}",
         "range": range_label(asked.first_day, asked.last_day),
         "before": range_label(scope.previous().first_day, scope.previous().last_day),
         "kept": _pairs(asked),

@@ -1,0 +1,27 @@
+"""What the rollups of the dashboards keep, and how coarsely."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Grain(models.TextChoices):
+    """How long a time one rolled-up number is of."""
+
+    DAY = "D", _("day")
+    WEEK = "W", _("week")
+    MONTH = "M", _("month")
+
+
+class Figure(models.TextChoices):
+    """What is counted, each on its own day; `what` and `place` of the rollup tell apart."""
+
+    DETECTED = "detected", _("cases detected, by tier")
+    KIND = "kind", _("cases detected, by kind")
+    HOUR = "hour", _("cases detected, by weekday and hour")
+    RECURRING = "recurring", _("cases detected whose subject had been resolved shortly before")
+    RESPONSE = "response", _("time to first response, by class of duration")
+    WORKED = "worked", _("time to resolution by people, by class of duration")
+    ENDED = "ended", _("cases ended, by outcome")
+    OPEN = "open", _("cases become open, less cases ended")
+    REOPENED = "reopened", _("cases reopened")
+    CLOCK = "clock", _("clocks ended, by kind, breached or not")

@@ -1,0 +1,87 @@
+"""Everything that changes what dashboards count, at random, and the counting itself in between."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from exceptions import intake
+from exceptions.actors import Actor
+from exceptions.facts import Receipt
+from exceptions.importing import jobs as importing
+from exceptions.importing import mapping
+from exceptions.models import Case, Site
+from exceptions.rollups import keeping
+from exceptions.vocabulary import ImportState, Via
+from tests.races import jobs, storm
+
+HEADER = "id,type,site,title,detected,acknowledged,resolved,owner,score,outcome,reopened,subject"
+
+
+def shake(
+    seed: int, people: Sequence[str], receipts: Sequence[Receipt], at: datetime, deeds: int
+) -> Counter[str]:
+    """That many deeds, of one process; how many of which."""
+    rng = random.Random(seed)
+    weather = storm.Weather(rng, people, receipts, at)
+    done: Counter[str] = Counter()
+    for number in range(deeds):
+        what = rng.choices(DEEDS, weights=(70, 12, 6, 8, 2, 4))[0]
+        match what:
+            case "blow":
+                done[weather.blow()] += 1
+            case "merge" | "reopen":
+                case, other = rng.sample(list(Case.objects.values_list("pk", flat=True)), 2)
+                done += jobs.rearrange(rng.choice(people), [(what, case, other)], weather.at)
+            case "refile":
+                done[what] += refile(rng, receipts, weather.at)
+            case "import":
+                done[what] += bring(f"{seed}-{number}", rng, weather.at)
+            case _:
+                keeping.freshen(weather.at)
+                done[what] += 1
+    return done
+
+
+DEEDS = ("blow", "merge", "reopen", "refile", "import", "fold")
+
+
+def refile(rng: random.Random, receipts: Sequence[Receipt], at: datetime) -> int:
+    """A record is at another site now, by the source or by hand in the database; or the site keeps
+    other hours.
+    """
+    sites = list(Site.objects.values_list("pk", flat=True))
+    if rng.random() < 0.1:
+        zone = rng.choice(["Asia/Tokyo", "America/Chicago", "Europe/Amsterdam"])
+        return Site.objects.filter(pk=rng.choice(sites)).update(time_zone=zone)
+    if rng.random() < 0.5:
+        case = rng.choice(list(Case.objects.values_list("pk", flat=True)))
+        return Case.objects.filter(pk=case).update(site=rng.choice(sites))
+    moved = replace(rng.choice(receipts), site_id=rng.choice(sites), read_at=at)
+    return sum(intake.take_in([moved], at=at).values())
+
+
+def bring(name: str, rng: random.Random, at: datetime) -> int:
+    """A file of past cases, some of which were reopened, and some of the subjects of others."""
+    rows = [HEADER]
+    for number in range(4):
+        detected = at - timedelta(days=rng.randrange(1, 90))
+        resolved = detected + timedelta(hours=rng.randrange(1, 400))
+        rows.append(
+            f"{name}-{number},late,RTM,Late,{detected:%Y-%m-%d %H:%M},{detected:%Y-%m-%d %H:%M},"
+            f"{resolved:%Y-%m-%d %H:%M},Old Hand,80,fixed,{rng.randrange(2)},S{rng.randrange(3)}"
+        )
+    job = importing.receive(
+        ["\n".join(rows).encode()],
+        source="Legacy",
+        file_name=f"{name}.csv",
+        actor=Actor(name="command line", via=Via.COMMAND),
+        sites=None,
+        at=at,
+    )
+    columns = mapping.guess(HEADER.split(","))
+    said = {"source": "Legacy", "columns": columns, "values": {"kind": {"late": "late_inbound"}}}
+    importing.set_mapping(job, mapping.from_plain(said))
+    importing.begin(job.pk, ImportState.IMPORTING, at=at)
+    return importing.work_due(lambda: at)
