@@ -22,7 +22,8 @@ from integrations.odoo import connecting, errors, hooked, provision
 from integrations.odoo.access import Access, Secret
 from integrations.odoo.client import Odoo
 from integrations.odoo.line import CallRecord
-from integrations.odoo.provision import Doing, Plan
+from integrations.odoo.marks import Doing
+from integrations.odoo.provision import Plan
 
 Now = Callable[[], datetime]
 # What is told to people in a sentence.
@@ -54,13 +55,14 @@ def administering(row: OdooAccess, login: str, key: Secret) -> Iterator[Odoo]:
         connecting.keep(row.connection, calls)
 
 
-def plan(row: OdooAccess, admin: Odoo) -> Plan:
-    """What would be done in Odoo now. Raises NoWebhooks, NotAllowed, NotYet or an OdooError."""
+def plan(row: OdooAccess, admin: Odoo, *, granting: bool = False) -> Plan:
+    """What would be done in Odoo now; `granting`: our user shall read its scheduled actions. Raises
+    NoWebhooks, NotAllowed, NotYet or an OdooError."""
     if row.user_id is None:
         raise NotYet(_("Probe the connection first: its user is not known yet."))
-    provision.check(admin)
+    provision.check(admin, granting=granting)
     mark, url = rules_of(row).mark, connections.hook_url(row)
-    return provision.plan(admin, mark=mark, url=url, uid=row.user_id)
+    return provision.plan(admin, mark=mark, url=url, uid=row.user_id, granting=granting)
 
 
 def plan_removal(row: OdooAccess, admin: Odoo) -> Plan:
@@ -89,7 +91,9 @@ def _keep(row: OdooAccess, standing: list[list[str]], done: Plan, *, by: By, at:
     rules.save()
     if done.settled:
         return
-    counted = {str(doing): len(done.having(doing)) for doing in Doing}
+    if done.grant:  # they are read in the next round, and not when they are due
+        OdooAccess.objects.filter(pk=row.pk).update(actions_read_at=None)
+    counted = {str(doing): sum(line.doing is doing for line in done.all) for doing in Doing}
     says = f"{row.connection}: rules in Odoo {'set up' if standing else 'removed'}"
     data = {"mark": rules.mark, **counted}
     settings_history.add(Governed.CONNECTION, says, by=by.user, via=by.via, at=at, data=data)

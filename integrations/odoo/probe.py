@@ -5,7 +5,7 @@ Nothing is written to Odoo; rights are asked for with Odoo's own access check.
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from integrations.odoo.access import Access
 from integrations.odoo.client import Odoo, find_version
 from integrations.odoo.line import Line, LineOptions
 from integrations.odoo.report import Outcome, ProbeReport, Step
-from integrations.odoo.rights import Asked, Right
+from integrations.odoo.rights import Right
 
 __all__ = ["Need", "Outcome", "ProbeReport", "Step", "probe"]
 
@@ -66,7 +66,7 @@ def probe(
             _look_around(report, odoo, chosen_holds)
             once = Once(odoo)
             _needs(report, once, needs)
-            _verbs(report, once, verbs)
+            rights.tell(report, odoo, verbs, given=once.given)
     finally:
         line.close()
     return report
@@ -92,6 +92,7 @@ def _look_around(report: ProbeReport, odoo: Odoo, chosen_holds: Sequence[int] | 
         (_("Modules"), _modules),
         (_("Key expiry"), _expiry),
         (_("Webhooks"), _webhooks),
+        (_("Scheduled actions"), _actions),
     ):
         with report.step(name):
             look(report, name, odoo)
@@ -225,6 +226,17 @@ def _webhooks(report: ProbeReport, name: str, odoo: Odoo) -> None:
         report.ok(name, sentence)
 
 
+def _actions(report: ProbeReport, name: str, odoo: Odoo) -> None:
+    if rights.allowed(odoo, "ir.cron", "read"):
+        report.ok(name, _("They can be read, so that late and failing ones are told."))
+        return
+    sentence = _(
+        "They cannot be read, so nobody is told of late ones. Setting up Odoo can make a group that"
+        " may read them and nothing else."
+    )
+    report.missing(name, sentence)
+
+
 def _holds(report: ProbeReport, name: str, odoo: Odoo, chosen: Sequence[int]) -> None:
     """Where goods count as set apart; ids that were chosen and are not there are named."""
     found = holds.find(odoo, chosen)
@@ -315,36 +327,3 @@ def _read_one(report: ProbeReport, odoo: Odoo, need: Need, fields: list[str]) ->
     except errors.AccessRefused as error:
         sentence = error.user_message + " " + error.odoo_words
         report.missing(_subject(need, f"{need.model}: read"), sentence.strip())
-
-
-def _verbs(report: ProbeReport, once: Once, declared: Mapping[str, Iterable[Right]]) -> None:
-    for asked in rights.merged(declared, once.odoo.version):
-        right = asked.right
-        name = _("%(model)s: %(operation)s (decisions)")
-        name %= {"model": right.model, "operation": right.operation}
-        with report.step(name):
-            _verb(report, name, asked, once)
-
-
-def _verb(report: ProbeReport, name: str, asked: Asked, once: Once) -> None:
-    try:
-        given = once.given(replace(asked.right, by_hand=False))
-    except errors.UnknownModel:
-        report.ok(name, _("Not installed here; nothing is written to it."))
-        return
-    if given:
-        report.ok(name, _("Allowed; needed for: %s.") % ", ".join(asked.all))
-        return
-    said = []
-    if asked.refused:
-        said.append(_("Not allowed, so Odoo refuses: %s.") % ", ".join(asked.refused))
-    if asked.by_hand:
-        said.append(_("Without the right people are asked to do: %s.") % ", ".join(asked.by_hand))
-    tell = report.missing if asked.refused else report.by_hand
-    tell(name, " ".join([*said, _who_gives(asked.right)]))
-
-
-def _who_gives(right: Right) -> str:
-    if right.giver is None:
-        return _("An Odoo administrator must give the right.")
-    return _("The group %s gives the right.") % right.giver

@@ -3,26 +3,27 @@
 Needs an administrator's key, which is used here and kept nowhere. What is made is marked twice: by
 an external id in a module name of our own (`control_tower_<mark>`), and by the mark in its name.
 Nothing without a mark is ever touched. What is there already is compared and changed, so a second
-run changes nothing.
+run changes nothing. Beside the rules, a group of ours may give our user the right to read Odoo's
+scheduled actions (`reading_crons`).
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from integrations.odoo import errors, groups, hooked
+from integrations.odoo import errors, groups, hooked, marks, reading_crons
 from integrations.odoo.client import Odoo
 from integrations.odoo.hooked import Rule, Trigger
+from integrations.odoo.marks import MARKS, MOST, Doing
+from integrations.odoo.reading_crons import Grant
 from integrations.odoo.rights import allowed
 
-RULES, ACTIONS, MARKS = "base.automation", "ir.actions.server", "ir.model.data"
+RULES, ACTIONS = "base.automation", "ir.actions.server"
 MODULE = "base_automation"
 FIRST_WITH_WEBHOOKS = (17, 0)
-MOST = 1_000
 ARCHIVED = {"active_test": False}
 RULE_FIELDS = (
     "name", "model_id", "trigger", "filter_domain", "active", "trigger_field_ids",
@@ -52,13 +53,6 @@ class NotAllowed(Exception):
     """The key may not set this up; the sentence names the group that may."""
 
 
-class Doing(StrEnum):
-    CREATE = "create"
-    CHANGE = "change"
-    LEAVE = "leave"
-    REMOVE = "remove"
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A rule of ours as it stands in Odoo. `odd`: it is switched off, or its actions are not the
@@ -86,23 +80,33 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What would be done, line by line. `absent` are models that are not installed here, `loose`
-    external ids of ours whose rule is gone."""
+    external ids of ours whose record is gone, `grant` is the group of ours."""
 
     mark: str
     lines: tuple[Planned, ...]
     absent: tuple[str, ...] = ()
     loose: tuple[int, ...] = ()
+    grant: Grant | None = None
 
     def having(self, doing: Doing) -> list[Planned]:
         return [line for line in self.lines if line.doing is doing]
 
     @property
+    def all(self) -> tuple[Planned, ...]:
+        """The lines of the rules, and that of the group."""
+        if self.grant is None:
+            return self.lines
+        grant = self.grant
+        group = Planned(grant.doing, reading_crons.KEY, reading_crons.GROUP, differs=grant.differs)
+        return (*self.lines, group)
+
+    @property
     def settled(self) -> bool:
         """Nothing is to be done."""
-        return len(self.having(Doing.LEAVE)) == len(self.lines) and not self.loose
+        return all(line.doing is Doing.LEAVE for line in self.all) and not self.loose
 
 
-def check(admin: Odoo) -> None:
+def check(admin: Odoo, *, granting: bool = False) -> None:
     """Raises NoWebhooks or NotAllowed before anything is looked at."""
     if admin.version < FIRST_WITH_WEBHOOKS:
         sentence = _("Odoo %(version)s has no webhooks: changes are seen when it is next read.")
@@ -116,7 +120,7 @@ def check(admin: Odoo) -> None:
             " next read."
         )
         raise NoWebhooks(sentence, installable=True) from None
-    for model, operations in RIGHTS:
+    for model, operations in (*RIGHTS, *(reading_crons.RIGHTS if granting else ())):
         for operation in operations:
             if not allowed(admin, model, operation):
                 raise NotAllowed(_not_allowed(admin, model, operation))
@@ -136,8 +140,9 @@ def install(admin: Odoo) -> None:
     admin.call("ir.module.module", "button_immediate_install", ids=found)
 
 
-def plan(admin: Odoo, *, mark: str, url: str, uid: int) -> Plan:
-    """What has to be done so that every rule stands as it shall; reads only."""
+def plan(admin: Odoo, *, mark: str, url: str, uid: int, granting: bool = False) -> Plan:
+    """What has to be done so that every rule stands as it shall, and with `granting` the group, too
+    (one that is there already always shall); reads only."""
     stored = _stored(admin)
     rules = {r.key: r for r in hooked.wanted(stored, mark=mark, url=url, uid=uid)}
     there = standing(admin, mark)
@@ -145,14 +150,16 @@ def plan(admin: Odoo, *, mark: str, url: str, uid: int) -> Plan:
     extra = [s for key, found in there.items() for s in found[1 if key in rules else 0 :]]
     lines += [_removed(each) for each in extra]
     absent = [each for each in hooked.models() if each not in stored]
-    return Plan(mark, tuple(lines), tuple(absent), _loose(admin, mark, there))
+    grant = reading_crons.plan(admin, mark=mark, uid=uid, wanted=granting)
+    return Plan(mark, tuple(lines), tuple(absent), _loose(admin, mark, there), grant)
 
 
 def plan_removal(admin: Odoo, *, mark: str) -> Plan:
     """What has to be done so that nothing of ours is left; reads only."""
     there = standing(admin, mark)
     lines = tuple(_removed(each) for found in there.values() for each in found)
-    return Plan(mark, lines, loose=_loose(admin, mark, there))
+    grant = reading_crons.plan_removal(admin, mark=mark)
+    return Plan(mark, lines, loose=_loose(admin, mark, there), grant=grant)
 
 
 def _planned(rule: Rule, found: Sequence[Standing]) -> Planned:
@@ -183,15 +190,15 @@ def _stored(admin: Odoo) -> dict[str, set[str]]:
 def standing(admin: Odoo, mark: str) -> dict[str, list[Standing]]:
     """Everything of ours in Odoo by key: what bears the external id, and what bears only the name
     (made, but not marked before the line broke)."""
-    marks = _marks(admin, mark)
-    ours = ["|", ["id", "in", sorted(marks)], ["name", "=like", f"Control Tower {mark}: %"]]
+    keys = _keys(admin, mark)
+    ours = ["|", ["id", "in", sorted(keys)], ["name", "=like", f"Control Tower {mark}: %"]]
     found = admin.search_read(RULES, ours, RULE_FIELDS, order="id", limit=MOST, context=ARCHIVED)
     actions = _actions(admin, [each for row in found for each in row["action_server_ids"]])
     models = _models(admin, {row["model_id"][0] for row in found})
     names = _field_names(admin, found, actions)
     by_key: dict[str, list[Standing]] = defaultdict(list)
-    for row in sorted(found, key=lambda row: row["id"] not in marks):
-        each = _standing(row, actions, models, names, marks)
+    for row in sorted(found, key=lambda row: row["id"] not in keys):
+        each = _standing(row, actions, models, names, keys)
         by_key[each.rule.key].append(each)
     return dict(by_key)
 
@@ -201,13 +208,13 @@ def _standing(
     actions: dict[int, dict[str, Any]],
     models: dict[int, str],
     names: dict[int, str],
-    marks: dict[int, str],
+    keys: dict[int, str],
 ) -> Standing:
     hooks = [actions[each] for each in row["action_server_ids"] if each in actions]
     hook = hooks[0] if len(hooks) == 1 else {}
     model = models.get(row["model_id"][0], "")
     rule = Rule(
-        key=marks.get(row["id"]) or _key_in(row["name"]),
+        key=keys.get(row["id"]) or _key_in(row["name"]),
         name=row["name"],
         model=model,
         trigger=row["trigger"],
@@ -217,26 +224,21 @@ def _standing(
         url=hook.get("webhook_url") or "",
     )
     odd = not row["active"] or hook.get("state") != "webhook"
-    return Standing(row["id"], rule, tuple(row["action_server_ids"]), odd, row["id"] in marks)
+    return Standing(row["id"], rule, tuple(row["action_server_ids"]), odd, row["id"] in keys)
 
 
 def _key_in(name: str) -> str:
     return name.partition(": ")[2].replace(".", "_").replace(" ", "_")
 
 
-def _marks(admin: Odoo, mark: str) -> dict[int, str]:
+def _keys(admin: Odoo, mark: str) -> dict[int, str]:
     """Key by rule, of what bears our external ids."""
-    return {row["res_id"]: row["name"] for row in _external_ids(admin, mark)}
-
-
-def _external_ids(admin: Odoo, mark: str) -> list[dict[str, Any]]:
-    domain = [["module", "=", _module(mark)], ["model", "=", RULES]]
-    return admin.search_read(MARKS, domain, ["name", "res_id"], order="id", limit=MOST)
+    return {row["res_id"]: row["name"] for row in marks.external_ids(admin, mark, RULES)}
 
 
 def _loose(admin: Odoo, mark: str, there: Mapping[str, Sequence[Standing]]) -> tuple[int, ...]:
     rules = {each.id for found in there.values() for each in found}
-    rows = _external_ids(admin, mark)
+    rows = marks.external_ids(admin, mark, RULES)
     return tuple(row["id"] for row in rows if row["res_id"] not in rules)
 
 
@@ -259,10 +261,6 @@ def _field_names(
     return {row["id"]: row["name"] for row in rows}
 
 
-def _module(mark: str) -> str:
-    return f"control_tower_{mark}"
-
-
 def carry_out(admin: Odoo, plan: Plan) -> None:
     """Do what the plan says. Each kind of work is one call, and one call is whole or nothing; what
     a broken line leaves undone, the next plan finds."""
@@ -274,14 +272,14 @@ def carry_out(admin: Odoo, plan: Plan) -> None:
     for line in plan.having(Doing.CHANGE):
         writer.change(line)
     writer.create(plan.having(Doing.CREATE))
+    if plan.grant:
+        reading_crons.carry_out(admin, plan.grant)
 
 
 def _unmark(admin: Odoo, plan: Plan, removed: Sequence[int]) -> None:
     """Odoo deletes external ids with their records; not every version does."""
-    rows = _external_ids(admin, plan.mark) if removed or plan.loose else []
-    ids = [row["id"] for row in rows if row["id"] in plan.loose or row["res_id"] in removed]
-    if ids:
-        admin.call(MARKS, "unlink", ids=ids)
+    rows = marks.external_ids(admin, plan.mark, RULES) if removed or plan.loose else []
+    marks.take(admin, (r["id"] for r in rows if r["id"] in plan.loose or r["res_id"] in removed))
 
 
 class _Writer:
@@ -306,7 +304,8 @@ class _Writer:
             return
         rules = [line.rule for line in lines if line.rule]
         made = self._admin.create(RULES, [self._values(rule) for rule in rules])
-        self._mark_all(dict(zip((rule.key for rule in rules), made, strict=True)))
+        keys = (rule.key for rule in rules)
+        marks.put(self._admin, self._mark, RULES, dict(zip(keys, made, strict=True)))
 
     def change(self, line: Planned) -> None:
         rule, there = line.rule, line.standing
@@ -320,14 +319,7 @@ class _Writer:
         changed = {name: value for name, value in values.items() if name not in kept}
         self._admin.write(RULES, [there.id], changed)
         if not there.marked:
-            self._mark_all({rule.key: there.id})
-
-    def _mark_all(self, made: dict[str, int]) -> None:
-        rows = [
-            {"module": _module(self._mark), "name": key, "model": RULES, "res_id": each}
-            for key, each in made.items()
-        ]
-        self._admin.create(MARKS, [{**row, "noupdate": True} for row in rows])
+            marks.put(self._admin, self._mark, RULES, {rule.key: there.id})
 
     def _values(self, rule: Rule) -> dict[str, Any]:
         model = self._models[rule.model]
@@ -357,7 +349,8 @@ def leftovers(admin: Odoo, *, mark: str, url: str) -> int:
     """How many records in Odoo still bear our mark, or are webhooks to our address without a
     rule. Looked at afresh: Odoo may say that it deleted, and not have done so."""
     rules = sum(len(found) for found in standing(admin, mark).values())
+    group = reading_crons.plan_removal(admin, mark=mark)
     loose = [["webhook_url", "=", url], ["base_automation_id", "=", False]]
     actions = admin.search(ACTIONS, loose, order="id")
-    marks = admin.search(MARKS, [["module", "=", _module(mark)]], order="id")
-    return rules + len(actions) + len(marks)
+    marked = admin.search(MARKS, [["module", "=", marks.module(mark)]], order="id")
+    return rules + bool(group) + len(actions) + len(marked)

@@ -2,13 +2,16 @@
 of Odoo before anybody decides something that would then be refused.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from integrations.odoo import protocols
+from django.utils.translation import gettext as _
+
+from integrations.odoo import errors, protocols
 from integrations.odoo.client import Odoo
 from integrations.odoo.groups import Group, group_for
 from integrations.odoo.protocols import Version
+from integrations.odoo.report import ProbeReport
 
 FIRST_ASKED_OF_RECORDS: Version = (18, 0)
 
@@ -79,3 +82,42 @@ def belongs_to(odoo: Odoo, group: Group) -> bool:
     """17 and earlier ask of who is asking, later ones of a user."""
     ids = None if odoo.version < FIRST_ASKED_OF_RECORDS else [odoo.uid]
     return odoo.call("res.users", "has_group", ids=ids, group_ext_id=group.xml_id) is True
+
+
+def tell(
+    report: ProbeReport,
+    odoo: Odoo,
+    declared: Mapping[str, Iterable[Right]],
+    *,
+    given: Callable[[Right], bool],
+) -> None:
+    """A step of the report for each right; `given` asks Odoo, or knows the answer already."""
+    for asked in merged(declared, odoo.version):
+        name = _("%(model)s: %(operation)s (decisions)")
+        name %= {"model": asked.right.model, "operation": asked.right.operation}
+        with report.step(name):
+            _tell(report, name, asked, given)
+
+
+def _tell(report: ProbeReport, name: str, asked: Asked, given: Callable[[Right], bool]) -> None:
+    try:
+        allowed_there = given(replace(asked.right, by_hand=False))
+    except errors.UnknownModel:
+        report.ok(name, _("Not installed here; nothing is written to it."))
+        return
+    if allowed_there:
+        report.ok(name, _("Allowed; needed for: %s.") % ", ".join(asked.all))
+        return
+    said = []
+    if asked.refused:
+        said.append(_("Not allowed, so Odoo refuses: %s.") % ", ".join(asked.refused))
+    if asked.by_hand:
+        said.append(_("Without the right people are asked to do: %s.") % ", ".join(asked.by_hand))
+    put = report.missing if asked.refused else report.by_hand
+    put(name, " ".join([*said, _who_gives(asked.right)]))
+
+
+def _who_gives(right: Right) -> str:
+    if right.giver is None:
+        return _("An Odoo administrator must give the right.")
+    return _("The group %s gives the right.") % right.giver

@@ -1,8 +1,8 @@
 """Odoo's own scheduled actions: which are late, failing, or were switched off.
 
 They do the work that nobody sees: the procurement scheduler, the queue of e-mails, automation
-rules by time. Only administrators may read them as Odoo comes; a group that may read `ir.cron` and
-nothing else is enough. Until 17 Odoo does not tell that an action failed, since 18 it counts
+rules by time. Only administrators may read them as Odoo comes; the group that `reading_crons`
+makes is enough. Until 17 Odoo does not tell that an action failed, since 18 it counts
 failures and switches off what fails again and again (measured on neither: from its source).
 """
 

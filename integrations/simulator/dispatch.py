@@ -47,7 +47,8 @@ def _perform(
     world: World, faults: Faults, login: rights.Login, request: Request, method: calls.Method
 ) -> Any:
     with world.transaction(login.uid) as tx:
-        call = calls.Call(world, tx, login, request.model, request.context)
+        known = world.as_granted(login)
+        call = calls.Call(world, tx, known, request.model, request.context)
         result = method.function(call, *request.args, **request.kwargs)
         late = faults.take("late_failure", request.model, request.method)
         if late:

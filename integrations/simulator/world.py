@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -83,6 +84,22 @@ class World(Database):
         """Plain transfers with one move each, origin ``BULK…``, for benchmarks."""
         with self.lock:
             bulk.add(self, amount)
+
+    def as_granted(self, login: rights.Login) -> rights.Login:
+        """The login with what access rights of the database give its groups, beside the table."""
+        rows = self.tables["ir.model.access"].rows.values()
+        found = {
+            (self.tables["ir.model"].rows[row["model_id"]]["model"], operation)
+            for row in rows
+            if row.get("active") and self._is_in(login, row["group_id"])
+            for operation in rights.VERBS
+            if row.get(f"perm_{operation}")
+        }
+        return replace(login, granted=frozenset(found)) if found else login
+
+    def _is_in(self, login: rights.Login, group: int) -> bool:
+        held = self.tables["res.groups"].rows[group]
+        return login.uid in held.get("users" if self.version < 19 else "user_ids", ())
 
     def login(self, key: str) -> rights.Login | None:
         return next((each for each in self.logins if each.key == key), None)

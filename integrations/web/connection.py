@@ -22,6 +22,7 @@ from integrations.connections import By
 from integrations.models import OdooAccess
 from integrations.odoo import connecting, errors
 from integrations.odoo.access import Access, Secret
+from integrations.odoo.client import Odoo
 from integrations.odoo.ground import Ground
 from integrations.odoo.provision import Plan
 from integrations.odoo.report import Outcome
@@ -99,8 +100,7 @@ def rules(request: HttpRequest, connection_id: int) -> HttpResponse:
         with provisioning.administering(row, login, secret) as admin:
             if what == "set_up" and "install" in request.POST:
                 provisioning.install_if_missing(admin)
-            planning = provisioning.plan_removal if what == "remove" else provisioning.plan
-            planned = planning(row, admin)
+            planned = _planned(row, admin, request)
             if what in ("set_up", "remove"):
                 provisioning.carry_out(row, admin, planned, by=_by(request), at=timezone.now())
                 _told(request, row, what, provisioning.left_over(row, admin))
@@ -113,6 +113,12 @@ def rules(request: HttpRequest, connection_id: int) -> HttpResponse:
     if refused:
         messages.error(request, refused)
     return redirect("connection", row.connection_id)
+
+
+def _planned(row: OdooAccess, admin: Odoo, request: HttpRequest) -> Plan:
+    if request.POST.get("what") == "remove":
+        return provisioning.plan_removal(row, admin)
+    return provisioning.plan(row, admin, granting="grant" in request.POST)
 
 
 def _told(request: HttpRequest, row: OdooAccess, what: str, left: int) -> None:

@@ -43,6 +43,11 @@ class Command(BaseCommand):
             help="Install Odoo's automation rules (base_automation) first, where they are missing",
         )
         parser.add_argument(
+            "--read-scheduled-actions",
+            action="store_true",
+            help="Let the integration user read Odoo's scheduled actions, by a group of its own",
+        )
+        parser.add_argument(
             "--only-try", action="store_true", help="Only try whether an event arrives; no key"
         )
 
@@ -61,8 +66,11 @@ class Command(BaseCommand):
         with provisioning.administering(row, options["admin_login"], key) as admin:
             if options["install_automation"]:
                 provisioning.install_if_missing(admin)
-            planning = provisioning.plan_removal if options["remove"] else provisioning.plan
-            planned = planning(row, admin)
+            if options["remove"]:
+                planned = provisioning.plan_removal(row, admin)
+            else:
+                granting = options["read_scheduled_actions"]
+                planned = provisioning.plan(row, admin, granting=granting)
             self._print(planned)
             if options["dry_run"]:
                 if not options["remove"]:
@@ -87,7 +95,7 @@ class Command(BaseCommand):
     def _print(self, planned: Plan) -> None:
         rows = [
             (line.doing.value, line.model, line.key, ", ".join(line.differs))
-            for line in planned.lines
+            for line in planned.all
         ]
         print_table(self.stdout, rows)
         for model in planned.absent:

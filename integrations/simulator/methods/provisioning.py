@@ -8,6 +8,16 @@ from integrations.simulator.calls import Call
 from integrations.simulator.methods import rules
 
 SERVER_ACTION = "Send Webhook Notification"
+IN_USE = (
+    "The operation cannot be completed: Another model is using the record you are trying to"
+    " delete.\n\nThe troublemaker is: 'Model Access' (ir.model.access)\nThanks to the following"
+    " constraint: 'Group' (group_id)\nHow about archiving the record instead?"
+)
+IN_USE_BEFORE_19 = (
+    "The operation cannot be completed: another model requires the record being deleted. If"
+    " possible, archive it instead.\n\nModel: Model Access (ir.model.access)\nConstraint:"
+    " ir_model_access_group_id_fkey"
+)
 
 
 @rules.creates("ir.model.fields")
@@ -102,11 +112,15 @@ def create_external_id(call: Call, values: dict[str, Any]) -> int:
 
 @rules.destroys("base.automation")
 def destroy_automation(call: Call, record_id: int) -> None:
-    """Deleting a rule deletes its actions and its external ids."""
-    named = call.world.tables["ir.model.data"]
-    for each in named.where("res_id", record_id):
-        if named.rows[each]["model"] == "base.automation":
-            call.tx.unlink("ir.model.data", each)
+    """Deleting a rule deletes its actions."""
     for action in call.world.tables["ir.actions.server"].where("base_automation_id", record_id):
         call.tx.unlink("ir.actions.server", action)
     call.tx.unlink("base.automation", record_id)
+
+
+@rules.destroys("res.groups")
+def destroy_group(call: Call, record_id: int) -> None:
+    """Access rights that name it keep it."""
+    if call.world.tables["ir.model.access"].where("group_id", record_id):
+        raise errors.validation(IN_USE if call.version >= 19 else IN_USE_BEFORE_19)
+    call.tx.unlink("res.groups", record_id)

@@ -99,7 +99,15 @@ def unlink(call: Call, ids: list[int]) -> bool:
     call.may("unlink")
     for record_id in call.existing(ids):
         rules.destroyer(call.model)(call, record_id)
+        _forget_external_ids(call, record_id)
     return True
+
+
+def _forget_external_ids(call: Call, record_id: int) -> None:
+    named = call.world.tables["ir.model.data"]
+    for each in named.where("res_id", record_id):
+        if named.rows[each]["model"] == call.model:
+            call.tx.unlink("ir.model.data", each)
 
 
 @public("exists")

@@ -100,6 +100,7 @@ def usual(version: int) -> list[recordings.Exchange]:
         modules(version, [{"id": 1, "name": "stock"}, {"id": 2, "name": "purchase"}]),
         keys(version, False, "2027-02-21 00:00:00"),
         hooks(version, {"name": {"type": "char"}}),
+        allowed(version, "ir.cron", "read", True),
         allowed(version, "stock.picking", "read", True),
         first(version, "stock.picking", ["name", "scheduled_date"], [{"id": 1}]),
     ]
@@ -138,6 +139,7 @@ def test_a_connection_with_everything_is_ok_in_every_step(version, protocol):
         ("Modules", "ok"),
         ("Key expiry", "ok"),
         ("Webhooks", "ok"),
+        ("Scheduled actions", "ok"),
         ("stock.picking (late receipts)", "ok"),
         ("stock.picking: read (late receipts)", "ok"),
         ("stock.picking: write (late receipts)", "ok"),

@@ -10,7 +10,8 @@ from integrations.inbox import _sources_of
 from integrations.odoo import hooked, provision
 from integrations.odoo.client import Access, Odoo, Secret
 from integrations.odoo.hooked import HOOKED
-from integrations.odoo.provision import Doing, Plan
+from integrations.odoo.marks import Doing
+from integrations.odoo.provision import Plan
 from integrations.odoo.sources import SOURCES
 from tests.integrations import linked as linking
 from tests.integrations.linked import DATABASE, Linked

@@ -110,7 +110,8 @@ def test_the_history_says_what_was_done(hooked: Linked, monkeypatch: pytest.Monk
 def test_a_dry_run_changes_nothing(hooked: Linked, monkeypatch: pytest.MonkeyPatch) -> None:
     printed = run(monkeypatch, "--dry-run")
     assert "Nothing was changed (--dry-run)." in printed
-    assert "The integration user lacks:\naccount.move.reversal: create (decisions)" in printed
+    assert "The integration user lacks:\nScheduled actions" in printed
+    assert "account.move.reversal: create (decisions)" in printed
     assert "The group Accounting / Invoicing (account.group_account_invoice) gives" in printed
     assert rules(hooked) == 0
     assert OdooRules.objects.get().provisioned_at is None
