@@ -73,7 +73,7 @@ class Delegations(APIView):
     @extend_schema(
         operation_id="delegations_list",
         tags=["approvals"],
-        responses={200: DelegationSerializer(many=True)},
+        responses={200: DelegationSerializer(many=True)} | problems(),
     )
     def get(self, request: Request) -> Response:
         """By and to the caller, the latest first; at most 100."""

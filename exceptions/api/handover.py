@@ -16,10 +16,17 @@ from exceptions.actors import READING_ROLES
 from exceptions.api.callers import HasScope, actor_of
 from exceptions.api.cases import problems
 from exceptions.api.fields import InstantField
-from exceptions.models import Handover, Site
+from exceptions.models import Handover
 from exceptions.queries import handover as query
 from exceptions.queries.handover import SECTIONS
-from exceptions.queries.handover.asked import asked_for, notes_of, shift_of
+from exceptions.queries.handover.asked import (
+    HALF_DAY,
+    NOON,
+    Asked,
+    asked_for,
+    notes_of,
+    shift_of,
+)
 from exceptions.vocabulary import Role
 
 
@@ -69,7 +76,9 @@ ASKED = [
     OpenApiParameter(
         "since", str, description="An instant; the running shift, or 8 hours, without"
     ),
-    OpenApiParameter("until", str, enum=["noon", "12h"], description="How far ahead; noon without"),
+    OpenApiParameter(
+        "until", str, enum=[NOON, HALF_DAY], description="How far ahead; noon without"
+    ),
 ]
 
 
@@ -89,8 +98,9 @@ class HandoverSheet(APIView):
         actor, at = actor_of(request), timezone.now()
         if not actor.has_role(*(Role(role) for role in READING_ROLES)):
             raise PermissionDenied
+        _check(request)
         asked = asked_for(request.GET, actor, at)
-        if asked is None or _other_site(request, asked.site):
+        if asked is None or _another(request, asked):
             raise Http404
         if asked.unread:
             raise ValidationError({"since": ["An instant within the last 31 days."]})
@@ -106,7 +116,21 @@ class HandoverSheet(APIView):
         return Response(SheetSerializer(told).data)
 
 
-def _other_site(request: Request, found: Site) -> bool:
-    """A site was named that the caller does not see."""
-    named = request.GET.get("site", "")
-    return bool(named) and named != str(found.pk)
+def _check(request: Request) -> None:
+    """A page makes the best of an address; a program is told what cannot be read of it."""
+    known = {parameter.name for parameter in ASKED}
+    wrong = {name: ["There is no such filter."] for name in request.GET if name not in known}
+    if request.GET.get("until", NOON) not in (NOON, HALF_DAY):
+        wrong["until"] = [f"`{NOON}` or `{HALF_DAY}`."]
+    for name in ("site", "team"):
+        said = request.GET.get(name)
+        if said is not None and not (said.isascii() and said.isdigit() and len(said) < 19):
+            wrong[name] = ["A whole number."]
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _another(request: Request, found: Asked) -> bool:
+    """A site was named that the caller does not see, or a team that there is not."""
+    numbers = {"site": found.site.pk, "team": found.team.pk if found.team else None}
+    return any(name in request.GET and int(request.GET[name]) != numbers[name] for name in numbers)

@@ -88,7 +88,9 @@ class ApprovalMatrix(APIView):
     scopes = {"GET": tokens.READ}
 
     @extend_schema(
-        operation_id="approval_matrix_get", tags=["approvals"], responses={200: MatrixSerializer}
+        operation_id="approval_matrix_get",
+        tags=["approvals"],
+        responses={200: MatrixSerializer} | problems(),
     )
     def get(self, request: Request) -> Response:
         """The one in force. Of the rows that fit, the most specific one holds alone."""

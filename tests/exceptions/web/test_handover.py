@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from exceptions.models import Handover, HandoverTaken
-from tests.exceptions.api.calling import problem, program, said
+from tests.exceptions.api.calling import problem, program, said, wrong_fields
 from tests.exceptions.web.pages import cases, signed_in, words
 from tests.making import Tower
 
@@ -77,3 +77,12 @@ def test_the_same_over_the_api(tower: Tower) -> None:
     assert [(note["text"], note["taken_by"]) for note in told["notes"]] == [(NOTE, None)]
     assert problem(lead.get("/api/v1/handover/", site=tower.other_site.pk))[0] == 404
     assert problem(lead.get("/api/v1/handover/", since="soon"))[0] == 400
+    assert problem(lead.get("/api/v1/handover/", team=2**59))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["site", "team", "until", "sight"], ids=lambda name: f"unread_{name}"
+)
+def test_a_program_is_told_what_cannot_be_read(tower: Tower, name: str) -> None:
+    answer = program("lead.rtm").get("/api/v1/handover/", **{name: "0.5"})
+    assert wrong_fields(answer) == (400, [name])
