@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from exceptions.kinds import faults
 from exceptions.models import Case
 from exceptions.verdicts import amount
 
@@ -66,7 +67,8 @@ def for_colleagues(case: Case, opening: str = "") -> str:
 
 def evidence(case: Case) -> str:
     """What was counted or measured, in words, and why the case matters."""
-    tells = {"Count": _count, "ReorderRule": _cover}.get(case.document.facts_type)
+    told = {"Count": _count, "ReorderRule": _cover, "Integration": _fault}
+    tells = told.get(case.document.facts_type)
     sentences = [tells(case.facts) if tells else "", f"{case.reason}."]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -110,6 +112,11 @@ def _cover(facts: dict[str, Any]) -> str:
         "minimum": f"{_number(facts['minimum']):f}",
         "demand": demand,
     }
+
+
+def _fault(facts: dict[str, Any]) -> str:
+    known = faults.about(facts["fault"])
+    return f"{known.means} {known.do}" if known else ""
 
 
 def _number(said: str) -> Decimal:

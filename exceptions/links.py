@@ -20,6 +20,7 @@ from exceptions.facts import (
     Facts,
     Handover,
     Inspection,
+    Integration,
     OrderLine,
     Receipt,
     ReorderRule,
@@ -143,6 +144,7 @@ _LINKS: dict[type[Facts], Callable[[Any], Own]] = {
     Count: _count,
     ReorderRule: _alone,
     Report: _nothing,
+    Integration: _nothing,
 }
 
 Word = str | Promise

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from exceptions.verdicts import Impact, amount
-from exceptions.vocabulary import Factor, Tier, Trouble
+from exceptions.vocabulary import Factor, Fault, Tier, Trouble
 
 UNKNOWN = "unknown, so it counts 0"
 
@@ -67,6 +67,22 @@ TROUBLES: dict[Trouble, int] = {
 }
 
 
+# How much of what the tower is there for stands still. Without the source itself, nothing is seen
+# and nothing decided; what ends soon, or runs late elsewhere, leaves time.
+FAULTS: dict[Fault, int] = {
+    Fault.UNREACHABLE: 100,
+    Fault.NOT_READ: 90,
+    Fault.OUTBOX: 75,
+    Fault.TURNED_AWAY: 65,
+    Fault.SILENT: 60,
+    Fault.UNHEARD: 55,
+    Fault.INBOX: 55,
+    Fault.GAPS: 50,
+    Fault.KEY_ENDS: 50,
+    Fault.ACTIONS: 40,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
     factor: Factor
@@ -102,6 +118,7 @@ def score(impact: Impact, weights: Mapping[Factor, int], *, recurrence: int, at:
         Factor.STOCK_COVER: _cover(impact),
         Factor.QUALITY_STATUS: _quality(impact),
         Factor.MILESTONE: _milestone(impact),
+        Factor.INTEGRATION: _integration(impact),
         Factor.RECURRENCE: _recurrence(recurrence),
         Factor.SUBSTITUTE: _substitute(impact),
     }
@@ -208,6 +225,12 @@ def _milestone(impact: Impact) -> tuple[int, str]:
     if impact.late_plan is None:
         return 0, UNKNOWN
     return (100, "planned after the promise") if impact.late_plan else (0, "planned in time")
+
+
+def _integration(impact: Impact) -> tuple[int, str]:
+    if impact.fault is None:
+        return 0, UNKNOWN
+    return FAULTS[impact.fault], f"integration: {impact.fault.label}"
 
 
 def _recurrence(count: int) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from babel.numbers import format_currency, format_decimal
 from exceptions.vocabulary import (
     ClockKind,
     Factor,
+    Fault,
     Outcome,
     Rollout,
     Rung,
@@ -25,7 +26,7 @@ class Impact:
 
     `cover_days` is how long the stock lasts; `share_of_stock` (0 to 1) is what part of the booked
     stock is in doubt; `late_plan` tells that the plan itself is later than the promise; `trouble`
-    is what the carrier says has happened.
+    is what the carrier says has happened; `fault` what is wrong with an integration.
     """
 
     value: Decimal | None = None
@@ -37,6 +38,7 @@ class Impact:
     quality_failed: bool | None = None
     late_plan: bool | None = None
     trouble: Trouble | None = None
+    fault: Fault | None = None
     substitute: bool | None = None
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import forgetting
-from integrations import events, inbox, ledger, outbox, post, rounds, scans
+from integrations import events, inbox, ledger, outbox, post, rounds, scans, watching
 from integrations.discovery import scan
 
 
@@ -60,6 +60,12 @@ def read_answers() -> None:
 def read_actions() -> None:
     """Read how Odoo's own scheduled actions are doing, where it is due."""
     rounds.read_actions(timezone.now)
+
+
+@shared_task(ignore_result=True)
+def watch_integrations() -> None:
+    """Open cases of integrations that do not work, and end them when they do."""
+    watching.watch(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -14,6 +14,7 @@ from exceptions.facts import (
     Delivery,
     Handover,
     Inspection,
+    Integration,
     OrderLine,
     Partner,
     Product,
@@ -238,6 +239,25 @@ class Tower:
             unit="Units",
             unit_cost=Decimal(240),
             currency="EUR",
+        )
+        return replace(base, **said)
+
+    def integration(self, record_id: int = 1, *, at: datetime, **said: Any) -> Integration:
+        """A connection that has not answered for an hour before `at`."""
+        base = Integration(
+            connection_id=self.connection.pk,
+            site_id=self.site.pk,
+            model="tower.integration",
+            record_id=record_id,
+            reference="Odoo",
+            url="http://tower.test/integrations/",
+            read_at=at,
+            written_at=at - timedelta(hours=1),
+            company="",
+            fault="unreachable",
+            thing=f"connection:{self.connection.pk}",
+            since=at - timedelta(hours=1),
+            said="Odoo did not answer.",
         )
         return replace(base, **said)
 

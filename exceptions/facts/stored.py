@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from exceptions.facts.inbound import Bill, Inspection, OrderLine, Receipt
+from exceptions.facts.integration import Integration
 from exceptions.facts.outbound import Delivery, Handover, Shipment, Transfer
 from exceptions.facts.record import Facts
 from exceptions.facts.report import Report
@@ -18,7 +19,7 @@ FACTS_TYPES: dict[str, type[Facts]] = {
     c.__name__: c
     for c in (
         *(Receipt, Delivery, Count, OrderLine, Bill, Inspection, ReorderRule, Transfer),
-        *(Handover, Shipment, Report),
+        *(Handover, Shipment, Report, Integration),
     )
 }
 _ENCODER = msgspec.json.Encoder(decimal_format="string")

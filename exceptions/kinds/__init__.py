@@ -6,6 +6,7 @@ from exceptions.kinds import (
     carrier_failure,
     customs_hold,
     delivery_delay,
+    integration_failure,
     inventory_discrepancy,
     invoice_mismatch,
     late_inbound,
@@ -31,6 +32,7 @@ KINDS: dict[KindCode, Kind] = {
         carrier_failure,
         customs_hold,
         pod_dispute,
+        integration_failure,
     )
 }
 

@@ -13,6 +13,7 @@ from exceptions.vocabulary.doing import (
     CHOSEN,
     ELSEWHERE,
     IMPORT_PREFIX,
+    INTEGRATION_MODEL,
     OWN_MODELS,
     REPORT_MODEL,
     SHIPMENT_MODEL,
@@ -39,6 +40,7 @@ from exceptions.vocabulary.evidence import (
 )
 from exceptions.vocabulary.governing import Governed
 from exceptions.vocabulary.kinds import (
+    Fault,
     HeldBy,
     KindCode,
     Matched,
@@ -96,6 +98,7 @@ __all__ = [
     "FACT_ROADS",
     "HARMLESS",
     "IMPORT_PREFIX",
+    "INTEGRATION_MODEL",
     "MAIL_UNDER_WAY",
     "OPEN_STATES",
     "OWN_MODELS",
@@ -121,6 +124,7 @@ __all__ = [
     "EvidenceType",
     "Factor",
     "FactsDate",
+    "Fault",
     "Figure",
     "Governed",
     "Grain",

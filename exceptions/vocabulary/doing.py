@@ -52,9 +52,10 @@ ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N, Verb.CHAT: Tar
 # Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
 # be done about them all the same: they become a to-do there.
 SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
+INTEGRATION_MODEL = "tower.integration"
 
 
-OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL})
+OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL, INTEGRATION_MODEL})
 
 
 IMPORT_PREFIX = "import."  # models of what was imported from files; nothing is sent about these

@@ -16,6 +16,7 @@ class KindCode(models.TextChoices):
     CARRIER_FAILURE = "carrier_failure", _("Carrier failure")
     CUSTOMS_HOLD = "customs_hold", _("Customs hold")
     POD_DISPUTE = "pod_dispute", _("Proof-of-delivery dispute")
+    INTEGRATION_FAILURE = "integration_failure", _("Integration failure")
 
 
 class Transport(models.TextChoices):
@@ -43,6 +44,21 @@ class Trouble(models.TextChoices):
     DELAYED = "delayed", _("delayed")
     SILENT = "silent", _("no scan")
     OTHER = "other", _("other")
+
+
+class Fault(models.TextChoices):
+    """What is wrong with something that the tower reads from, is told by, or sends to."""
+
+    UNREACHABLE = "unreachable", _("does not answer")
+    NOT_READ = "not_read", _("cannot be read")
+    KEY_ENDS = "key_ends", _("its API key ends")
+    UNHEARD = "unheard", _("its events do not arrive")
+    INBOX = "inbox", _("what it sent cannot be understood")
+    OUTBOX = "outbox", _("messages to it were refused")
+    GAPS = "gaps", _("gaps cannot be repaired")
+    ACTIONS = "actions", _("its own scheduled actions do not run")
+    SILENT = "silent", _("silent for too long")
+    TURNED_AWAY = "turned_away", _("everything it sends is turned away")
 
 
 class Matched(models.TextChoices):

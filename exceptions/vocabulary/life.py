@@ -126,10 +126,11 @@ class Via(models.TextChoices):
     AI = "ai", _("AI advice")
     LINK = "link", _("upload link")
     MAIL = "mail", _("e-mail link")
+    WATCH = "watch", _("watch over integrations")
 
 
 # Roads by which facts come in; by the same road comes the news that they are over.
-FACT_ROADS = (Via.ODOO, Via.CARRIER, Via.N8N, Via.API)
+FACT_ROADS = (Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.WATCH)
 
 
 class Factor(models.TextChoices):
@@ -141,6 +142,7 @@ class Factor(models.TextChoices):
     STOCK_COVER = "stock_cover", _("Stock cover")
     QUALITY_STATUS = "quality_status", _("Quality status")
     MILESTONE = "milestone", _("Transport milestone")
+    INTEGRATION = "integration", _("State of an integration")
     RECURRENCE = "recurrence", _("Recurrence")
     SUBSTITUTE = "substitute", _("Substitute available")
     JUDGEMENT = "judgement", _("Supervisor's judgement")

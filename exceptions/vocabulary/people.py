@@ -36,3 +36,4 @@ class TeamCode(models.TextChoices):
     ACCOUNTING = "accounting", _("Accounting")
     LOGISTICS = "logistics", _("Logistics")
     TRADE_COMPLIANCE = "trade_compliance", _("Trade compliance")
+    INTEGRATIONS = "integrations", _("Integrations")

@@ -19,6 +19,7 @@ from exceptions.facts import (
     Facts,
     Handover,
     Inspection,
+    Integration,
     OrderLine,
     Partner,
     Person,
@@ -30,9 +31,10 @@ from exceptions.facts import (
     Transfer,
     TransferLine,
 )
+from exceptions.kinds import faults
 from exceptions.models import Document
 from exceptions.verdicts import amount
-from exceptions.vocabulary import Transport, Trouble
+from exceptions.vocabulary import Fault, Transport, Trouble
 from exceptions.web import formats
 
 
@@ -53,7 +55,8 @@ def facts_of(document: Document) -> list[Fact]:
     facts = facts_module.from_plain(document.facts_type, document.facts)
     said = [Fact(str(label), words(facts)) for label, words in LABELS[type(facts)]]
     said[PROMISED] = _with_first_promise(said[PROMISED], document, facts)
-    return [*said, *(Fact(str(label), words(facts)) for label, words in COMMON)]
+    common = () if isinstance(facts, Integration) else COMMON  # it stands in no source
+    return [*said, *(Fact(str(label), words(facts)) for label, words in common)]
 
 
 def _with_first_promise(line: Fact, document: Document, facts: Facts) -> Fact:
@@ -202,6 +205,21 @@ def _proof(facts: Handover) -> str:
     return _("signature or document") if facts.has_proof else _("none yet")
 
 
+def _fault(facts: Integration) -> str:
+    known = facts.fault in Fault.values
+    return str(Fault(facts.fault).label) if known else facts.fault
+
+
+def _means(facts: Integration) -> str:
+    known = faults.about(facts.fault)
+    return str(known.means) if known else ""
+
+
+def _remedy(facts: Integration) -> str:
+    known = faults.about(facts.fault)
+    return str(known.do) if known else ""
+
+
 PROMISED = 1  # the line of LABELS that tells the promise, where there is one
 LABELS: dict[type[Facts], tuple[tuple[str | Promise, Words], ...]] = {
     Receipt: (
@@ -326,6 +344,14 @@ LABELS[Report] = (
     (gettext_lazy("Partner"), _of("partner")),
     (gettext_lazy("Value"), _value),
     (gettext_lazy("Raised by"), _of("reported_by")),
+)
+LABELS[Integration] = (
+    (gettext_lazy("What is wrong"), _fault),
+    (gettext_lazy("Which means"), _means),
+    (gettext_lazy("What to do"), _remedy),
+    (gettext_lazy("Seen since"), _of("since")),
+    (gettext_lazy("What was seen"), _of("said")),
+    (gettext_lazy("Ends"), _of("due_at")),
 )
 COMMON: tuple[tuple[str | Promise, Words], ...] = (
     (gettext_lazy("Responsible"), _of("responsible")),

@@ -28,6 +28,7 @@ LEADING: Mapping[KindCode, tuple[str, tuple[int, ...]]] = {
 # Kinds of which finished documents do not tell, and those that no document of Odoo tells of.
 NOW_ONLY = (KindCode.BLOCKED_TRANSFER, KindCode.URGENT_REPLENISHMENT, KindCode.CUSTOMS_HOLD)
 ELSEWHERE = (KindCode.CARRIER_FAILURE,)
+OUR_OWN = (KindCode.INTEGRATION_FAILURE,)  # no exception of the company's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ def report(
             (trouble or {}).get(code, ""),
         )
         for code in KINDS
+        if code not in OUR_OWN
     ]
     return Report(since=since, until=until, currency=currency, kinds=_ranked(found, currency))
 

@@ -17,6 +17,7 @@ from integrations.models.reconcile_request import ReconcileRequest
 from integrations.models.reconcile_run import ReconcileRun
 from integrations.models.rules import OdooRules
 from integrations.models.scheduled_action import TROUBLED, ActionState, ScheduledAction
+from integrations.models.seen_fault import SeenFault
 from integrations.models.sent_check import Found, SentCheck
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Repair",
     "ScanState",
     "ScheduledAction",
+    "SeenFault",
     "SentCheck",
     "SyncCursor",
     "TurnedAway",

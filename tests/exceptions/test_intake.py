@@ -258,7 +258,7 @@ def test_a_new_policy_makes_the_documents_of_its_kind_due(tower: Tower, at: date
     )
 
 
-@pytest.mark.parametrize("road", [Via.ODOO, Via.CARRIER, Via.N8N, Via.API])
+@pytest.mark.parametrize("road", [Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.WATCH])
 def test_what_came_by_a_road_is_cleared_by_the_same_road(
     tower: Tower, at: datetime, road: Via
 ) -> None:

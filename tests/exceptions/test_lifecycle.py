@@ -34,7 +34,10 @@ BY_ITSELF: dict[Move, set[Via]] = {
     Move.CLASSIFY: {Via.POLICY},
     Move.RECLASSIFY: {Via.POLICY},
     Move.ASSIGN: {Via.POLICY},
-    Move.RESOLVE: {Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.POLICY, Via.IMPORT},
+    Move.RESOLVE: {
+        *(Via.ODOO, Via.CARRIER, Via.N8N, Via.API, Via.WATCH),
+        *(Via.POLICY, Via.IMPORT),
+    },
     Move.CLOSE: {Via.CLOCK, Via.IMPORT},
     Move.REOPEN: {Via.POLICY},
 }
@@ -133,7 +136,7 @@ def test_who_may_make_which_move_in_which_state(
     later = at + timedelta(hours=1)
     attempts = [(which, name, actor) for which in Move for name, actor in everybody(people)]
 
-    assert len(attempts) == 9 * (14 + 12)
+    assert len(attempts) == 9 * (14 + 13)
     assert {(w, n): attempt(case, w, a, later) for w, n, a in attempts} == {
         (w, n): str(expected(case, w, n, a)) for w, n, a in attempts
     }

@@ -39,6 +39,7 @@ def records(tower: Tower, at: datetime) -> dict[KindCode, list[Facts]]:
         KindCode.CARRIER_FAILURE: [tower.shipment(at=at)],
         KindCode.CUSTOMS_HOLD: [tower.shipment(at=at, trouble="customs"), crossing],
         KindCode.POD_DISPUTE: [tower.handover(at=at)],
+        KindCode.INTEGRATION_FAILURE: [tower.integration(at=at)],
     }
 
 

@@ -12,7 +12,7 @@ from exceptions import score
 from exceptions.kinds import KINDS
 from exceptions.score import Contribution, Score
 from exceptions.verdicts import Impact
-from exceptions.vocabulary import Factor, Tier
+from exceptions.vocabulary import Factor, Fault, Tier
 
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -80,6 +80,9 @@ GOLDEN: list[tuple[Factor, dict[str, Any], int, str]] = [
     (Factor.MILESTONE, {}, 0, "unknown, so it counts 0"),
     (Factor.MILESTONE, {"late_plan": True}, 100, "planned after the promise"),
     (Factor.MILESTONE, {"late_plan": False}, 0, "planned in time"),
+    (Factor.INTEGRATION, {}, 0, "unknown, so it counts 0"),
+    (Factor.INTEGRATION, {"fault": Fault.UNREACHABLE}, 100, "integration: does not answer"),
+    (Factor.INTEGRATION, {"fault": Fault.SILENT}, 60, "integration: silent for too long"),
     (Factor.SUBSTITUTE, {}, 0, "unknown, so it counts 0"),
     (Factor.SUBSTITUTE, {"substitute": True}, 100, "a substitute is in stock"),
     (Factor.SUBSTITUTE, {"substitute": False}, 0, "no substitute in stock"),

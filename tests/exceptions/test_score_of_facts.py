@@ -16,13 +16,14 @@ from exceptions.facts import FACTS_TYPES, Report
 from exceptions.judging import judge
 from exceptions.kinds import KINDS, kinds_of
 from exceptions.policies import PolicyInForce
-from exceptions.vocabulary import KindCode, Transport, Trouble
+from exceptions.vocabulary import Fault, KindCode, Transport, Trouble
 from tests.conftest import NOON
 
 # Where a word is one of a list.
 WORDS: dict[str, st.SearchStrategy[Any]] = {
     "status": st.sampled_from([str(word) for word in Transport]),
     "trouble": st.none() | st.sampled_from([str(word) for word in Trouble]),
+    "fault": st.sampled_from([str(word) for word in Fault]),
     "what": st.sampled_from(["check", "alert", "inspection", "hold"]),
     "tier": st.sampled_from([None, "A", "B", "C", "Z"]),
     "currency": st.sampled_from([None, "EUR", "JPY", "USD"]),

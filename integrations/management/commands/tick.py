@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from exceptions import answers, calendars, escalate, forgetting, intake, promises, reminding
 from exceptions.evidence import retention
-from integrations import inbox, ledger, outbox, post, rounds
+from integrations import inbox, ledger, outbox, post, rounds, watching
 from integrations.management.tables import print_table
 from integrations.models import ReconcileRun
 from integrations.odoo.sync import Read
@@ -39,7 +39,9 @@ class Command(BaseCommand):
             (f"{r.connection}: {r.source}", r.rows, r.error or _in_words(r.changes)) for r in reads
         ]
         told += [(f"{r.connection}: {r.source}", r.compared, r.error or _found(r)) for r in runs]
-        told += [("inbox", deliveries, "deliveries worked through"), *self._what_time_does()]
+        told.append(("inbox", deliveries, "deliveries worked through"))
+        watched = watching.watch(at=timezone.now())
+        told += [("watch", watched.total(), _in_words(watched)), *self._what_time_does()]
         if options["reconcile"]:
             told.append(("sent", rounds.look_at_sent(timezone.now), "looked at again"))
         told.append(("outbox", outbox.deliver_due(timezone.now, limit=ALL), "attempted"))

@@ -17,6 +17,7 @@ from exceptions.facts import (
     Facts,
     Handover,
     Inspection,
+    Integration,
     OrderLine,
     Partner,
     Person,
@@ -119,6 +120,7 @@ EACH: list[tuple[Facts, dict[str, Any]]] = [
         Shipment(tracking="1Z", carrier=SUPPLIER, status="in_transit", **RECORD),
         {"status": "delivered"},
     ),
+    (Integration(fault="silent", thing="source:1", since=AT, **RECORD), {"over": True}),
 ]
 REPORT = Report(kind="customs_hold", summary="Held in Basel", subject="DHL", need_at=AT, **RECORD)
 ALL = [facts for facts, _ in EACH] + [REPORT]

@@ -99,6 +99,7 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     makers = (
         *(tower.receipt, tower.delivery, tower.count, tower.order_line, tower.bill),
         *(tower.handover, tower.transfer, tower.reorder_rule, tower.inspection, tower.shipment),
+        tower.integration,
     )
     held = tower.shipment(11, at=at, trouble="customs", place="Basel")
     intake.take_in([*(make(i, at=at) for i, make in enumerate(makers, 1)), held], at=at)
@@ -111,6 +112,9 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     assert "Trouble lost In the carrier's words Not found in the depot" in said["carrier_failure"]
     assert "Trouble held at customs" in said["customs_hold"]
     assert "Proof of delivery none yet Open returns RTM/IN/00006" in said["pod_dispute"]
+    wrong = "What is wrong does not answer Which means Nothing is read from it"
+    assert wrong in said["integration_failure"]
+    assert "What was seen Odoo did not answer." in said["integration_failure"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
     line = "Ordered 100 Units Received 60 Units Still expected 40 Units Unit price €14.50"
