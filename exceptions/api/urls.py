@@ -1,6 +1,6 @@
 """Addresses for machines."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from exceptions.api import (
@@ -67,5 +67,6 @@ urlpatterns = [
     ),
     path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
-    path("api/<path:rest>", Nowhere.as_view(), name="api-nowhere"),
+    # Whatever else, with line feeds in it, too: `<path:rest>` would leave those to the pages.
+    re_path(r"^api/(?P<rest>[\s\S]+)\Z", Nowhere.as_view(), name="api-nowhere"),
 ]

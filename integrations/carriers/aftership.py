@@ -108,9 +108,9 @@ def _at(checkpoint: str | None, ts: float) -> datetime:
     try:
         local = datetime.fromisoformat(checkpoint) if checkpoint else None
         sent = datetime.fromtimestamp(ts, UTC)
+        return local.astimezone(UTC) if local and local.tzinfo else sent
     except (ValueError, OverflowError, OSError):
         raise Unreadable(f"No instant: {checkpoint!r}, {ts!r}") from None
-    return local.astimezone(UTC) if local and local.tzinfo else sent
 
 
 ADAPTER = Adapter(

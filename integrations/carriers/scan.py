@@ -102,11 +102,11 @@ def instant(text: Any) -> datetime | None:
     """
     try:
         found = parse_datetime(str(text or ""))
-    except ValueError:  # well formed, but no such day
+        if found is None:
+            return None
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # well formed, but no such day, or none in UTC
         return None
-    if found is None:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def happened(text: Any) -> datetime:

@@ -262,3 +262,8 @@ def test_a_case_tells_what_is_connected_with_it(lead: Program, case: Case, tower
             "path": ["receipt RTM/IN/00001", "PO P00001"],
         }
     ]
+
+
+@pytest.mark.parametrize("rest", ["v1/nothing/", "v1/cases/a%0Ab/", "%0A"])
+def test_what_leads_nowhere_is_a_problem_too(lead: Program, rest: str) -> None:
+    assert problem(lead.get(f"/api/{rest}")) == (404, "There is nothing here that you may see.")
