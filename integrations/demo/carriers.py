@@ -34,7 +34,10 @@ def numbers(odoo: Odoo) -> list[str]:
 
 
 def speak(connection: Connection, sent: list[str], admin: User, *, at: datetime) -> int:
-    """Two carriers and an own program; returns how many of their deliveries were worked through."""
+    """Two carriers, an own program, and a warehouse that has fallen silent; returns how many of
+    their deliveries were worked through.
+    """
+    _fall_silent(connection, admin, at)
     site = Site.objects.filter(connection=connection).order_by("external_id")[0]
     dhl, dhl_key = _source("DHL parcels", "dhl", site, admin, at, expects_every=240)
     ups, ups_key = _source("UPS", "ups", site, admin, at)
@@ -46,6 +49,14 @@ def speak(connection: Connection, sent: list[str], admin: User, *, at: datetime)
     _post(ups, {"credential": "guessed"}, {}, at)
     _post(dhl, {"X-Tower-Secret": dhl_key}, {"shipment": "renamed by a gateway"}, at)
     return events.work_due(lambda: at)
+
+
+def _fall_silent(connection: Connection, admin: User, at: datetime) -> None:
+    """A logistics provider who should tell something every 3 working hours, and has not."""
+    chicago = Site.objects.get(connection=connection, code="CHI")
+    source, _key = _source("Lakeside 3PL", "standard", chicago, admin, at, expects_every=180)
+    source.made_at = at - 5 * 24 * HOUR
+    source.save(update_fields=["made_at"])
 
 
 def _source(

@@ -34,6 +34,7 @@ class Colleague:
     team: TeamCode | None = None
     zone: str = "Europe/Amsterdam"
     leads: bool = False
+    also: Role | None = None
 
 
 COLLEAGUES = (
@@ -59,6 +60,14 @@ COLLEAGUES = (
     Colleague("ravi", "Ravi Joshi", Role.OPERATOR, ("PNQ",), PROCUREMENT, "Asia/Kolkata"),
     Colleague("priya", "Priya Kulkarni", Role.OPERATOR, ("PNQ",), WAREHOUSE, "Asia/Kolkata"),
     Colleague("meera", "Meera Nair", Role.OPERATOR, ("PNQ",), SERVICE, "Asia/Kolkata"),
+    Colleague(
+        "timo",
+        "Timo Kuiper",
+        Role.OPERATOR,
+        ("RTM", "CHI", "PNQ"),
+        TeamCode.INTEGRATIONS,
+        also=Role.INTEGRATION_ADMIN,  # else they could not mend what they own
+    ),
     Colleague("lotte", "Lotte Smit", Role.OPERATOR, ("RTM",), ACCOUNTING),
     Colleague("helen", "Helen Park", Role.OPERATOR, ("CHI",), ACCOUNTING, "America/Chicago"),
     Colleague("arjun", "Arjun Desai", Role.OPERATOR, ("PNQ",), ACCOUNTING, "Asia/Kolkata"),
@@ -113,6 +122,8 @@ def _hire(colleague: Colleague, sites: dict[str, Site], password: str) -> None:
         Membership.objects.create(user=user, role=colleague.role, team=team)
     for site in (sites[code] for code in colleague.sites if code in sites):
         Membership.objects.create(user=user, role=colleague.role, site=site, team=team)
+        if colleague.also:
+            Membership.objects.create(user=user, role=colleague.also, site=site)
         if colleague.leads:
             site.lead = user
             site.save(update_fields=["lead"])

@@ -30,6 +30,7 @@ from integrations import event_sources, source_health, trying, vault
 from integrations.carriers import ADAPTERS
 from integrations.models import DeliveryState, EventSource
 from integrations.source_health import SourceHealth, Standing
+from integrations.web import fault_cases
 from integrations.web.event_source_form import (
     RULE_FIELDS,
     STRIP,
@@ -227,6 +228,7 @@ def _page(
         "secret": secret,
         "recent": recent.defer("body")[:RECENT],
         "aside": DeliveryState.SET_ASIDE,
+        "fault_cases": fault_cases.of_source(actor, found),
         "refusals": found.refusals.order_by("-day", "-count")[:RECENT],
         **_form_context(form),
         **more,

@@ -27,6 +27,7 @@ from exceptions.web.inbox import may_see_all
 from integrations import deliveries, health, ledger
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
 from integrations.models import InboxDelivery, OdooAccess
+from integrations.web import fault_cases
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
 KEY_ENDS_SOON = timedelta(days=14)
@@ -89,6 +90,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
         "connects": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) is None,
         "linked": _linked(actor, out.shown),
+        "fault_cases": fault_cases.of_connections(actor, visible),
     }
     return render(request, "integrations.html", context)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from exceptions.models import Case, Connection, Notification, Site, User
 from exceptions.vocabulary import Reach
-from integrations import connections
+from integrations import connections, watching
 from integrations.demo import (
     asking,
     carriers,
@@ -89,6 +89,7 @@ class Command(BaseCommand):
         files.add_files(at=now)
         carriers.speak(row.connection, numbers, User.objects.get(username="ines"), at=now)
         gaps.find_gaps(row.connection, at=now)
+        watching.watch(at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)
         old = Notification.objects.filter(at__lt=now - timedelta(days=1))
