@@ -314,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
         ("rollups", "exceptions.tasks.keep_rollups", 5.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
+        ("canaries", "integrations.tasks.walk_canaries", 2.0),
         ("sent", "integrations.tasks.look_at_sent", 300.0),
         ("reconcile", "integrations.tasks.reconcile_connections", 900.0),
         ("discover", "integrations.tasks.discover", 30.0),

@@ -19,9 +19,9 @@ from prometheus_client.registry import Collector
 from exceptions.models import Case, Clock, OutboxMessage
 from exceptions.queries import unowned
 from exceptions.vocabulary import OPEN_STATES, UNFINISHED, ClockState, OutboxState
-from integrations import health, sent_looks
+from integrations import canaries, health, sent_looks
 from integrations.health import RECENT, ConnectionHealth, Standing
-from integrations.models import DeliveryState, Gap, InboxDelivery
+from integrations.models import DeliveryState, Gap, InboxDelivery, OdooAccess
 
 Row = tuple[Iterable[object], float]
 
@@ -48,6 +48,7 @@ class Tables(Collector):
         yield from _outbox(self._at)
         yield from _connections(self._at)
         yield from _sent(self._at)
+        yield from _canaries(self._at)
         yield from _cases(self._at)
 
 
@@ -233,6 +234,34 @@ def _sent(at: datetime) -> Iterator[GaugeMetricFamily]:
         "Messages proved in the last 30 days, by what the last look in the source found of them",
         ("connection", "found"),
         (((name, found or sent_looks.NOT_YET), n) for name, found, n in rows),
+    )
+
+
+def _canaries(at: datetime) -> Iterator[GaugeMetricFamily]:
+    """Of the last walk that ended, where a canary is switched on."""
+    accesses = OdooAccess.objects.filter(canary__enabled=True).select_related("connection")
+    ended = [
+        (access.connection.name, run)
+        for access in accesses.order_by("connection__name")
+        if (run := canaries.latest(access.connection))
+    ]
+    yield _gauge(
+        "canary_passed",
+        "1 where the last canary came through the whole way",
+        ("connection",),
+        (((name,), float(run.passed)) for name, run in ended),
+    )
+    yield _gauge(
+        "canary_seconds",
+        "How long it took from Odoo to the tower and back; absent where it did not come through",
+        ("connection",),
+        (((name,), run.seconds) for name, run in ended if run.passed and run.seconds is not None),
+    )
+    yield _gauge(
+        "canary_age_seconds",
+        "Since it was sent: rises where none is sent any more",
+        ("connection",),
+        (((name,), (at - run.started_at).total_seconds()) for name, run in ended),
     )
 
 

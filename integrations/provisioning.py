@@ -18,7 +18,7 @@ from exceptions.vocabulary import Governed
 from integrations import connections
 from integrations.connections import By
 from integrations.models import InboxDelivery, OdooAccess, OdooRules
-from integrations.odoo import connecting, errors, hooked, provision
+from integrations.odoo import canary, connecting, errors, hooked, provision
 from integrations.odoo.access import Access, Secret
 from integrations.odoo.client import Odoo
 from integrations.odoo.line import CallRecord
@@ -144,10 +144,7 @@ def ask(row: OdooAccess, *, at: datetime, now: Now) -> None:
     rules.asked_at, rules.answered_at, rules.arrived_at = at, None, None
     rules.save()
     with connecting.opened(row) as odoo:
-        found = odoo.read(hooked.USERS, [row.user_id], ["tz"])
-        if not found:
-            raise errors.MissingRecord
-        odoo.write(hooked.USERS, [row.user_id], {"tz": found[0]["tz"]})
+        canary.touch(odoo, row.user_id)
     OdooRules.objects.filter(pk=rules.pk).update(answered_at=now())
 
 

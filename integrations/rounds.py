@@ -8,14 +8,13 @@ round has its time.
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import connection as database
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from integrations import resting
+from integrations.alone import alone
 from integrations.models import OdooAccess, OdooCall, ReconcileRequest, ReconcileRun
 from integrations.odoo import (
     approval_answers,
@@ -30,7 +29,6 @@ from integrations.odoo import (
 
 logger = logging.getLogger(__name__)
 
-LOCK_SPACE = 0x0D00  # our range of advisory locks: one a connection
 KEEP_CALLS = timedelta(days=8)
 LONGEST_ROUND = timedelta(minutes=1)
 
@@ -51,8 +49,8 @@ def sync_to_the_end(now: Now) -> list[sync.Read]:
 
 def sync_one(row: OdooAccess, now: Now, *, longest: timedelta | None = None) -> list[sync.Read]:
     """A round of one connection; after `longest` the rest of it is left for the next."""
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return []
         try:
             return _sync(row, now, longest)
@@ -80,8 +78,8 @@ def read_duty(now: Now) -> int:
 
 
 def _read_duty(row: OdooAccess, now: Now) -> bool:
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return False
         try:
             with resting.opened(row, now) as odoo:
@@ -100,8 +98,8 @@ def read_answers(now: Now) -> int:
 
 
 def _read_answers(row: OdooAccess, now: Now) -> int:
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return 0
         try:
             with resting.opened(row, now) as odoo:
@@ -119,8 +117,8 @@ def read_actions(now: Now) -> int:
 
 
 def _read_actions(row: OdooAccess, now: Now) -> bool:
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return False
         note = ""
         try:
@@ -143,8 +141,8 @@ def reconcile_all(now: Now) -> list[ReconcileRun]:
 
 
 def _reconcile(row: OdooAccess, now: Now) -> list[ReconcileRun]:
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return []
         try:
             with resting.opened(row, now) as odoo:
@@ -181,8 +179,8 @@ def look_at_sent(now: Now) -> int:
 
 
 def _look_at_sent(row: OdooAccess, now: Now) -> int:
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return 0
         try:
             with resting.opened(row, now) as odoo:
@@ -198,8 +196,8 @@ def mirror_files(now: Now) -> int:
 
 
 def _mirror(row: OdooAccess, now: Now) -> int:
-    with _alone(row) as alone:
-        if not alone:
+    with alone(row) as is_alone:
+        if not is_alone:
             return 0
         try:
             with resting.opened(row, now) as odoo:
@@ -227,19 +225,3 @@ def _ready(now: Now, *, resting_too: bool = False) -> Iterator[OdooAccess]:
         may_ask = Q() if resting_too else resting.awake(now())
         if row := ready.filter(may_ask, pk=pk).first():
             yield row
-
-
-@contextmanager
-def _alone(row: OdooAccess) -> Iterator[bool]:
-    """Whether nobody else reads this connection now; if so, nobody else will until the block
-    ends.
-    """
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, row.pk])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with database.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, row.pk])

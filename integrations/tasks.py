@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import forgetting
-from integrations import events, inbox, ledger, outbox, post, rounds, scans, watching
+from integrations import canaries, events, inbox, ledger, outbox, post, rounds, scans, watching
 from integrations.discovery import scan
 
 
@@ -87,6 +87,12 @@ def look_at_sent() -> None:
 
 
 @shared_task(ignore_result=True)
+def walk_canaries() -> None:
+    """Send canaries that are due, and go on with those under way."""
+    canaries.walk_all(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def mirror_files() -> None:
     """Take over files of records with open cases."""
     rounds.mirror_files(timezone.now)
@@ -98,6 +104,7 @@ def forget_what_is_old() -> None:
     rounds.forget_old_calls(timezone.now)
     inbox.forget_done(timezone.now)
     ledger.forget(timezone.now)
+    canaries.forget(timezone.now)
     scans.forget(at=timezone.now())
     forgetting.forget_notices(at=timezone.now())
 

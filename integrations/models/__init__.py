@@ -5,6 +5,7 @@ One file a noun; fields, constraints and indexes, no verbs.
 
 from integrations.models.access import OdooAccess
 from integrations.models.call import OdooCall
+from integrations.models.canary import Canary, CanaryRun, Hop
 from integrations.models.carrier_scan import CarrierScan, ScanState
 from integrations.models.command_secret import CommandSecret
 from integrations.models.cursor import SyncCursor
@@ -23,6 +24,8 @@ from integrations.models.sent_check import Found, SentCheck
 __all__ = [
     "TROUBLED",
     "ActionState",
+    "Canary",
+    "CanaryRun",
     "CarrierScan",
     "CarrierWord",
     "CommandSecret",
@@ -33,6 +36,7 @@ __all__ = [
     "Found",
     "Gap",
     "GapKind",
+    "Hop",
     "InboxDelivery",
     "MirroredFile",
     "OdooAccess",

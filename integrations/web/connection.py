@@ -27,7 +27,7 @@ from integrations.odoo.ground import Ground
 from integrations.odoo.provision import Plan
 from integrations.odoo.report import Outcome
 from integrations.provisioning import Trial
-from integrations.web import fault_cases, pages
+from integrations.web import canary, fault_cases, pages
 
 PATIENCE = 30  # seconds until a trial event that did not arrive is given up
 LACKING = (Outcome.MISSING, Outcome.FAILED)
@@ -203,6 +203,7 @@ def _page(
         "refused": refused,
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
         "fault_cases": fault_cases.of_connection(actor, row.connection),
+        **canary.context(row, at),
     }
     context["steps"] = _steps(row, context["sites"], lacks, standing.provisioned_at, tried)
     return render(request, "connection.html", context)

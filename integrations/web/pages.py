@@ -27,7 +27,7 @@ from exceptions.web.inbox import may_see_all
 from integrations import deliveries, health, ledger
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
 from integrations.models import InboxDelivery, OdooAccess
-from integrations.web import fault_cases
+from integrations.web import canary_line, fault_cases
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
 KEY_ENDS_SOON = timedelta(days=14)
@@ -57,6 +57,7 @@ class Row:
     icon: str
     says: str
     note: str
+    canary: canary_line.Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,23 @@ def integrations(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     visible = health.visible_connections(sites)
     found = health.connections(visible, at=at)
+    rows = [_row(one, at) for one in found]
     into, out = health.inbox(visible, at=at), health.outbox(visible, sites, at=at)
     context = {
         "sees_mails": may_see_all(actor),
         "section": "integrations",
         "at": at,
-        "rows": [_row(one, at) for one in found],
+        "rows": rows,
         "calls": _named(health.calls([one.connection for one in found], at=at), found),
         "actions": (own := health.actions(visible)),
         "inbox": into,
         "outbox": out,
         "probes": [(one, probe_rows(one.access.probe)) for one in found if one.access],
-        "problems": [*_problems(found, into, out, own), *_open_gaps(visible)],
+        "problems": [
+            *_problems(found, into, out, own),
+            *_canaries(rows),
+            *_open_gaps(visible),
+        ],
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
         "connects": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) is None,
         "linked": _linked(actor, out.shown),
@@ -145,7 +151,9 @@ def mender(request: HttpRequest) -> tuple[Actor, Sites]:
 
 def _row(one: ConnectionHealth, at: datetime) -> Row:
     look, icon, says = STANDINGS[one.standing]
-    return Row(one, look, icon, str(says), _note(one, at))
+    canary = getattr(one.access, "canary", None)
+    told = canary_line.line(canary, at)
+    return Row(one, look, icon, str(says), _note(one, at), told)
 
 
 def _note(one: ConnectionHealth, at: datetime) -> str:
@@ -229,6 +237,18 @@ def _problems(
         words = ngettext("%s message was refused.", "%s messages were refused.", out.failed)
         told.append({"says": words % out.failed, "href": "#outbox"})
     return told
+
+
+def _canaries(rows: list[Row]) -> list[dict[str, Any]]:
+    """Those that did not come through the last time."""
+    return [
+        {
+            "says": f"{row.health.connection.name}: {row.canary.says}",
+            "href": reverse("connection", args=[row.health.connection.pk]) + "#canary",
+        }
+        for row in rows
+        if row.canary and row.canary.bad
+    ]
 
 
 def _open_gaps(visible: QuerySet[Connection]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from integrations.web import (
+    canary,
     commands,
     connecting,
     connection,
@@ -86,6 +87,11 @@ urlpatterns = [
         "integrations/connections/<int:connection_id>/sending/",
         connection.sending,
         name="connection-sending",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/canary/",
+        canary.switch,
+        name="connection-canary",
     ),
     path(
         "integrations/connections/<int:connection_id>/discovery/",

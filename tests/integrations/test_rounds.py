@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import connection
 
 from integrations import rounds
+from integrations.alone import READING
 from integrations.models import OdooCall
 from tests.integrations.linked import Linked, open_cases
 
@@ -16,7 +17,7 @@ def another_reader(linked: Linked) -> Iterator[None]:
     """Another process that holds the connection's lock, and then dies."""
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [rounds.LOCK_SPACE, linked.row.pk])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [READING, linked.row.pk])
     try:
         yield
     finally:
@@ -46,7 +47,7 @@ def test_the_lock_is_given_back_after_a_round_that_failed(linked: Linked) -> Non
     rounds.sync_all(linked.now)
 
     with connection.copy().cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [rounds.LOCK_SPACE, linked.row.pk])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [READING, linked.row.pk])
         assert cursor.fetchone() == (True,)
         cursor.connection.close()
 

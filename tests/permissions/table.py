@@ -289,6 +289,7 @@ connection-rules             POST   i        .         shut      -
 connection-trial             POST   i        .         shut      -
 connection-secret            POST   I        .         shut      -
 connection-sending           POST   I        .         shut      -
+connection-canary            POST   I        .         shut      -
 deliveries                   GET    SIA      =         shut      -
 deliveries-replay            POST   I        =         shut      -
 delivery                     GET    IA       .         shut      -
