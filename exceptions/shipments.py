@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from exceptions import facts as facts_module
 from exceptions import intake, links
@@ -114,6 +114,14 @@ def facts_of(event: Event, site: Site) -> Shipment:
     (parcel,) = _parcels([(event, site)])
     _carries(parcel, event.transfer)
     return _shipment(event, parcel, site)
+
+
+def parcels_with(document: Document) -> QuerySet[Parcel]:
+    """The parcels that bring what the document is about, or that it is about itself."""
+    named = {document.reference, *document.facts.get("transfers", [])}
+    carried = Q(connection=document.connection_id, transfer__in=named - {""})
+    itself = Q(pk=document.record_id) if document.model == SHIPMENT_MODEL else Q(pk=None)
+    return Parcel.objects.filter(carried | itself)
 
 
 def _carries(parcel: Parcel, transfer: str) -> None:

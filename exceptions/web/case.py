@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from exceptions import actors, audit, clocks, lifecycle
+from exceptions import actors, audit, clocks, lifecycle, shipments
 from exceptions.actors import Actor
 from exceptions.kinds import kind as kind_of
 from exceptions.models import Case, CaseEvent, Document
@@ -164,6 +164,7 @@ def context(
         "undo_refused": undo,
         "owners": people.owners_for(found) if Move.ASSIGN in legal else [],
         "offers": _offers(found, at, legal, refused),
+        "has_parcels": shipments.parcels_with(found.document).exists(),
         "resolve_outcomes": (Outcome.FIXED, Outcome.ACCEPTED),
         "dismissals": DISMISSALS,
         **_story(found, actor, at, tried),

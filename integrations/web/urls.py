@@ -4,6 +4,7 @@ from django.urls import path
 
 from integrations.web import (
     canary,
+    case_scans,
     commands,
     connecting,
     connection,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("hooks/odoo/<str:secret>", hooks.odoo),
     path("hooks/<str:path>/", hooks.events, name="hook-events"),
     path("hooks/<str:path>", hooks.events, name="hook-events-unclosed"),
+    path("cases/<int:case_id>/scans/", case_scans.scans, name="case-scans"),
     path("cases/<int:case_id>/dry-run/", dry_run.proposal, name="dry-run"),
     path("decisions/<int:decision_id>/dry-run/", dry_run.decision, name="decision-dry-run"),
     path("metrics", metrics.scrape, name="metrics"),

@@ -120,6 +120,7 @@ raise                        POST   OS       =         shut      -
 bulk-moves                   POST   EOSPDIAN =         shut      -
 case                         GET    EOSPDA   .         shut      -
 case-pulse                   GET    EOSPDA   .         shut      -
+case-scans                   GET    EOSPDA   .         shut      -
 dry-run                      GET    EOSPDA   .         shut      -
 decision-dry-run             GET    EOSPDA   .         shut      -
 case-move                    POST   OSepda   .         shut      -
