@@ -1,4 +1,4 @@
-"""A tower linked to a simulated Odoo of each version."""
+"""A tower linked to a simulated Odoo of each version; a sender of events."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,9 @@ import pytest
 
 from integrations.odoo import line
 from tests.integrations import linked as linking
+from tests.integrations.knocking import Sender, sender
 from tests.integrations.linked import Linked
+from tests.making import Tower
 
 
 @pytest.fixture
@@ -28,3 +30,9 @@ def linked(
     """At noon of a Tuesday, with nothing but master data in Odoo."""
     with linking.linked(at, version, monkeypatch) as running:
         yield running
+
+
+@pytest.fixture
+def n8n(tower: Tower, at: datetime) -> Sender:
+    """A source of events in the tower's own words."""
+    return sender(tower, at)
