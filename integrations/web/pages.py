@@ -24,9 +24,10 @@ from exceptions.models import Connection, OutboxMessage, User
 from exceptions.vocabulary import Role
 from exceptions.web import formats
 from exceptions.web.inbox import may_see_all
-from integrations import deliveries, health, ledger
+from integrations import deliveries, health, ledger, rule_figures
 from integrations.health import ConnectionHealth, Sites, Speed, Standing
 from integrations.models import InboxDelivery, OdooAccess
+from integrations.rule_figures import RuleFigures
 from integrations.web import canary_line, fault_cases
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
@@ -96,6 +97,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
         "connects": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) is None,
         "linked": _linked(actor, out.shown),
+        "rules": _rules([one.connection for one in found], at),
         "fault_cases": fault_cases.of_connections(actor, visible),
     }
     return render(request, "integrations.html", context)
@@ -183,6 +185,22 @@ def _named(
     """Calls with the name of their connection and what became of those that failed."""
     names = {one.connection.pk: one.connection.name for one in found}
     return [(names[s.connection_id], s, _in_words(s.outcomes)) for s in speeds]
+
+
+def _rules(found: list[Connection], at: datetime) -> list[tuple[str, RuleFigures, str]]:
+    """What Odoo's rules told, with the name of the connection and what is odd about it."""
+    names = {connection.pk: connection.name for connection in found}
+    figures = rule_figures.of(found, at=at)
+    return [(names[each.connection_id], each, _odd(each)) for each in figures]
+
+
+def _odd(rule: RuleFigures) -> str:
+    said = []
+    if rule.again:
+        said.append(_("told the same change more than once; each was worked through once"))
+    if rule.shared:
+        said.append(_("another rule told some of it, too; for what is deleted that is usual"))
+    return "; ".join(said)
 
 
 def _in_words(outcomes: dict[str, int]) -> list[tuple[str, int]]:

@@ -26,6 +26,7 @@ from integrations.demo import (
     files,
     gaps,
     handovers,
+    hints,
     opening_hours,
     outbound,
     overrides,
@@ -88,6 +89,7 @@ class Command(BaseCommand):
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
         carriers.speak(row.connection, numbers, User.objects.get(username="ines"), at=now)
+        hints.tell(row, at=now)
         gaps.find_gaps(row.connection, at=now)
         watching.watch(at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
