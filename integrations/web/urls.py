@@ -5,6 +5,7 @@ from django.urls import path
 from integrations.web import (
     canary,
     case_scans,
+    command_secrets,
     commands,
     connecting,
     connection,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("integrations/parcels/", parcels.unmatched, name="parcels"),
     path("integrations/parcels/<int:parcel_id>/match/", parcels.match, name="parcel-match"),
     path("integrations/words/<int:word_id>/", parcels.mean, name="carrier-word"),
+    path("integrations/commands/", command_secrets.page, name="command-secrets"),
+    path("integrations/commands/<int:token_id>/", command_secrets.change, name="command-secret"),
     path("integrations/sources/", event_sources.sources, name="event-sources"),
     path("integrations/sources/<int:source_id>/", event_sources.source, name="event-source"),
     path(

@@ -124,6 +124,7 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "site": place.site.pk,
         },
         "person-grant": {"role": "operator", "site": place.site.pk},
+        "command-secret": {"op": "make"},
         "event-sources": {
             "name": "Parcels",
             "adapter": "dhl",

@@ -256,6 +256,8 @@ invitation-withdraw          POST   I        .         shut      -
 tokens                       GET    IA       =         shut      -
 tokens                       POST   I        =         shut      -
 token-revoke                 POST   I        .         shut      -
+command-secrets              GET    IA       =         shut      -
+command-secret               POST   I        .         shut      -
 audit                        GET    A        =         shut      -
 audit-export                 GET    A        =         shut      -
 audit-verify                 POST   A        =         shut      -

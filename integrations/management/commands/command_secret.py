@@ -22,10 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         token = _token(options["token"])
-        if options["forget_old"]:
-            command_signing.forget_before(token)
-            return
-        self.stdout.write(command_signing.renew(token, at=timezone.now()))
+        try:
+            if options["forget_old"]:
+                command_signing.retire(token, at=timezone.now())
+            else:
+                self.stdout.write(command_signing.renew(token, at=timezone.now()))
+        except command_signing.NotPossible as refused:
+            raise CommandError(str(refused)) from None
 
 
 def _token(name: str) -> ServiceToken:
