@@ -1,6 +1,7 @@
 """Events for programs outside, such as n8n: written with what they tell of, in its transaction.
 
-N8N_EVENTS says which types are sent; without it none is. What came from n8n is not told to it.
+N8N_EVENTS says which types are sent; without it none is. What came from n8n is not told to it. An
+automation of the case's own source is told of the types that were chosen for the connection.
 Playbooks send events of their own (see `playbooks`), whatever is set here.
 """
 
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from exceptions import playbooks
 from exceptions.actors import Actor
-from exceptions.models import ApprovalLevel, ApprovalRequest, Case, User
+from exceptions.models import ApprovalLevel, ApprovalRequest, Case, OutboxMessage, User
 from exceptions.verdicts import Escalation
 from exceptions.vocabulary import (
     ALL_ANNOUNCED,
@@ -37,6 +38,11 @@ _NOT_TOLD = (Via.IMPORT, Via.N8N)
 
 def wants(what: Announced) -> bool:
     return what in settings.N8N_EVENTS or ALL_ANNOUNCED in settings.N8N_EVENTS
+
+
+def is_news(message: OutboxMessage) -> bool:
+    """Whether it tells of what happened, and is no step of a playbook."""
+    return message.parameters.get("type") in Announced
 
 
 def moved(case: Case, which: Move, actor: Actor, tier_before: str, *, at: datetime) -> None:
@@ -96,6 +102,12 @@ def _addresses(people: Iterable[User]) -> list[dict[str, str]]:
 
 
 def _announce(case: Case, what: Announced, key: str, more: dict[str, Any], at: datetime) -> None:
+    to_source = str(what) in case.document.connection.tells
+    if not (wants(what) or to_source):
+        return
+    told = {"type": str(what), "version": ANNOUNCED_VERSION, **playbooks.about(case), **more}
+    key = f"C-{case.pk}:{key}:{what}"
     if wants(what):
-        told = {"type": str(what), "version": ANNOUNCED_VERSION, **playbooks.about(case), **more}
-        playbooks.announce(case, f"C-{case.pk}:{key}:{what}", told, at=at)
+        playbooks.announce(case, key, told, at=at)
+    if to_source:
+        playbooks.tell_source(case, key, told, at=at)

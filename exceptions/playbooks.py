@@ -249,6 +249,13 @@ def announce(case: Case, key: str, told: Mapping[str, Any], *, at: datetime) -> 
         _write(case, [(key, Verb.N8N_EVENT, plain)], None, at)
 
 
+def tell_source(case: Case, key: str, told: Mapping[str, Any], *, at: datetime) -> None:
+    """Write an event for the automation of the case's own source, once for each key."""
+    if possible(case.document, [Verb.AUTOMATION]):
+        plain = msgspec.to_builtins(dict(told))
+        _write(case, [(f"{key}:own", Verb.AUTOMATION, plain)], None, at)
+
+
 def about(case: Case) -> dict[str, Any]:
     """What every event tells of its case."""
     return {
@@ -295,6 +302,7 @@ _TOLD: dict[Verb, Callable[[Case, Step], dict[str, Any]]] = {
     Verb.EMAIL: _e_mail,
     Verb.N8N_EVENT: _event,
     Verb.CHAT: _chat,
+    Verb.AUTOMATION: _event,
 }
 
 

@@ -38,6 +38,7 @@ AUTOMATIC = (
     Verb.EMAIL,
     Verb.N8N_EVENT,
     Verb.CHAT,
+    Verb.AUTOMATION,
 )
 LATER_CLOCKS = (ClockKind.CLASSIFY, ClockKind.CLAIM)  # those that not every policy has
 SAYS_WHAT = (

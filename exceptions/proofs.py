@@ -42,6 +42,7 @@ WHO: dict[str, Actor] = {
     Target.MAIL: machine(Via.POLICY),
     Target.N8N: machine(Via.N8N),
     Target.CHAT: machine(Via.POLICY),
+    Target.AUTOMATION: ODOO,
 }
 STEP_BEFORE_FAILED = "Not sent: a step of the same decision before it failed."
 CASE_HAD_ENDED = "Not sent: the case had ended before."

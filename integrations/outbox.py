@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from exceptions import proofs, switches
+from exceptions import announcing, proofs, switches
 from exceptions.models import OutboxMessage
 from exceptions.vocabulary import OutboxState, Target, Verb
 from integrations.models import Repair
@@ -27,6 +27,7 @@ from integrations.targets import (
     Undelivered,
     Values,
     Way,
+    automation,
     chat,
     mail,
     n8n,
@@ -57,6 +58,7 @@ TARGETS: dict[str, Opened] = {
     Target.MAIL: mail.opened,
     Target.N8N: n8n.opened,
     Target.CHAT: chat.opened,
+    Target.AUTOMATION: automation.opened,
 }
 
 
@@ -75,7 +77,7 @@ def deliver_due(now: Now, *, limit: int = 200) -> int:
     silent: set[int | str] = set()
     while done < limit and (message := claim(now(), silent)):
         if not deliver(message, now):
-            of_source = message.target == Target.SOURCE
+            of_source = message.target in (Target.SOURCE, Target.AUTOMATION)
             silent.add(message.connection_id if of_source else message.target)
         done += 1
     return done
@@ -129,7 +131,7 @@ def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
     if message.answered_at:
         _not_seen(message, message.answered_at, now())
         return
-    if message.decision is None and not message.case.is_open and message.verb != Verb.ANSWER:
+    if message.decision is None and not message.case.is_open and not _outlives_the_case(message):
         proofs.withdraw(message, at=now(), words=proofs.CASE_HAD_ENDED)
         return
     if not proofs.is_approved(message):
@@ -146,6 +148,11 @@ def _deliver(message: OutboxMessage, way: Way, now: Now) -> None:
         proof = way.do(now())
         message.answered_at = now()
         _read_back(message, way, proof, now)
+
+
+def _outlives_the_case(message: OutboxMessage) -> bool:
+    """The answer to a request, and news of what happened, the end of the case included."""
+    return message.verb == Verb.ANSWER or announcing.is_news(message)
 
 
 def _read_back(message: OutboxMessage, way: Way, proof: Values | None, now: Now) -> None:

@@ -17,6 +17,12 @@ class Connection(models.Model):
         default=False, help_text=_("On: who approves may answer in the source, too")
     )
     sending = models.BooleanField(default=True, help_text=_("Off: decisions wait in the outbox"))
+    automated = models.BooleanField(
+        default=False, db_default=False, help_text=_("On: an automation of the source is called")
+    )
+    tells = models.JSONField(
+        default=list, db_default=[], help_text=_("Of which events its automation is told")
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -21,6 +21,7 @@ class Verb(models.TextChoices):
     EMAIL = "email", _("e-mail")
     N8N_EVENT = "n8n_event", _("event for n8n")
     CHAT = "chat", _("chat message")
+    AUTOMATION = "automation", _("automation of Odoo")
     ATTACH = "attach", _("file")
     CANCEL = "cancel", _("cancelled transfer")
     RECOUNT = "recount", _("count thrown away")
@@ -43,10 +44,16 @@ class Target(models.TextChoices):
     MAIL = "mail", _("e-mail")
     N8N = "n8n", _("n8n")
     CHAT = "chat", _("chat")
+    AUTOMATION = "automation", _("an automation of Odoo")
 
 
 # All other verbs: the source.
-ELSEWHERE = {Verb.EMAIL: Target.MAIL, Verb.N8N_EVENT: Target.N8N, Verb.CHAT: Target.CHAT}
+ELSEWHERE = {
+    Verb.EMAIL: Target.MAIL,
+    Verb.N8N_EVENT: Target.N8N,
+    Verb.CHAT: Target.CHAT,
+    Verb.AUTOMATION: Target.AUTOMATION,
+}
 
 
 # Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
@@ -69,7 +76,9 @@ WITHOUT_RECORD = (
     Verb.CUSTOMER_DRAFT,
     Verb.APPROVAL,
     Verb.ATTACH,
-    *ELSEWHERE,
+    Verb.EMAIL,
+    Verb.N8N_EVENT,
+    Verb.CHAT,
 )
 
 

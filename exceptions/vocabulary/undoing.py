@@ -39,6 +39,7 @@ UNDONE_BY: Mapping[Verb, Verb | None] = {
     Verb.CREDIT_NOTE: Verb.TAKE_BACK,
     Verb.HOLD_BILL: Verb.HOLD_BILL,
     Verb.SPLIT: None,
+    Verb.AUTOMATION: None,  # what it does only the company knows
 }
 
 

@@ -133,7 +133,7 @@ def _arrived(verb: str, after: dict[str, Any]) -> str:
     """Where it arrived, or what was done in its stead."""
     if verb == Verb.EMAIL:
         return _("Handed to the %(handed_to)s, for %(to)s.") % after
-    if verb in (Verb.N8N_EVENT, Verb.CHAT):
+    if verb in (Verb.N8N_EVENT, Verb.CHAT, Verb.AUTOMATION):
         return _("%(answered_by)s answered %(status)s. %(answer)s") % after
     if verb == Verb.HOLD:
         return change_words.held(after)

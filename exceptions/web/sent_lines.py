@@ -21,6 +21,7 @@ def _confirmed(data: Data) -> str:
         Verb.EMAIL: _("Handed over to be delivered: %s"),
         Verb.N8N_EVENT: _("Taken by n8n: %s"),
         Verb.CHAT: _("Taken by the chat: %s"),
+        Verb.AUTOMATION: _("Done by Odoo's own rule: %s"),
     }
     return proofs.get(data.get("verb", ""), _("Confirmed, read back: %s")) % _verb(data)
 

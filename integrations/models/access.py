@@ -24,6 +24,9 @@ class OdooAccess(models.Model):
     approval_category = models.BigIntegerField(
         null=True, help_text="Of Odoo's Approvals; without one the first that fits"
     )
+    sealed_automation = models.TextField(
+        blank=True, default="", db_default="", help_text="Id of the webhook of Odoo that is called"
+    )
     user_id = models.BigIntegerField(null=True, help_text="Our own user: its writes are echoes")
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from integrations.simulator import dispatch, errors, instants, json2, jsonrpc, pages
+from integrations.simulator import dispatch, errors, inbound, instants, json2, jsonrpc, pages
 from integrations.simulator.company import watch
 from integrations.simulator.faults import Faults
 from integrations.simulator.webhooks import Webhooks
@@ -106,6 +106,8 @@ class Handler(BaseHTTPRequestHandler):
             self._json2(path.removeprefix("/json/2/"), raw)
         elif path == "/jsonrpc" and self.command == "POST":
             self._jsonrpc(raw)
+        elif path.startswith("/web/hook/"):
+            self._webhook(path.removeprefix("/web/hook/"), raw)
         elif path.startswith("/simulator/"):
             self._simulator(path.removeprefix("/simulator/"), raw)
         else:
@@ -134,6 +136,11 @@ class Handler(BaseHTTPRequestHandler):
             raise errors.bad_request("Invalid JSON data") from None
         reply = jsonrpc.answer(self.odoo.world, self.odoo.faults, self.odoo.databases, envelope)
         self._send_json(HTTPStatus.OK, reply)
+
+    def _webhook(self, uuid: str, raw: bytes) -> None:
+        status = inbound.answer(self.odoo.world, self.odoo.faults, uuid, raw)
+        said = "ok" if status == HTTPStatus.OK else "error"
+        self._send_json(status, {"status": said})
 
     def _web(self, path: str) -> None:
         version = self.odoo.world.version

@@ -1,10 +1,10 @@
 """The world that the simulator serves: a database, its logins, and the company living in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from integrations.simulator import instants, reading, rights
 from integrations.simulator.company import (
@@ -35,6 +35,7 @@ class World(Database):
         self.seed = seed
         self.logins = list(people.LOGINS)
         self.life = live.Life(self, seed)
+        self.automations: dict[str, Callable[[Transaction, str, int, dict[str, Any]], None]] = {}
 
     @classmethod
     def bare(

@@ -8,7 +8,7 @@ WHERE claimed.id = (
     JOIN exceptions_connection c ON c.id = m.connection_id
     JOIN exceptions_case of_case ON of_case.id = m.case_id
     LEFT JOIN integrations_odooaccess a ON a.connection_id = c.id
-    WHERE CASE WHEN m.target = 'source'
+    WHERE CASE WHEN m.target IN ('source', 'automation')
                THEN c.enabled AND c.sending AND a.user_id IS NOT NULL
                     AND (a.rest_until IS NULL OR a.rest_until <= %(at)s)
                     AND m.connection_id <> ALL(%(silent)s::bigint[])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from exceptions import actors
 from exceptions.models import User
-from exceptions.vocabulary import Role, Via
+from exceptions.vocabulary import Announced, Role, Via
 from integrations import connections, health, provisioning
 from integrations.connections import By
 from integrations.models import OdooAccess
@@ -53,7 +53,7 @@ def connection(request: HttpRequest, connection_id: int) -> HttpResponse:
 @require_POST
 def probe(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Look again; with a key, or another login, store these if they are usable."""
-    row = _mine(request, connection_id)
+    row = mine(request, connection_id)
     key, login = request.POST.get("key", "").strip(), request.POST.get("login", "").strip()
     try:
         stored = connecting.access_of(row) if not key else None
@@ -69,7 +69,7 @@ def probe(request: HttpRequest, connection_id: int) -> HttpResponse:
         if failed:
             messages.error(request, failed)
         return redirect("connection", row.connection_id)
-    connections.connect(row.connection.name, access, report, by=_by(request))
+    connections.connect(row.connection.name, access, report, by=by(request))
     messages.success(request, _("The new key works and is stored."))
     return redirect("connection", row.connection_id)
 
@@ -77,7 +77,7 @@ def probe(request: HttpRequest, connection_id: int) -> HttpResponse:
 @require_POST
 def sites(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Make a site for each warehouse of Odoo that has none yet."""
-    row = _mine(request, connection_id)
+    row = mine(request, connection_id)
     try:
         with connecting.opened(row) as odoo:
             found = Ground(odoo, row.connection, row.url, read_at=timezone.now()).sites()
@@ -91,7 +91,7 @@ def sites(request: HttpRequest, connection_id: int) -> HttpResponse:
 @require_POST
 def rules(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Show what would be done in Odoo, do it, or take it away; with an administrator's key."""
-    row = _mine(request, connection_id)
+    row = mine(request, connection_id)
     what, key = request.POST.get("what", ""), request.POST.get("key", "")
     planned: Plan | None = None
     refused = ""
@@ -102,7 +102,7 @@ def rules(request: HttpRequest, connection_id: int) -> HttpResponse:
                 provisioning.install_if_missing(admin)
             planned = _planned(row, admin, request)
             if what in ("set_up", "remove"):
-                provisioning.carry_out(row, admin, planned, by=_by(request), at=timezone.now())
+                provisioning.carry_out(row, admin, planned, by=by(request), at=timezone.now())
                 _told(request, row, what, provisioning.left_over(row, admin))
     except errors.OdooError as error:
         refused = error.in_full
@@ -132,7 +132,7 @@ def _told(request: HttpRequest, row: OdooAccess, what: str, left: int) -> None:
 
 @require_POST
 def trial(request: HttpRequest, connection_id: int) -> HttpResponse:
-    row = _mine(request, connection_id)
+    row = mine(request, connection_id)
     try:
         provisioning.ask(row, at=timezone.now(), now=timezone.now)
     except errors.OdooError as error:
@@ -145,17 +145,17 @@ def trial(request: HttpRequest, connection_id: int) -> HttpResponse:
 @require_POST
 def secret(request: HttpRequest, connection_id: int) -> HttpResponse:
     """A new secret in the address that Odoo posts to."""
-    row = _mine(request, connection_id)
-    connections.rotate_hook(row, by=_by(request), at=timezone.now())
+    row = mine(request, connection_id)
+    connections.rotate_hook(row, by=by(request), at=timezone.now())
     messages.success(request, _("There is a new secret. Set up the rules in Odoo again now."))
     return redirect("connection", row.connection_id)
 
 
 @require_POST
 def sending(request: HttpRequest, connection_id: int) -> HttpResponse:
-    row = _mine(request, connection_id)
+    row = mine(request, connection_id)
     on = request.POST.get("on") == "yes"
-    connections.switch_sending(row.connection, on=on, by=_by(request), at=timezone.now())
+    connections.switch_sending(row.connection, on=on, by=by(request), at=timezone.now())
     return redirect("connection", row.connection_id)
 
 
@@ -165,12 +165,12 @@ def _row(connection_id: int, seen: health.Sites) -> OdooAccess:
     return get_object_or_404(rows, connection_id=connection_id, connection__in=visible)
 
 
-def _mine(request: HttpRequest, connection_id: int) -> OdooAccess:
+def mine(request: HttpRequest, connection_id: int) -> OdooAccess:
     _actor, mended = pages.mender(request)
     return _row(connection_id, mended)
 
 
-def _by(request: HttpRequest) -> By:
+def by(request: HttpRequest) -> By:
     assert isinstance(request.user, User)
     return By(request.user, Via.WEB)
 
@@ -199,6 +199,7 @@ def _page(
         "late": waits and tried and (at - tried.asked_at).total_seconds() > PATIENCE,
         "waits": waits,
         "nothing_came": provisioning.nothing_came(),
+        "events": [(each, each in row.connection.tells) for each in Announced],
         "planned": planned,
         "refused": refused,
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from integrations.web import (
+    automation,
     canary,
     case_scans,
     command_secrets,
@@ -97,6 +98,11 @@ urlpatterns = [
         "integrations/connections/<int:connection_id>/canary/",
         canary.switch,
         name="connection-canary",
+    ),
+    path(
+        "integrations/connections/<int:connection_id>/automation/",
+        automation.automation,
+        name="connection-automation",
     ),
     path(
         "integrations/connections/<int:connection_id>/discovery/",

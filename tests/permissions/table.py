@@ -293,6 +293,7 @@ connection-trial             POST   i        .         shut      -
 connection-secret            POST   I        .         shut      -
 connection-sending           POST   I        .         shut      -
 connection-canary            POST   I        .         shut      -
+connection-automation        POST   i        .         shut      -
 deliveries                   GET    SIA      =         shut      -
 deliveries-replay            POST   I        =         shut      -
 delivery                     GET    IA       .         shut      -

@@ -191,3 +191,42 @@ def test_an_odoo_that_is_away_is_a_sentence(
         assert "127.0.0.1" in answer.content.decode() or what == "trial/"
     assert OdooRules.objects.filter(provisioned_at=None).count() == 1
     assert provisioning.trial(linked.row) is None
+
+
+def test_an_automation_of_odoo_is_chosen_kept_and_dropped(linked: Linked, client: Client) -> None:
+    uuid = "2898ecab-9c0e-4647-968b-941f77def1ed"
+    address, form = f"https://odoo.example.com/web/hook/{uuid}", page(linked, "automation/")
+    wrong = client.post(form, {"address": "https://odoo.example.com/"}, follow=True)
+    assert "This is no address of a webhook of Odoo" in wrong.content.decode()
+
+    client.post(form, {"address": address, "event": ["case.opened", "no.such.event"]})
+    linked.row.refresh_from_db()
+    assert vault.unseal(linked.row.sealed_automation) == uuid
+    client.post(form, {"address": "", "event": ["case.closed"]})
+    connection = Connection.objects.get()
+    assert (connection.automated, connection.tells) == (True, ["case.closed"])
+    html = shown(client, page(linked))
+    assert uuid not in html
+    assert '<input type="checkbox" name="event" value="case.closed" checked>' in html
+
+    client.post(form, {"what": "drop"})
+    linked.row.refresh_from_db()
+    connection.refresh_from_db()
+    assert (linked.row.sealed_automation, connection.automated, connection.tells) == ("", False, [])
+
+
+def test_the_right_to_read_scheduled_actions_is_offered_and_given(
+    linked: Linked, client: Client
+) -> None:
+    asked = {**ADMIN, "grant": "yes"}
+    html = client.post(page(linked, "rules/"), {**asked, "what": "plan"}).content.decode()
+    assert "<code>res.groups</code>" in html
+    assert "scheduled_actions" in html
+    assert linked.world.tables["res.groups"].rows == {}
+
+    client.post(page(linked, "rules/"), {**asked, "what": "set_up"})
+    assert len(linked.world.tables["res.groups"].rows) == 1
+    client.post(page(linked, "probe/"), {})
+    assert "They can be read, so that late and failing ones are told." in shown(
+        client, page(linked)
+    )
