@@ -33,6 +33,7 @@ from integrations.demo import (
     people,
     routing_rules,
     snoozes,
+    walks,
 )
 from integrations.demo.casework import Diary
 from integrations.discovery import scan
@@ -42,6 +43,7 @@ from integrations.odoo.access import Access, Secret
 from integrations.odoo.ground import Ground
 
 NAME = "Odoo (simulated)"
+ADMIN, ADMIN_KEY = "admin", "sim-admin-key"
 LOGIN, KEY, DATABASE = "control.tower", "sim-integration-key", "tower"
 ZONES = {"RTM": "Europe/Amsterdam", "CHI": "America/Chicago", "PNQ": "Asia/Kolkata"}
 HISTORY = timedelta(days=90)
@@ -92,6 +94,7 @@ class Command(BaseCommand):
         hints.tell(row, at=now)
         gaps.find_gaps(row.connection, at=now)
         watching.watch(at=now)
+        walks.walk(row, ADMIN, ADMIN_KEY, at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)
         old = Notification.objects.filter(at__lt=now - timedelta(days=1))
