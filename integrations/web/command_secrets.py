@@ -5,6 +5,7 @@ Integration admins change them, for tokens of people whom they administer; audit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,17 +44,25 @@ def change(request: HttpRequest, token_id: int) -> HttpResponse:
     actor = admin(request)
     token = get_object_or_404(_visible(actor).filter(revoked_at=None), pk=token_id)
     try:
-        by = access.deciding(actor, token.user, own=True).user
-        if undo := UNDONE.get(request.POST.get("op", "")):
-            undo(token, at=timezone.now(), by=by)
-        else:
-            secret = command_signing.renew(token, at=timezone.now(), by=by)
-            return _page(request, actor, secret=secret, of=token)
+        secret = _changed(token, request.POST.get("op", ""), actor)
     except (access.NotAllowed, NotPossible) as refused:
         messages.error(request, str(refused))
         return redirect("command-secrets")
+    if secret:
+        return _page(request, actor, secret=secret, of=token)
     messages.success(request, _("Done. It stands in the settings history."))
     return redirect("command-secrets")
+
+
+@sensitive_variables()
+@transaction.atomic
+def _changed(token: ServiceToken, op: str, actor: Actor) -> str:
+    """The new secret, if one was made. Who may do it is asked, and held, until it is done."""
+    by = access.deciding(actor, token.user, own=True).user
+    if undo := UNDONE.get(op):
+        undo(token, at=timezone.now(), by=by)
+        return ""
+    return command_signing.renew(token, at=timezone.now(), by=by)
 
 
 def _page(request: HttpRequest, actor: Actor, **more: object) -> HttpResponse:
