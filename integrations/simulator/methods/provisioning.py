@@ -16,7 +16,7 @@ IN_USE = (
 IN_USE_BEFORE_19 = (
     "The operation cannot be completed: another model requires the record being deleted. If"
     " possible, archive it instead.\n\nModel: Model Access (ir.model.access)\nConstraint:"
-    " ir_model_access_group_id_fkey"
+    " ir_model_access_group_id_fkey\n"
 )
 
 
