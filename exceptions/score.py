@@ -76,6 +76,7 @@ FAULTS: dict[Fault, int] = {
     Fault.TURNED_AWAY: 65,
     Fault.SILENT: 60,
     Fault.UNHEARD: 55,
+    Fault.CANARY: 55,
     Fault.INBOX: 55,
     Fault.GAPS: 50,
     Fault.KEY_ENDS: 50,

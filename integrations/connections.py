@@ -78,7 +78,7 @@ def connect(
     row.url, row.database, row.login = access.origin, access.database, access.login
     row.hold_locations = row.hold_locations if holds is None else list(holds)
     row.approval_category = row.approval_category if approvals is None else approvals
-    row.sealed_key = vault.seal(access.api_key.reveal())
+    _keep_key(row, access, report.at)
     row.version = ".".join(str(part) for part in report.version)
     row.user_id, row.key_expires_at = report.uid, report.key_expires_at
     row.silences, row.rest_until = 0, None
@@ -87,6 +87,17 @@ def connect(
     Connection.objects.filter(pk=connection.pk).update(asks_there=row.approval_category is not None)
     _tell(row, report.at, by)
     return Connected(row, hook_url(row))
+
+
+def _keep_key(row: OdooAccess, access: Access, at: datetime) -> None:
+    """The same key again goes on being as old as it is."""
+    key = access.api_key.reveal()
+    try:
+        same = bool(row.sealed_key) and vault.unseal(row.sealed_key) == key
+    except vault.SealedWithAnotherKey:
+        same = False
+    row.key_stored_at = row.key_stored_at if same else at
+    row.sealed_key = vault.seal(key)
 
 
 def _tell(row: OdooAccess, at: datetime, by: By) -> None:

@@ -25,9 +25,9 @@ class Looked:
     """What was seen of one connection or source. What is switched off has no faults.
 
     `silences`: how often in a row it did not answer. `errors` are those of reading, `lag` since all
-    of it was last read. `unheard_since`: an event that was asked for then has not come. `due_at`:
-    until when a source should have spoken. `turned_away` counts what a source sent today, where
-    nothing was let in.
+    of it was last read. `unheard_since`: an event that was asked for then has not come. `canary`:
+    where and why the last one stopped. `silent_from`: when a source should have spoken.
+    `turned_away` counts what a source sent today, where nothing was let in.
     """
 
     enabled: bool = True
@@ -36,6 +36,7 @@ class Looked:
     lag: timedelta = timedelta()
     key_ends_at: datetime | None = None
     unheard_since: datetime | None = None
+    canary: str = ""
     aside: Left | None = None
     refused: Left | None = None
     gaps: Left | None = None
@@ -98,6 +99,8 @@ def _of_telling(seen: Looked, limits: Limits, at: datetime) -> Iterator[Sighted]
     if seen.unheard_since:
         said = _("The event that was tried has not arrived.")
         yield Sighted(fault=Fault.UNHEARD, since=seen.unheard_since, said=said)
+    if seen.canary:
+        yield Sighted(fault=Fault.CANARY, said=seen.canary)
     if seen.silent_from and seen.silent_from < at:
         yield Sighted(fault=Fault.SILENT, since=seen.silent_from)
     if seen.turned_away and seen.turned_away >= limits.turned_away:

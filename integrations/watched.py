@@ -16,9 +16,11 @@ from integrations import source_health
 from integrations.faults import Left, Looked
 from integrations.models import (
     TROUBLED,
+    CanaryRun,
     DeliveryState,
     EventSource,
     Gap,
+    Hop,
     InboxDelivery,
     OdooAccess,
     OdooRules,
@@ -64,6 +66,7 @@ class _Found:
     gaps: dict[int, Left] = field(default_factory=dict)
     actions: dict[int, list[ScheduledAction]] = field(default_factory=dict)
     unheard: dict[int, datetime] = field(default_factory=dict)
+    canaries: dict[int, str] = field(default_factory=dict)
 
 
 def things(at: datetime) -> Iterator[Thing]:
@@ -91,6 +94,7 @@ def _of_connection(connection: Connection, found: _Found, at: datetime) -> Looke
         lag=at - connection.read_at if connection.read_at else timedelta(),
         key_ends_at=access.key_expires_at if access else None,
         unheard_since=_unheard(found.unheard.get(connection.pk), at),
+        canary=found.canaries.get(connection.pk, ""),
         aside=found.aside.get((connection.pk, None)),
         refused=found.refused.get(connection.pk),
         gaps=found.gaps.get(connection.pk),
@@ -137,7 +141,21 @@ def _look() -> _Found:
             for connection, asked_at in unheard.values_list("access__connection", "asked_at")
             if asked_at
         },
+        canaries={
+            run.access.connection_id: _stopped(run) for run in _last_walks() if not run.passed
+        },
     )
+
+
+def _last_walks() -> QuerySet[CanaryRun]:
+    """Of each Odoo whose canary is sent, the last that ended."""
+    ended = CanaryRun.objects.filter(access__canary__enabled=True, ended_at__isnull=False)
+    newest = ended.order_by("access_id", "-started_at").distinct("access_id")
+    return newest.select_related("access")
+
+
+def _stopped(run: CanaryRun) -> str:
+    return f"{Hop(run.broken_at).label}: {run.reason}"
 
 
 def _left(rows: QuerySet[OutboxMessage] | QuerySet[Gap], stamp: str) -> dict[int, Left]:

@@ -43,6 +43,16 @@ ABOUT: dict[Fault, About] = {
             " there. Set them up again on the connection's page, then try it."
         ),
     ),
+    Fault.CANARY: About(
+        _(
+            "The test that walks through Odoo and back does not come home: real news may not"
+            " either."
+        ),
+        _(
+            "The connection's page names the hop at which it stopped, and why. The next walk that"
+            " comes through ends this by itself."
+        ),
+    ),
     Fault.INBOX: About(
         _("Deliveries were set aside: what they tell is not in any case."),
         _(

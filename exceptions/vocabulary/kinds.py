@@ -53,6 +53,7 @@ class Fault(models.TextChoices):
     NOT_READ = "not_read", _("cannot be read")
     KEY_ENDS = "key_ends", _("its API key ends")
     UNHEARD = "unheard", _("its events do not arrive")
+    CANARY = "canary", _("its canary does not come back")
     INBOX = "inbox", _("what it sent cannot be understood")
     OUTBOX = "outbox", _("messages to it were refused")
     GAPS = "gaps", _("gaps cannot be repaired")

@@ -31,6 +31,9 @@ class OdooAccess(models.Model):
     probe = models.JSONField(default=list, help_text="Rows of the last probe")
     probed_at = models.DateTimeField(null=True)
     key_expires_at = models.DateTimeField(null=True)
+    key_stored_at = models.DateTimeField(
+        null=True, help_text="Since when this very key is used; unknown of keys from before"
+    )
     actions_read_at = models.DateTimeField(
         null=True, help_text="When Odoo's scheduled actions were last asked for"
     )

@@ -163,6 +163,9 @@ def _note(one: ConnectionHealth, at: datetime) -> str:
     said = [*_rests(one.access, at)]
     if not one.connection.sending:
         said.append(_("nothing is sent: decisions wait"))
+    if one.access and one.access.key_stored_at:
+        days = (at - one.access.key_stored_at).days
+        said.append(ngettext("key in use for %s day", "key in use for %s days", days) % days)
     if one.key_ends_in is not None:
         days = one.key_ends_in.days
         ends = ngettext("key ends in %s day", "key ends in %s days", days) % days

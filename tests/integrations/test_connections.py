@@ -52,6 +52,17 @@ def test_connecting_again_keeps_history_and_hook(linked: Linked) -> None:
     assert Connection.objects.count() == 1
 
 
+def test_a_key_is_as_old_as_its_first_storing(linked: Linked) -> None:
+    begun = linked.row.key_stored_at
+    linked.later(minutes=90)
+    again = linking.connected(linked, "Plant")
+    assert begun is not None
+    assert again.key_stored_at == begun
+
+    OdooAccess.objects.update(sealed_key=vault.seal("another"))
+    assert linking.connected(linked, "Plant").key_stored_at == linked.at
+
+
 def test_connecting_again_after_the_encryption_key_was_lost_gives_a_new_hook(
     linked: Linked, settings: Settings
 ) -> None:

@@ -29,6 +29,7 @@ GOLDEN: list[tuple[Looked, list[Fault]]] = [
     (Looked(key_ends_at=NOON + 14 * DAY), [Fault.KEY_ENDS]),
     (Looked(key_ends_at=NOON - DAY), [Fault.KEY_ENDS]),
     (Looked(unheard_since=NOON - DAY), [Fault.UNHEARD]),
+    (Looked(canary="tower → Odoo: no answer"), [Fault.CANARY]),
     (Looked(silent_from=NOON), []),
     (Looked(silent_from=NOON - MINUTE), [Fault.SILENT]),
     (Looked(turned_away=2), []),
