@@ -131,7 +131,7 @@ def test_pytest_gets_its_arguments_and_its_exit_code_comes_back(
         *("test", "-p", "no:django", "-o", "addopts=", "-q", str(folder / "test_inner.py")),
         TMPDIR=str(temporary),
     )
-    assert launcher.process.wait(60) == 1
+    assert launcher.process.wait(240) == 1
     assert launcher.said("1 failed, 1 passed")
     assert list(temporary.glob("tower-*")) == []
 
