@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from exceptions.kinds import kind
 from exceptions.vocabulary import KindCode
-from integrations.discovery import worth
+from integrations.discovery import transfers, worth
 from integrations.discovery.occurrence import Looked, Occurrence, cents, within
 from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
-from integrations.odoo.ground import Ground, many2one
+from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Record
 from integrations.odoo.sources import receipts
 
@@ -42,23 +42,16 @@ def _came_too_late(record: Record) -> bool:
 
 
 def _of_lines(odoo: Odoo, ground: Ground, bad: dict[int, Record]) -> list[Occurrence]:
-    partners = ground.partners(many2one(r["partner_id"]) or 0 for r in bad.values())
-    found = []
-    for goods in worth.goods(odoo, ground, worth.PURCHASE, bad):
-        record = bad[goods.transfer]
-        site = ground.site_of_type(many2one(record["picking_type_id"]))
-        at = from_odoo(record["create_date"])
-        partner = partners.get(many2one(record["partner_id"]) or 0)
-        if site and at and goods.ordered:
-            found.append(
-                Occurrence(
-                    kind=KindCode.PARTIAL_RECEIPT,
-                    at=at,
-                    site_id=site,
-                    who=partner.name if partner else "",
-                    value=cents(goods.value),
-                    currency=goods.currency,
-                    size=goods.quantity * 100 / goods.ordered,
-                )
-            )
-    return found
+    known = transfers.of(ground, bad.values())
+    return [
+        found
+        for goods in worth.goods(odoo, ground, worth.PURCHASE, bad)
+        if goods.ordered
+        for found in known.occurrence(
+            KindCode.PARTIAL_RECEIPT,
+            bad[goods.transfer],
+            "create_date",
+            (cents(goods.value), goods.currency),
+            goods.quantity * 100 / goods.ordered,
+        )
+    ]

@@ -8,13 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from exceptions.vocabulary import KindCode
-from integrations.discovery import worth
+from integrations.discovery import transfers, worth
 from integrations.discovery.occurrence import Looked, Occurrence, within
 from integrations.discovery.worth import Side
 from integrations.odoo import paging
 from integrations.odoo.client import Odoo
 from integrations.odoo.datetimes import from_odoo
-from integrations.odoo.ground import Ground, many2one
+from integrations.odoo.ground import Ground
 from integrations.odoo.paging import Record
 from integrations.odoo.sources import receipts as receipts_source
 
@@ -71,23 +71,11 @@ def _occurrences(
     odoo: Odoo, ground: Ground, kind: KindCode, side: Side, late: Sequence[Record]
 ) -> list[Occurrence]:
     values = worth.by_transfer(worth.goods(odoo, ground, side, (r["id"] for r in late)))
-    partners = ground.partners(many2one(r["partner_id"]) or 0 for r in late)
-    found = []
-    for record in late:
-        site = ground.site_of_type(many2one(record["picking_type_id"]))
-        at = from_odoo(record["date_deadline"])
-        partner = partners.get(many2one(record["partner_id"]) or 0)
-        value, currency = values.get(record["id"], (None, None))
-        if site and at:
-            found.append(
-                Occurrence(
-                    kind=kind,
-                    at=at,
-                    site_id=site,
-                    who=partner.name if partner else "",
-                    value=value,
-                    currency=currency,
-                    size=_lateness(record),
-                )
-            )
-    return found
+    known = transfers.of(ground, late)
+    return [
+        found
+        for r in late
+        for found in known.occurrence(
+            kind, r, "date_deadline", values.get(r["id"], transfers.NOTHING), _lateness(r)
+        )
+    ]

@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from exceptions.vocabulary import KindCode
-from integrations.discovery import worth
-from integrations.discovery.occurrence import Looked, Occurrence, within
+from integrations.discovery import transfers, worth
+from integrations.discovery.occurrence import Looked, within
 from integrations.odoo import paging
 from integrations.odoo.client import Odoo
-from integrations.odoo.datetimes import from_odoo
-from integrations.odoo.ground import Ground, many2one
+from integrations.odoo.ground import Ground
 from integrations.odoo.sources import handovers
 
 MODEL = "stock.picking"
@@ -31,25 +30,15 @@ def look(odoo: Odoo, ground: Ground, since: datetime, until: datetime) -> Looked
     pages = paging.all_by_id(odoo, MODEL, domain, FIELDS)
     rows = [row for page in pages for row in page]
     values = worth.by_transfer(worth.goods(odoo, ground, worth.SALE, (r["id"] for r in rows)))
-    partners = ground.partners(many2one(r["partner_id"]) or 0 for r in rows)
-    looked = Looked(of=_delivered(odoo, since, until))
-    for row in rows:
-        site = ground.site_of_type(many2one(row["picking_type_id"]))
-        at = from_odoo(row["create_date"])
-        partner = partners.get(many2one(row["partner_id"]) or 0)
-        value, currency = values.get(row["id"], (None, None))
-        if site and at:
-            looked.occurrences.append(
-                Occurrence(
-                    kind=KindCode.POD_DISPUTE,
-                    at=at,
-                    site_id=site,
-                    who=partner.name if partner else "",
-                    value=value,
-                    currency=currency,
-                )
-            )
-    return looked
+    known = transfers.of(ground, rows)
+    found = [
+        each
+        for row in rows
+        for each in known.occurrence(
+            KindCode.POD_DISPUTE, row, "create_date", values.get(row["id"], transfers.NOTHING)
+        )
+    ]
+    return Looked(found, of=_delivered(odoo, since, until))
 
 
 def _delivered(odoo: Odoo, since: datetime, until: datetime) -> int:
