@@ -6,7 +6,7 @@ from exceptions.vocabulary import Grain
 
 
 class Rollup(models.Model):
-    """How much of one figure fell on one day, week or month of its sites.
+    """How much of one figure fell on one day or month of its sites.
 
     `whole`: kinds, tiers and teams together (those columns are empty); without it, apart. `what`
     and `place` tell apart within a figure: an outcome, a kind of clock; a class of duration, an
@@ -16,7 +16,7 @@ class Rollup(models.Model):
     whole = models.BooleanField()
     grain = models.CharField(max_length=1, choices=Grain.choices)
     figure = models.CharField(max_length=12, help_text="One of vocabulary.Figure")
-    start = models.DateField(help_text="First day of the day, week or month, in the site's zone")
+    start = models.DateField(help_text="The day, or the first of the month, in the site's zone")
     site_id = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     tier = models.CharField(max_length=10)

@@ -16,8 +16,9 @@ from django.db.models import Max
 
 from exceptions.models import Case, RollupState
 
-VERSION = 1  # of what sql/shares.sql counts: another one is built anew
+VERSION = 2  # of what sql/shares.sql counts: another one is built anew
 AT_ONCE = 500  # cases
+REBUILT_AT_ONCE = 5_000
 CHECKED_AT_ONCE = 5000
 PATIENCE = 4  # batches that a page folds; more is left to the tick
 LOCK = 4_201_906  # of pg_advisory_xact_lock; any number that nobody else takes
@@ -38,7 +39,7 @@ def freshen(at: datetime, *, batches: int = PATIENCE) -> datetime | None:
     changed than was worth waiting for. None while they are being built: count the cases themselves.
     """
     for _batch in range(batches):
-        if _fold(at) < AT_ONCE:
+        if _fold(at, AT_ONCE) < AT_ONCE:
             break
     state = RollupState.objects.filter(pk=1).first()
     return state.fresh_at if state and state.version == VERSION else None
@@ -48,7 +49,7 @@ def rebuild(at: datetime) -> int:
     """Build the rollups anew from the cases, in small steps; how many cases were counted."""
     _reset()
     done = 0
-    while folded := _fold(at):
+    while folded := _fold(at, REBUILT_AT_ONCE):
         done += folded
     return done
 
@@ -66,17 +67,17 @@ def faults() -> Iterator[Fault]:
 
 
 @transaction.atomic
-def _fold(at: datetime) -> int:
+def _fold(at: datetime, limit: int) -> int:
     """Count one batch of changed cases; how many changes were taken up. 0 while another folds."""
     if not _alone():
         return 0
     if _version() not in (0, VERSION):
         _reset()
-    taken = _take()
+    taken = _take(limit)
     cases = {case for case, _subject, _resolved in taken} | _recurring_with(taken)
     if cases:
         _of_cases("difference", "spread", "fold", cases=cases)
-    if len(taken) < AT_ONCE:
+    if len(taken) < limit:
         fresh = {"version": VERSION, "fresh_at": at}
         RollupState.objects.update_or_create(pk=1, defaults=fresh)
     return len(taken)
@@ -90,14 +91,14 @@ def _version() -> int:
     return RollupState.objects.filter(pk=1).values_list("version", flat=True).first() or 0
 
 
-def _take() -> list[tuple[Any, ...]]:
+def _take(limit: int) -> list[tuple[Any, ...]]:
     return _rows(
         """
         DELETE FROM exceptions_stalecase
         WHERE id IN (SELECT id FROM exceptions_stalecase ORDER BY id LIMIT %(limit)s)
         RETURNING case_id, subject_key, resolved_at
         """,
-        {"limit": AT_ONCE},
+        {"limit": limit},
     )
 
 

@@ -8,7 +8,6 @@ class Grain(models.TextChoices):
     """How long a time one rolled-up number is of."""
 
     DAY = "D", _("day")
-    WEEK = "W", _("week")
     MONTH = "M", _("month")
 
 
