@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='rollup',
             name='grain',
-            field=models.CharField(choices=[('D', 'day'), ('M', 'month')], max_length=1),
+            field=models.CharField(choices=[('d', 'day'), ('m', 'month')], max_length=1),
         ),
         migrations.AlterField(
             model_name='rollup',

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Grain(models.TextChoices):
     """How long a time one rolled-up number is of."""
 
-    DAY = "D", _("day")
-    MONTH = "M", _("month")
+    DAY = "d", _("day")
+    MONTH = "m", _("month")
 
 
 class Figure(models.TextChoices):

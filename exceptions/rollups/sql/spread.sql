@@ -6,7 +6,7 @@ spread AS (
            CASE WHEN whole THEN 0 ELSE team_id END AS of_team,
            what, place, sum(n)::bigint AS n
     FROM difference
-    CROSS JOIN (VALUES ('D', 'day'), ('M', 'month')) AS long (grain, unit)
+    CROSS JOIN (VALUES ('d', 'day'), ('m', 'month')) AS long (grain, unit)
     CROSS JOIN (VALUES (TRUE), (FALSE)) AS level (whole)
     GROUP BY whole, grain, figure, start, site_id, of_kind, of_tier, of_team, what, place
     HAVING sum(n) <> 0

@@ -4,7 +4,7 @@
 WITH daily AS NOT MATERIALIZED (
     SELECT start AS day, what, place, n
     FROM exceptions_rollup
-    WHERE whole = %(whole)s AND grain = 'D' AND figure = %(figure)s
+    WHERE whole = %(whole)s AND grain = 'd' AND figure = %(figure)s
       AND start BETWEEN %(first_day)s AND %(last_day)s
       AND site_id = ANY (%(sites)s::bigint[])
       AND (%(kinds)s::text[] = '{}' OR kind = ANY (%(kinds)s::text[]))
