@@ -21,7 +21,7 @@ class Rollup(models.Model):
     kind = models.CharField(max_length=40)
     tier = models.CharField(max_length=10)
     team_id = models.BigIntegerField(help_text="0: no team")
-    what = models.CharField(max_length=40)
+    what = models.CharField(max_length=160)
     place = models.IntegerField()
     n = models.BigIntegerField()
 

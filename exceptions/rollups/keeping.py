@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from exceptions.models import Case, RollupState
 
-VERSION = 3  # of what sql/shares.sql counts: another one is built anew
+VERSION = 3  # of what sql/added/ counts: another one is built anew
 AT_ONCE = 500  # cases
 REBUILT_AT_ONCE = 5_000
 CHECKED_AT_ONCE = 5000
@@ -135,7 +135,19 @@ def _reset() -> None:
 
 def _of_cases(*names: str, cases: Iterable[int]) -> list[tuple[Any, ...]]:
     """The rows of the statement in sql/ that starts from what these cases say."""
-    return _rows(_read("asked", "shares", *names), {"cases": sorted(cases)})
+    statement = _read("asked", "flips") + _moments() + _read("shares", *names)
+    return _rows(statement, {"cases": sorted(cases)})
+
+
+@cache
+def _moments() -> str:
+    """All that cases add, one file of sql/added/ a subject."""
+    files = sorted((SQL / "added").glob("*.sql"))
+    return (
+        ", moment (id, zone, figure, at, what, place, n) AS (\n"
+        + "\nUNION ALL\n".join(f.read_text() for f in files)
+        + ")\n"
+    )
 
 
 @cache
