@@ -82,6 +82,12 @@ class ApprovalRequest(models.Model):
             ),
             # Read by the page of approvals: what I proposed.
             models.Index(fields=["proposed_by", "-asked_at"], name="approval_by_proposer"),
+            # Read by the lists behind the numbers of approvals: what ended in a range.
+            models.Index(
+                fields=["ended_at"],
+                name="approval_ended",
+                condition=~Q(state=ApprovalState.PENDING),
+            ),
         ]
         ordering = ["id"]
 
@@ -124,6 +130,12 @@ class ApprovalLevel(models.Model):
             models.Index(
                 fields=["remind_at"], name="approval_remind", condition=Q(state=LevelState.OPEN)
             ),
+            # Read by the lists behind the numbers of approvals: what was answered in a range.
+            models.Index(
+                fields=["ended_at"],
+                name="approval_level_answered",
+                condition=Q(state__in=[LevelState.PASSED, LevelState.REFUSED]),
+            ),
         ]
         ordering = ["request_id", "number"]
 
@@ -157,6 +169,8 @@ class Vote(models.Model):
         indexes = [
             # Read by the page of approvals: my last votes.
             models.Index(fields=["cast_by", "-at"], name="vote_by_person"),
+            # Read by the list behind the times of voters: the votes of a range.
+            models.Index(fields=["at"], name="vote_at"),
         ]
         ordering = ["id"]
 

@@ -33,7 +33,7 @@ class Spans:
 
 def first_response(scope: Scope) -> Spans:
     """Detection to the first move made by a person, of cases detected in the range."""
-    return _spans("first_response", Figure.RESPONSE, scope)
+    return of("first_response", Figure.RESPONSE, scope)
 
 
 def resolution(scope: Scope) -> Spans:
@@ -41,10 +41,11 @@ def resolution(scope: Scope) -> Spans:
 
     What healed by itself and what was dismissed is counted apart (see `ended`).
     """
-    return _spans("resolution", Figure.WORKED, scope, worked=list(WORKED))
+    return of("resolution", Figure.WORKED, scope, worked=list(WORKED))
 
 
-def _spans(name: str, figure: Figure, scope: Scope, **more: Any) -> Spans:
+def of(name: str, figure: Figure, scope: Scope, **more: Any) -> Spans:
+    """Of the durations that `sql/<name>.sql` counts, and the rollups of the figure."""
     if scope.from_rollups:
         rolled = ("rolled/spans", "percentiles")
         found = rolled_rows(*rolled, figure=figure, scope=scope)
@@ -53,3 +54,13 @@ def _spans(name: str, figure: Figure, scope: Scope, **more: Any) -> Spans:
     by_day = {row[0]: Span(*row[1:]) for row in found}
     whole = by_day.pop(None, Span(0, None, None))  # the whole range has no day
     return Spans(whole=whole, by_day=by_day)
+
+
+def apart(name: str, figure: Figure, scope: Scope) -> dict[str, Span]:
+    """As `of`, over the range only, each `what` by itself."""
+    if scope.from_rollups:
+        rolled = ("rolled/spans_apart", "percentiles_apart")
+        found = rolled_rows(*rolled, figure=figure, scope=scope)
+    else:
+        found = rows(name, "percentiles_apart", scope=scope)
+    return {row[0]: Span(*row[1:]) for row in found}

@@ -24,3 +24,8 @@ class Figure(models.TextChoices):
     OPEN = "open", _("cases become open, less cases ended")
     REOPENED = "reopened", _("cases reopened")
     CLOCK = "clock", _("clocks ended, by kind, breached or not")
+    REQUEST = "request", _("requests for approval ended, by how")
+    ANSWER = "answer", _("time from request to final vote, by class of duration")
+    LEVEL_WAIT = "level_wait", _("time until a level was looked at, by level and class")
+    LEVEL_TOUCH = "level_touch", _("time from there to its end, by level and class")
+    VOTE = "vote", _("time from being asked to the vote, by voter and class")
