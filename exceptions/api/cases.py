@@ -41,6 +41,12 @@ HELP = {
     "unowned": "`yes` or `no`: open, and nobody owns it who may work on it",
     "reopened": "`yes` or `no`",
     "missed_by_webhook": "`yes` or `no`: no webhook told of it, comparing both sides found it",
+    "entered": "A state that it came into in the range `entered_from` to `entered_to`",
+    "recurs": "`yes` or `no`: its subject had another case resolved in the 30 days before;"
+    " `either`: not merged into another case",
+    "came_back": "`yes` or `no`: another case of its subject was detected in the 30 days after"
+    " its end",
+    "hour": "Hour of the week of its detection at its site: 0 is Monday's first, 167 Sunday's last",
     "open_on": "Was open at the end of that day",
     "age_min_hours": "Hours since detection, at least",
     "age_max_hours": "Hours since detection, less than",
@@ -49,7 +55,7 @@ HELP = {
     "clock_state": "How that clock stands; `ended` is met or breached",
 } | {
     f"{what}_{end}": f"{what.capitalize()} {end} {RANGE}"
-    for what in ("detected", "resolved", "ended", "clock")
+    for what in ("detected", "resolved", "ended", "entered", "reopened", "clock")
     for end in ("from", "to")
 }
 FILTERS = [OpenApiParameter(p.name, str, many=p.many, description=HELP[p.name]) for p in PARAMETERS]

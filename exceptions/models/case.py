@@ -191,6 +191,12 @@ class Case(models.Model):
             ),
             # Read by recurrence.before and the recurrence figures.
             models.Index(fields=["subject_key", "detected_at"], name="case_subject"),
+            # Read by the figures about what recurs: what was resolved of a subject shortly before.
+            models.Index(
+                fields=["subject_key", "resolved_at"],
+                name="case_subject_resolved",
+                condition=Q(resolved_at__isnull=False),
+            ),
             # Read by intake, for the last case of a fingerprint (reopen window).
             models.Index(fields=["fingerprint", "-id"], name="case_fingerprint_latest"),
             # Read by the dashboards (ranges).

@@ -71,12 +71,14 @@ class StaleCase(models.Model):
     """A case that has changed since it was counted. Triggers write these, whoever changed it; the
     same case may stand here many times.
 
-    Where its end, its subject or what it is a duplicate of changed, `subject_key` and `resolved_at`
-    say which later cases recur with it, or did.
+    Where it is new, or its start, its end, its subject or what it is a duplicate of changed,
+    `subject_key`, `detected_at` and `resolved_at` say which earlier and later cases recur with it,
+    or did.
     """
 
     case_id = models.BigIntegerField()
     subject_key = models.CharField(max_length=160, blank=True)
+    detected_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

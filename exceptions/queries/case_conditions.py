@@ -5,11 +5,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Least, Lower
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
 from exceptions import recurrence
 from exceptions.models import Case, CaseEvent, Clock, Snooze, User
@@ -31,6 +42,7 @@ AWAKE, SNOOZED, SNOOZED_OR_NOT = "no", "yes", "any"
 BREACHED, TODAY = "breached", "today"
 NONE = "none"  # a tier, or a currency with its amount, that the case does not have
 
+HOURS_A_DAY = 24
 APART = str.maketrans(SIGNS, " " * len(SIGNS))
 
 # No zone is further from UTC than this: a bound that lets the database use its index on an instant
@@ -125,13 +137,35 @@ def end_of_day(at: datetime, reader: User | None) -> datetime:
 
 def between(instant: str, first: Bound | None, last: Bound | None) -> Q:
     """The instant lies in the range (see case_filter on ranges)."""
-    return _range(F(instant), F("site__time_zone"), first, last)
+    return in_range(F(instant), F("site__time_zone"), first, last)
 
 
 def ended_between(first: Bound | None, last: Bound | None) -> Q:
     """Resolved, or closed without (dismissed), in the range."""
     ended = Coalesce("resolved_at", "closed_at")
-    return Q(state__in=ENDED_STATES) & _range(ended, F("site__time_zone"), first, last)
+    return Q(state__in=ENDED_STATES) & in_range(ended, F("site__time_zone"), first, last)
+
+
+def entered_between(state: str, first: Bound | None, last: Bound | None) -> Q:
+    """Came into the state in the range, the last time if more than once; whatever it is now."""
+    return between(f"{state}_at", first, last) & Q(**{f"{state}_at__isnull": False})
+
+
+def in_hour(hour: int) -> Q:
+    """Detected in that hour of the week at its site: 0 is Monday's first, 167 Sunday's last."""
+    wall = Func(
+        F("site__time_zone"), F("detected_at"), function="timezone", output_field=DateTimeField()
+    )
+    there = {
+        "isodow": hour // HOURS_A_DAY + 1,
+        "hour": hour % HOURS_A_DAY,
+    }
+    return Q(
+        *(
+            Exact(Func(Value(part), wall, function="date_part", output_field=FloatField()), n)
+            for part, n in there.items()
+        )
+    )
 
 
 def aged(least: float | None, below: float | None, at: datetime) -> Q:
@@ -147,13 +181,13 @@ def aged(least: float | None, below: float | None, at: datetime) -> Q:
 def open_on(day: date) -> Q:
     """Open at the end of the day at its site. A reopened case may have been so more than once."""
     there = F("site__time_zone")
-    begun = _range(F("detected_at"), there, None, day)
+    begun = in_range(F("detected_at"), there, None, day)
     ended = Coalesce("resolved_at", "closed_at")
     still = Q(state__in=OPEN_STATES) | Q(GreaterThan(local_day(ended, there), day))
     crossing = CaseEvent.objects.exclude(to_state="").filter(
         Q(from_state__in=ENDED_STATES, to_state__in=OPEN_STATES)
         | Q(from_state__in=OPEN_STATES, to_state__in=ENDED_STATES),
-        LessThanOrEqual(local_day(_happened(), F("case__site__time_zone")), day),
+        LessThanOrEqual(local_day(happened(), F("case__site__time_zone")), day),
         case=OuterRef("pk"),
     )
     stood = Coalesce(
@@ -163,7 +197,7 @@ def open_on(day: date) -> Q:
     return begun & (Q(reopen_count=0) & still | Q(reopen_count__gt=0) & was_open)
 
 
-def _happened() -> Coalesce:
+def happened() -> Coalesce:
     """When an event happened; what was imported ended when its file says, not when it was read."""
     told = Cast(KeyTextTransform("ended_at", "data"), DateTimeField())
     return Coalesce(told, F("at"))
@@ -185,7 +219,7 @@ def has_clock(kind: str, state: str, first: Bound | None, last: Bound | None, at
     if kind:
         clocks = clocks.filter(kind=kind)
     ended = Least("stopped_at", "due_at")
-    return Q(Exists(clocks.filter(_range(ended, F("case__site__time_zone"), first, last))))
+    return Q(Exists(clocks.filter(in_range(ended, F("case__site__time_zone"), first, last))))
 
 
 def local_day(instant: Combinable, zone: F) -> Cast:
@@ -194,7 +228,8 @@ def local_day(instant: Combinable, zone: F) -> Cast:
     return Cast(wall, DateField())
 
 
-def _range(instant: Combinable, zone: F, first: Bound | None, last: Bound | None) -> Q:
+def in_range(instant: Combinable, zone: F, first: Bound | None, last: Bound | None) -> Q:
+    """See case_filter on ranges; `zone` is the field that names the zone of the site."""
     found = Q()
     if isinstance(first, datetime):
         found &= Q(GreaterThan(instant, first))

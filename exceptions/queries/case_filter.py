@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from exceptions import routing
 from exceptions.models import Case, User
 from exceptions.queries import case_conditions as conditions
+from exceptions.queries import recurring_conditions as returning
 from exceptions.queries.case_conditions import (
     ALL,
     AWAKE,
@@ -54,6 +55,9 @@ class CaseFilter:
     and its children.
     `unowned`: open, and nobody owns it who may work on it. `missed`: no webhook told of it.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
+    `entered`: came into that state in the range `entered_*`, the last time if more than once.
+    `hour`: of the week of its detection, 0 to 167. `recurs`, `came_back`, `reopened_*`: see
+    recurring_conditions.
     """
 
     states: tuple[str, ...] = (OPEN,)
@@ -81,6 +85,14 @@ class CaseFilter:
     resolved_to: Bound | None = None
     ended_from: Bound | None = None
     ended_to: Bound | None = None
+    entered: str = ""
+    entered_from: Bound | None = None
+    entered_to: Bound | None = None
+    reopened_from: Bound | None = None
+    reopened_to: Bound | None = None
+    recurs: str = ""
+    came_back: bool | None = None
+    hour: int | None = None
     open_on: date | None = None
     age_min_hours: float | None = None
     age_max_hours: float | None = None
@@ -150,7 +162,7 @@ class CaseFilter:
         }
         said = [Q(**{name: values}) for name, values in plain.items() if values]
         said += [build(value) for build, value in self._lists(at, reader) if value]
-        return [conditions.stands_in(self.states), *said, *self._ranges(at)]
+        return [conditions.stands_in(self.states), *said, *self._ranges(at), *self._turns()]
 
     def _lists(self, at: datetime, reader: User | None) -> list[tuple[Callable[[Any], Q], object]]:
         return [
@@ -165,6 +177,7 @@ class CaseFilter:
             (lambda word: conditions.due_word(word, at, reader), self.due),
             (lambda before: Q(next_due_at__lt=before), self.due_before),
             (conditions.open_on, self.open_on),
+            (returning.recurs, self.recurs),
         ]
 
     def _ranges(self, at: datetime) -> list[Q]:
@@ -185,6 +198,20 @@ class CaseFilter:
             said.append(Q(reopen_count__gt=0) if self.reopened else Q(reopen_count=0))
         if self.missed is not None:
             said.append(Q(missed_by_webhook=self.missed))
+        return said
+
+    def _turns(self) -> list[Q]:
+        """What it came into, what came back, and when."""
+        said = []
+        if self.entered:
+            entered = (self.entered, self.entered_from, self.entered_to)
+            said.append(conditions.entered_between(*entered))
+        if self.reopened_from or self.reopened_to:
+            said.append(returning.reopened_between(self.reopened_from, self.reopened_to))
+        if self.hour is not None:
+            said.append(conditions.in_hour(self.hour))
+        if self.came_back is not None:
+            said.append(returning.came_back(self.came_back))
         return said
 
 
@@ -217,6 +244,11 @@ def _text(value: str) -> str | None:
 
 def _flag(value: str) -> bool | None:
     return {"yes": True, "no": False}.get(value)
+
+
+def _hour(value: str) -> int | None:
+    hour = _id(value)
+    return hour if hour is not None and hour < 7 * 24 else None
 
 
 def _hours(value: str) -> float | None:
@@ -285,6 +317,14 @@ PARAMETERS = (
     Parameter("resolved_to", "resolved_to", _bound),
     Parameter("ended_from", "ended_from", _bound),
     Parameter("ended_to", "ended_to", _bound),
+    Parameter("entered", "entered", one_of(State.values)),
+    Parameter("entered_from", "entered_from", _bound),
+    Parameter("entered_to", "entered_to", _bound),
+    Parameter("reopened_from", "reopened_from", _bound),
+    Parameter("reopened_to", "reopened_to", _bound),
+    Parameter("recurs", "recurs", one_of((returning.YES, returning.NO, returning.EITHER))),
+    Parameter("came_back", "came_back", _flag),
+    Parameter("hour", "hour", _hour),
     Parameter("open_on", "open_on", read_day),
     Parameter("age_min_hours", "age_min_hours", _hours),
     Parameter("age_max_hours", "age_max_hours", _hours),

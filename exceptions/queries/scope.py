@@ -87,13 +87,13 @@ def rows(*names: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
 
 
 def rolled_rows(
-    *names: str, figure: Figure, scope: Scope, parts: list[Part] | None = None
+    *names: str, figure: Figure, scope: Scope, parts: list[Part] | None = None, **more: Any
 ) -> list[tuple[Any, ...]]:
     """The rows of the statement `sql/<name>.sql` over the rollups of the figure; of several, put
     together. `parts`: what counts as the whole range, if not the scope's own.
     """
     parts = ranges.within(scope.first_day, scope.last_day) if parts is None else parts
-    more = {
+    kept = {
         "figure": figure,
         "whole": not (scope.kinds or scope.tiers or scope.teams),
         "grains": [part.grain for part in parts],
@@ -101,7 +101,7 @@ def rolled_rows(
         "ends": [part.end for part in parts],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_read("rolled/counted", *names), _parameters(scope) | more)
+        cursor.execute(_read("rolled/counted", *names), _parameters(scope) | kept | more)
         return list(cursor.fetchall())
 
 

@@ -1,4 +1,4 @@
-"""Volume: cases by day of detection, and by kind."""
+"""Volume: cases by day of detection, by kind, and by hour of the week."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -38,3 +38,12 @@ def by_kind(scope: Scope) -> list[KindVolume]:
     else:
         found = rows("kinds", scope=scope)
     return [KindVolume(*row) for row in found]
+
+
+def by_hour(scope: Scope) -> dict[int, int]:
+    """Cases detected in the range by hour of the week at their site: 0 is Monday's first hour, 167
+    Sunday's last. Hours without a case are left out.
+    """
+    if scope.from_rollups:
+        return dict(rolled_rows("rolled/by_place", figure=Figure.HOUR, scope=scope))
+    return dict(rows("hours", scope=scope))

@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from exceptions.models import Case, RollupState
 
-VERSION = 4  # of what sql/added/ counts: another one is built anew
+VERSION = 5  # of what sql/added/ counts: another one is built anew
 AT_ONCE = 500  # cases
 REBUILT_AT_ONCE = 5_000
 CHECKED_AT_ONCE = 5000
@@ -74,7 +74,7 @@ def _fold(at: datetime, limit: int) -> int:
     if _version() not in (0, VERSION):
         _reset()
     taken = _take(limit)
-    cases = {case for case, _subject, _resolved in taken} | _recurring_with(taken)
+    cases = {row[0] for row in taken} | _recurring_with(taken) | _fixed_before(taken)
     if cases:
         _of_cases("difference", "spread", "fold", cases=cases)
     if len(taken) < limit:
@@ -96,7 +96,7 @@ def _take(limit: int) -> list[tuple[Any, ...]]:
         """
         DELETE FROM exceptions_stalecase
         WHERE id IN (SELECT id FROM exceptions_stalecase ORDER BY id LIMIT %(limit)s)
-        RETURNING case_id, subject_key, resolved_at
+        RETURNING case_id, subject_key, resolved_at, detected_at
         """,
         {"limit": limit},
     )
@@ -104,7 +104,7 @@ def _take(limit: int) -> list[tuple[Any, ...]]:
 
 def _recurring_with(taken: Iterable[tuple[Any, ...]]) -> set[int]:
     """The later cases that recur with one whose end changed, or that did so before."""
-    ends = [(subject, at) for _case, subject, at in taken if subject and at]
+    ends = {(subject, at) for _case, subject, at, _detected in taken if subject and at}
     if not ends:
         return set()
     found = _rows(
@@ -116,6 +116,27 @@ def _recurring_with(taken: Iterable[tuple[Any, ...]]) -> set[int]:
          AND c.detected_at > ended.at AND c.detected_at <= ended.at + interval '30 days'
         """,
         {"subjects": [subject for subject, _at in ends], "ends": [at for _subject, at in ends]},
+    )
+    return {case for (case,) in found}
+
+
+def _fixed_before(taken: Iterable[tuple[Any, ...]]) -> set[int]:
+    """The earlier cases whose fix may not have held for one that is new, or was taken for it."""
+    starts = {(subject, at) for _case, subject, _end, at in taken if subject and at}
+    if not starts:
+        return set()
+    found = _rows(
+        """
+        SELECT DISTINCT c.id
+        FROM unnest(%(subjects)s::text[], %(starts)s::timestamptz[]) AS begun (subject, at)
+        JOIN exceptions_case c
+          ON c.subject_key = begun.subject AND c.outcome = 'fixed'
+         AND c.resolved_at < begun.at AND c.resolved_at >= begun.at - interval '30 days'
+        """,
+        {
+            "subjects": [subject for subject, _at in starts],
+            "starts": [at for _subject, at in starts],
+        },
     )
     return {case for (case,) in found}
 

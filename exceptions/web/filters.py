@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -239,6 +240,19 @@ def _clock(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
     return " ".join([*said, _range(asked, names, between)]).strip()
 
 
+def _entered(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:
+    state, *between = fields
+    said = str(State(asked.entered).label) if getattr(asked, state) else ""
+    return f"{said} {_range(asked, names, between)}".strip() if said else ""
+
+
+def _hour(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    if asked.hour is None:
+        return ""
+    day, hour = divmod(asked.hour, 24)
+    return f"{WEEKDAYS[day]}, {hour}:00\N{EN DASH}{hour}:59"
+
+
 def _rests(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
     return str(RESTS.get(asked.snoozed, ""))
 
@@ -270,6 +284,11 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("owned by nobody who may"), ("unowned",), _flag),
     (gettext_lazy("reopened"), ("reopened",), _flag),
     (gettext_lazy("missed by webhook"), ("missed",), _flag),
+    (gettext_lazy("recurring"), ("recurs",), _plain),
+    (gettext_lazy("came back after its end"), ("came_back",), _flag),
+    (gettext_lazy("entered"), ("entered", "entered_from", "entered_to"), _entered),
+    (gettext_lazy("reopened"), ("reopened_from", "reopened_to"), _range),
+    (gettext_lazy("detected on"), ("hour",), _hour),
     (gettext_lazy("detected"), ("detected_from", "detected_to"), _range),
     (gettext_lazy("resolved"), ("resolved_from", "resolved_to"), _range),
     (gettext_lazy("ended"), ("ended_from", "ended_to"), _range),

@@ -34,7 +34,9 @@ def test_an_address_becomes_a_filter_and_the_same_address_again() -> None:
         "&outcome=fixed&currency=EUR&q=kempten&subject=late_inbound%3A1%3Apartner%3A7&due=today"
         "&due_before=2026-11-17T12%3A00%3A00Z&responded=no&reopened=yes"
         "&missed_by_webhook=no&detected_from=2026-11-01"
-        "&detected_to=2026-11-17T12%3A00%3A00Z&open_on=2026-11-16&age_min_hours=4&age_max_hours=8"
+        "&detected_to=2026-11-17T12%3A00%3A00Z&entered=assigned&entered_from=2026-11-01"
+        "&entered_to=2026-11-17&reopened_from=2026-11-01&reopened_to=2026-11-17&recurs=either"
+        "&came_back=no&hour=0&open_on=2026-11-16&age_min_hours=4&age_max_hours=8"
         "&clock=resolve&clock_state=breached&clock_from=2026-11-01&clock_to=2026-11-17"
     )
     asked = CaseFilter.from_query(QueryDict(query))
@@ -60,6 +62,9 @@ def test_an_address_becomes_a_filter_and_the_same_address_again() -> None:
         "due_before=9999-12-31T23:59:59-14:00",
         "age_min_hours=nan",
         "due_before=soon",
+        "hour=168",
+        "recurs=perhaps",
+        "entered=limbo",
     ],
 )
 def test_what_cannot_be_read_is_told(query: str) -> None:
