@@ -29,13 +29,16 @@ from django.test import Client
 from django.utils import timezone
 
 from exceptions import actors
+from exceptions.kpis.kpi import Measure
+from exceptions.kpis.register import kpis
 from exceptions.models import Case, Membership, Site, User
 from exceptions.queries import scope as scopes
+from exceptions.queries.counted import Counted
 from exceptions.queries.scope import Scope
 from exceptions.rollups import keeping
 from exceptions.vocabulary import Role
-from exceptions.web import dashboard_filter
-from exceptions.web.dashboard_tiles import figures
+from exceptions.web.dashboards import asked as filters
+from exceptions.web.dashboards.register import dashboards
 
 # Static files are served from where they lie: nothing has collected and hashed them.
 UNCOLLECTED = {"STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -47,10 +50,10 @@ def pages() -> dict[str, str]:
     site = Site.objects.earliest("pk")
     case = Case.objects.filter(state="closed").latest("pk")
     return {
-        "dashboards": "/dashboards/",
-        "dashboards, 90 days": "/dashboards/?days=90",
-        "dashboards, a site": f"/dashboards/?site={site.pk}",
-        "dashboards, a kind": "/dashboards/?kind=late_inbound",
+        **{each.key: f"/dashboards/{each.key}/?days=30" for each in dashboards()},
+        "operations, 90 days": "/dashboards/?days=90",
+        "operations, a site": f"/dashboards/?site={site.pk}",
+        "operations, a kind": "/dashboards/?kind=late_inbound",
         "queue": "/",
         "queue, mine": "/?owner=me",
         "queue, a site": f"/?site={site.pk}",
@@ -107,6 +110,12 @@ def _median(what: Callable[[], object], repeat: int) -> float:
     return statistics.median(took)
 
 
+def figures(scope: Scope) -> dict[str, list[Measure]]:
+    """Every KPI over the scope."""
+    counted = Counted(scope)
+    return {key: kpi.of(counted) for key, kpi in kpis().items()}
+
+
 def _figures(user: User, at: datetime, repeat: int) -> dict[str, Any]:
     """All figures over a year, from the cases and from the rollups: seconds of each."""
     assert keeping.freshen(at)
@@ -124,7 +133,7 @@ def _year(user: User, at: datetime) -> Scope:
     last = scopes.today(actor, at)
     first = last.replace(year=last.year - 1)
     query = QueryDict(f"from={first}&to={last}")
-    return dashboard_filter.read(query, last).scope(actor, at)
+    return filters.read(query, last).scope(actor, at)
 
 
 def apart(cases: int, repeat: int) -> dict[str, Any]:

@@ -232,6 +232,11 @@ TOWER_EVIDENCE_LARGEST = env.int("TOWER_EVIDENCE_LARGEST", default=50 * 1024 * 1
 TOWER_EVIDENCE_A_CASE = env.int("TOWER_EVIDENCE_A_CASE", default=1024 * 1024 * 1024)
 # Days after which files are erased: of closed cases, and withdrawn ones. 0: never.
 TOWER_KEEP_EVIDENCE = env.int("TOWER_KEEP_EVIDENCE", default=0)
+
+# What the adapters add, by dotted path, since the domain does not know them: tuples of KPIs, and
+# dashboards.
+MORE_KPIS: list[str] = []
+MORE_DASHBOARDS: list[str] = []
 TOWER_KEEP_WITHDRAWN = env.int("TOWER_KEEP_WITHDRAWN", default=0)
 
 # The browser loads nothing from anywhere else and runs no inline script.

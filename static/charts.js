@@ -53,11 +53,36 @@ function layout(given, data) {
   };
 }
 
+// Days can be brushed where there is a mouse: a finger that is drawn over a chart scrolls the page.
+const brushed = (place) => Boolean(place.dataset.brush) && matchMedia("(pointer: fine)").matches;
+
+function brushable(given) {
+  const line = { color: colour("axis"), width: 1, dash: "dot" };
+  return { ...given, dragmode: "select", selectdirection: "h", newselection: { line } };
+}
+
+// The days from the first to the last that was drawn over become the range of all tiles.
+function chosen(place, event) {
+  if (!event?.range) return;
+  const [from, to] = event.range.x.map((position) => Math.round(position));
+  const last = figures[place.dataset.figure].data[0].x.length - 1;
+  const day = (position) => {
+    const date = new Date(`${place.dataset.firstDay}T00:00:00Z`);
+    date.setUTCDate(date.getUTCDate() + Math.min(Math.max(position, 0), last));
+    return date.toISOString().slice(0, 10);
+  };
+  const url = new URL(place.dataset.brush, location.href);
+  url.searchParams.set("from", day(Math.min(from, to)));
+  url.searchParams.set("to", day(Math.max(from, to)));
+  location.assign(url);
+}
+
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
 
 function draw(place) {
   const { data, layout: given } = figures[place.dataset.figure];
-  return window.Plotly.react(place, data.map(dressed), layout(given, data), CONFIG);
+  const laid = layout(given, data);
+  return window.Plotly.react(place, data.map(dressed), brushed(place) ? brushable(laid) : laid, CONFIG);
 }
 
 async function start(place) {
@@ -65,6 +90,7 @@ async function start(place) {
   const address = (event) => event.points[0]?.customdata;
   place.on("plotly_hover", (event) => place.classList.toggle("over", Boolean(address(event))));
   place.on("plotly_unhover", () => place.classList.remove("over"));
+  if (brushed(place)) place.on("plotly_selected", (event) => chosen(place, event));
   place.on("plotly_click", (event) => {
     const href = address(event);
     if (!href) return;

@@ -8,7 +8,7 @@ from exceptions.vocabulary.approving import (
     Need,
     Voters,
 )
-from exceptions.vocabulary.counting import Figure, Grain
+from exceptions.vocabulary.counting import Better, Figure, Grain, Unit
 from exceptions.vocabulary.doing import (
     CHOSEN,
     ELSEWHERE,
@@ -115,6 +115,7 @@ __all__ = [
     "ApprovalState",
     "AskType",
     "Ballot",
+    "Better",
     "ClockKind",
     "ClockState",
     "Counting",
@@ -158,6 +159,7 @@ __all__ = [
     "Tier",
     "Transport",
     "Trouble",
+    "Unit",
     "Until",
     "Verb",
     "Via",

@@ -32,3 +32,21 @@ class Figure(models.TextChoices):
     LEVEL_WAIT = "level_wait", _("time until a level was looked at, by level and class")
     LEVEL_TOUCH = "level_touch", _("time from there to its end, by level and class")
     VOTE = "vote", _("time from being asked to the vote, by voter and class")
+
+
+class Unit(models.TextChoices):
+    """What a number of the dashboards is: how it is written, and how it changes."""
+
+    COUNT = "count", _("count")
+    SHARE = "share", _("share, from 0 to 1")
+    DURATION = "duration", _("seconds")
+    MONEY = "money", _("amount of money, in the currency that it is told of")
+    RATE = "rate", _("ratio")
+
+
+class Better(models.TextChoices):
+    """Which way a number should go."""
+
+    LESS = "less", _("less is better")
+    MORE = "more", _("more is better")
+    NEITHER = "neither", _("neither is better")

@@ -12,7 +12,6 @@ from exceptions.web import (
     calendars,
     case,
     claiming,
-    dashboards,
     delegations,
     evidence,
     handover,
@@ -46,6 +45,7 @@ from exceptions.web import (
     waiting,
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
+from exceptions.web.dashboards import page as dashboards
 
 urlpatterns = [
     *account_urls,
@@ -118,8 +118,9 @@ urlpatterns = [
     path("cases/<int:case_id>/snooze/", snoozing.snooze, name="case-snooze"),
     path("cases/<int:case_id>/wake/", snoozing.wake, name="case-wake"),
     path("cases/snooze/", snoozing.bulk, name="bulk-snooze"),
-    path("dashboards/", dashboards.dashboards, name="dashboards"),
+    path("dashboards/", dashboards.show, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
+    path("dashboards/<slug:dashboard>/", dashboards.show, name="dashboard"),
     path("handover/", handover.handover, name="handover"),
     path("handover/write/", handover.write, name="handover-write"),
     path("handover/<int:handover_id>/take/", handover.take, name="handover-take"),

@@ -67,6 +67,7 @@ def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "gap_id": place.gap.pk,
         "message_id": place.message.pk,
         "kind": "late_inbound",
+        "dashboard": "sla",
         "name": "no_promise",
         "version": 1,
         "provider_id": "company",

@@ -183,6 +183,7 @@ inbox-choices                POST   EOSPDIAN =         shut      -
 inbox-mails                  GET    EOSPDIAN =         shut      -
 dashboards                   GET    EOSPDA   =         shut      -
 dashboard-clocks             GET    EOSPDA   =         shut      -
+dashboard                    GET    EOSPDA   =         shut      -
 handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -
 handover-take                POST   OSepda   .         shut      -

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from plotly import graph_objects
 
 from exceptions.charts.chart import Chart, Point, Series
-from exceptions.charts.plot import figure
+from exceptions.charts.plot import SHAPES, figure
 
 
 def series(name: str, *values: float | None) -> Series:
@@ -24,6 +25,14 @@ def chart(shape: str, *rows: Series, ends: tuple[str, ...] = ()) -> Chart:
 
 def bars(drawn: dict[str, Any]) -> list[dict[str, Any]]:
     return [trace for trace in drawn["data"] if trace.get("mode") != "text"]
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_plotly_knows_every_property_of_every_shape(shape: str) -> None:
+    """It raises for a property that it does not know, and for a value that does not fit."""
+    drawn = figure(chart(shape, series("a", 2, 1), series("b", 3, 1), ends=("5", "1")))
+    checked = graph_objects.Figure(drawn).to_plotly_json()
+    assert [trace["type"] for trace in checked["data"]] == [t["type"] for t in drawn["data"]]
 
 
 def test_columns_stack_and_carry_their_links() -> None:

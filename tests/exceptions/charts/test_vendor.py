@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from exceptions.web.dashboards import MAP_STYLE_ID
+from exceptions.web.dashboards.page import MAP_STYLE_ID
 
 HERE = Path(settings.BASE_DIR) / "static" / "vendor" / "plotly-basic"
 

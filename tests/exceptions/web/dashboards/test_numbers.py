@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from exceptions.models import Case, User
+from exceptions.web.dashboards.register import dashboards
 from tests.conftest import build_tower
 from tests.exceptions.queries.world import Past, executive_of
 from tests.making import Tower
@@ -67,6 +68,7 @@ MORE = re.compile(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("board", [board.key for board in dashboards()])
 @pytest.mark.parametrize(
     ("who", "query"),
     [
@@ -76,7 +78,7 @@ MORE = re.compile(
         ("executive of all", "?from={six}&to={two}&site={site}&team={team}"),
     ],
 )
-def test_every_number_lists_what_it_counts(past: Tower, who: str, query: str) -> None:
+def test_every_number_lists_what_it_counts(past: Tower, board: str, who: str, query: str) -> None:
     client = signed_in(
         {
             "executive of all": lambda: executive_of(None),
@@ -91,7 +93,7 @@ def test_every_number_lists_what_it_counts(past: Tower, who: str, query: str) ->
         "site": past.other_site.pk,
         "team": Case.objects.values_list("team_id", flat=True)[0],
     }
-    page = client.get("/dashboards/" + query.format(**words)).context
+    page = client.get(f"/dashboards/{board}/" + query.format(**words)).context
     rows = Rows(client)
 
     for tile in page["tiles"]:

@@ -1,10 +1,12 @@
 """What a dashboard is asked for: a range of days and which cases, all of it in the address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from exceptions.actors import Actor
@@ -31,14 +33,21 @@ class Asked:
     preset: int | None
     cases: CaseFilter
     unread: tuple[str, ...] = ()
+    dashboard: str = ""
 
     def to_query(self) -> str:
-        query = QueryDict(self.cases.without("states", "snoozed").to_query(), mutable=True)
+        """The range is always said: an address that says nothing goes on with what was last."""
+        return urlencode([*self.pairs(), *self.range_pairs()])
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Which cases, as parameters of the address."""
+        query = QueryDict(self.cases.without("states", "snoozed").to_query())
+        return [(name, value) for name, values in query.lists() for value in values]
+
+    def range_pairs(self) -> list[tuple[str, str]]:
         if self.preset is None:
-            query["from"], query["to"] = self.first_day.isoformat(), self.last_day.isoformat()
-        elif self.preset != DEFAULT_DAYS:
-            query["days"] = str(self.preset)
-        return query.urlencode()
+            return [("from", self.first_day.isoformat()), ("to", self.last_day.isoformat())]
+        return [("days", str(self.preset))]
 
     def changed(self, **fields: tuple[object, ...]) -> "Asked":
         """The same with other cases."""
@@ -64,13 +73,22 @@ def _owner_id(word: str, actor: Actor) -> int:
     return actor.user.pk if word == ME and actor.user else int(word)
 
 
-def address(asked: Asked) -> str:
-    query = asked.to_query()
-    return f"{reverse('dashboards')}?{query}" if query else reverse("dashboards")
+def address(asked: Asked, pairs: Iterable[tuple[str, str]] | None = None) -> str:
+    """Where its dashboard shows it; `pairs`: with these parameters instead of its own."""
+    query = asked.to_query() if pairs is None else urlencode(list(pairs))
+    return f"{place(asked.dashboard)}?{query}"
 
 
-def read(query: QueryDict, today: date) -> Asked:
+def place(dashboard: str) -> str:
+    return reverse("dashboard", args=[dashboard]) if dashboard else reverse("dashboards")
+
+
+def read(query: QueryDict, today: date, dashboard: str = "") -> Asked:
     """What the address asks for; the last 30 days where it does not say, or says no range."""
+    return replace(_read(query, today), dashboard=dashboard)
+
+
+def _read(query: QueryDict, today: date) -> Asked:
     said = CaseFilter.from_query(query)
     cases = CaseFilter(
         states=(ALL,),

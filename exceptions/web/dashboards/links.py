@@ -6,15 +6,14 @@ from datetime import date, datetime
 from django.http import QueryDict
 from django.urls import reverse
 
+from exceptions.kpis.caseload import OLD_BUCKET
 from exceptions.queries import aging
 from exceptions.queries.case_conditions import NONE, OPEN
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.spans import WORKED
 from exceptions.vocabulary import Outcome
-from exceptions.web.dashboard_filter import Asked
+from exceptions.web.dashboards.asked import Asked
 from exceptions.web.filters import address
-
-OLD_BUCKET = 4  # of aging.BUCKETS: from here on a case counts as old
 
 
 @dataclass(frozen=True, slots=True)

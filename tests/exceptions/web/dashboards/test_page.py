@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from exceptions.models import Membership, User
 from exceptions.vocabulary import Role
-from exceptions.web import dashboard_filter
+from exceptions.web.dashboards import asked as filters
 from tests.exceptions.queries.world import executive_of
 from tests.making import Tower
 
@@ -77,7 +77,7 @@ def test_nobody_looks_without_signing_in(tower: Tower) -> None:
     ],
 )
 def test_the_address_says_the_range(query: str, first: date, unread: Any) -> None:
-    asked = dashboard_filter.read(QueryDict(query), TODAY)
+    asked = filters.read(QueryDict(query), TODAY)
     assert asked.first_day == first
     assert (len(asked.unread) if isinstance(unread, int) else asked.unread) == unread
 
@@ -86,11 +86,37 @@ def test_the_address_says_the_range(query: str, first: date, unread: Any) -> Non
     "query", ["", "site=3&tier=low&days=7", "kind=late_inbound&from=2026-11-01&to=2026-11-05"]
 )
 def test_the_address_comes_back(query: str) -> None:
-    asked = dashboard_filter.read(QueryDict(query), TODAY)
-    again = dashboard_filter.read(QueryDict(asked.to_query()), TODAY)
+    asked = filters.read(QueryDict(query), TODAY)
+    again = filters.read(QueryDict(asked.to_query()), TODAY)
     assert again == asked
 
 
 def test_a_range_ends_today_at_the_latest() -> None:
-    asked = dashboard_filter.read(QueryDict("from=2026-11-10&to=2027-01-01"), TODAY)
+    asked = filters.read(QueryDict("from=2026-11-10&to=2027-01-01"), TODAY)
     assert asked.last_day == TODAY
+
+
+def test_who_comes_back_finds_the_filters_that_they_left(tower: Tower) -> None:
+    client = signed_in(executive_of(None))
+    client.get("/dashboards/sla/?days=7&tier=high")
+
+    answer = client.get("/dashboards/")
+    assert (answer.status_code, answer["Location"]) == (302, "/dashboards/?tier=high&days=7")
+    client.get("/dashboards/?days=30")
+    assert client.get("/dashboards/sla/")["Location"] == "/dashboards/sla/?days=30"
+
+
+def test_tabs_and_filters_take_the_others_along(tower: Tower) -> None:
+    page = signed_in(executive_of(None)).get("/dashboards/sla/?days=7&tier=high").context
+    assert {board.key: url for board, url in page["tabs"]}["operations"] == (
+        "/dashboards/operations/?tier=high&days=7"
+    )
+    (tiers,) = [menu for menu in page["menus"] if menu.name == "tier"]
+    assert [(o.says, o.url, o.on) for o in tiers.options][:2] == [
+        ("Critical", "/dashboards/sla/?days=7&tier=high&tier=critical", False),
+        ("High", "/dashboards/sla/?days=7", True),
+    ]
+
+
+def test_what_is_no_dashboard_is_not_found(tower: Tower) -> None:
+    assert signed_in(executive_of(None)).get("/dashboards/nothing/").status_code == 404

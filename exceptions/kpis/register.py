@@ -1,0 +1,30 @@
+"""All KPIs, in the order in which they are told."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from exceptions.kpis import caseload, promptness
+from exceptions.kpis.kpi import Kpi
+
+KPIS: tuple[Kpi, ...] = (
+    caseload.VOLUME,
+    caseload.BACKLOG,
+    caseload.AGING,
+    caseload.OLD,
+    promptness.FIRST_RESPONSE,
+    promptness.RESOLUTION,
+    promptness.BREACH_RATE,
+    caseload.ENDED,
+    caseload.SELF_HEALED,
+    caseload.EXPOSED,
+)
+
+
+@cache
+def kpis() -> dict[str, Kpi]:
+    """By key: those of this package, and those of adapters (settings.MORE_KPIS, dotted paths)."""
+    more: Iterable[Iterable[Kpi]] = map(import_string, settings.MORE_KPIS)
+    return {kpi.key: kpi for kpi in (*KPIS, *(kpi for group in more for kpi in group))}

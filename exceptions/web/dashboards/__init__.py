@@ -1,0 +1,1 @@
+"""The dashboards: one module each, all with the same filters, tiles and cards (`shell`)."""

@@ -1,0 +1,112 @@
+"""What every dashboard is made of: a reading of its figures, tiles, cards, a place in the tabs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.functional import cached_property
+from django.utils.translation import ngettext
+
+from exceptions.actors import Actor
+from exceptions.charts.chart import Chart
+from exceptions.charts.operations import DASH, day_label
+from exceptions.kpis.kpi import Kpi, Words
+from exceptions.queries.counted import Counted
+from exceptions.queries.scope import Scope
+from exceptions.web.dashboards import tile
+from exceptions.web.dashboards.asked import Asked
+from exceptions.web.dashboards.links import Links
+from exceptions.web.dashboards.tile import Tile
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A chart on the page, with its definition and the rows behind it.
+
+    `by_day`: its labels are the days of the range, so that a part of them can be chosen (brushed).
+    """
+
+    key: str
+    title: str
+    means: str
+    chart: Chart
+    n: str
+    link: str
+    href: str
+    by_day: bool = False
+    wide: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was counted. A share of 0 % of something is not nothing."""
+        drawn = any(point.value for series in self.chart.series for point in series.points)
+        return not drawn and not any(self.chart.ends)
+
+
+class Reading:
+    """What a dashboard is read from: the range asked for, the one before, and the links."""
+
+    def __init__(self, actor: Actor, asked: Asked, scope: Scope) -> None:
+        self.actor = actor
+        self.asked = asked
+        self.scope = scope
+        self.links = Links(asked, scope.at)
+
+    @cached_property
+    def now(self) -> Counted:
+        return Counted(self.scope)
+
+    @cached_property
+    def before(self) -> Counted:
+        return Counted(self.scope.previous())
+
+    @cached_property
+    def names(self) -> tuple[str, str]:
+        """What the range and the one before are called."""
+        first, last, n = self.scope.first_day, self.scope.last_day, self.scope.length
+        before = ngettext("the day before", "previous %(n)s days", n) % {"n": n}
+        return range_label(first, last), before
+
+    def tile(self, kpi: Kpi, href: str, n_href: str = "", *, compared: bool = True) -> Tile:
+        """The KPI as a tile. What is only told of now is not `compared`."""
+        return tile.tile(kpi, self.now, self.before if compared else None, href, n_href)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one dashboard shows. `nothing`: there is nothing to count at all."""
+
+    tiles: list[Tile] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """`key` stands in its address: `/dashboards/<key>/`."""
+
+    key: str
+    name: Words
+    read: Callable[[Reading], Shown]
+
+
+def range_label(first: date, last: date) -> str:
+    """Both days counted, months and years said once where they are the same."""
+    if first == last:
+        return f"{day_label(last)} {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}{DASH}{day_label(last)} {last.year}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{day_label(first)}{year} {DASH} {day_label(last)} {last.year}"
+
+
+def n_of(n: int) -> str:
+    return f"n = {n:,}"
+
+
+def cases(n: int) -> str:
+    return ngettext("%s case", "%s cases", n) % f"{n:,}"
+
+
+def clocks(n: int) -> str:
+    return ngettext("%s clock", "%s clocks", n) % f"{n:,}"
