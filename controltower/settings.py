@@ -119,7 +119,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "exceptions.web.shell.shell",
             ],
-            "builtins": ["exceptions.web.formats"],
+            "builtins": ["exceptions.web.formats", "exceptions.web.exports.tags"],
         },
     }
 ]

@@ -19,6 +19,7 @@ EDGE = (
     "*/tasks.py",
     "*/web/*.py",
     "exceptions/web/dashboards/page.py",
+    "exceptions/web/exports/page.py",
     "*/api/*.py",
     "*/management/commands/*.py",
     "controltower/launcher/*.py",

@@ -1,4 +1,4 @@
-"""What governs, and so keeps a history of its own: settings, roles, secrets."""
+"""What governs, and so keeps a history of its own: settings, roles, secrets; and what left."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,3 +16,4 @@ class Governed(models.TextChoices):
     SECRET = "secret", _("keys and secrets")
     CONNECTION = "connection", _("connections")
     SWITCH = "switch", _("kill switches")
+    EXPORT = "export", _("exports")

@@ -29,6 +29,7 @@ from exceptions.queries.staleness import staleness
 from exceptions.rules import RULES
 from exceptions.vocabulary import DISMISSALS, Move, Role, State, Until
 from exceptions.web import filters, raising, snooze_panel
+from exceptions.web.exports import page as exports
 from exceptions.web.reader import ids, reader_of
 
 
@@ -182,6 +183,7 @@ def _around(request: HttpRequest, work: Worklist) -> dict[str, Any]:
         "plain": work.asked.to_query() == "",
         "total": work.total(),
         "tabs": _tabs(work, actor),
+        "exports": exports.choices(filters.address(work.asked)),
         "chips": filters.chips(work.asked, names),
         "menu": filters.menu(work.asked, names),
         "people": people.by_site(actor),

@@ -46,6 +46,7 @@ from exceptions.web import (
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
 from exceptions.web.dashboards import page as dashboards
+from exceptions.web.exports import page as exports
 
 urlpatterns = [
     *account_urls,
@@ -121,6 +122,7 @@ urlpatterns = [
     path("dashboards/", dashboards.show, name="dashboards"),
     path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("dashboards/<slug:dashboard>/", dashboards.show, name="dashboard"),
+    path("exports/<slug:what>/<slug:form>/", exports.export, name="export"),
     path("handover/", handover.handover, name="handover"),
     path("handover/write/", handover.write, name="handover-write"),
     path("handover/<int:handover_id>/take/", handover.take, name="handover-take"),

@@ -52,6 +52,8 @@ def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "promise_id": place.promise.pk,
         "evidence_id": place.evidence.pk,
         "size": "large",
+        "what": "cases",
+        "form": "csv",
         "link_id": place.link.pk,
         "key": "unknown",
         "notice_id": place.notice.pk,

@@ -184,6 +184,7 @@ inbox-mails                  GET    EOSPDIAN =         shut      -
 dashboards                   GET    EOSPDA   =         shut      -
 dashboard-clocks             GET    EOSPDA   =         shut      -
 dashboard                    GET    EOSPDA   =         shut      -
+export                       GET    EOSPDIAN =         shut      -
 handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -
 handover-take                POST   OSepda   .         shut      -

@@ -25,6 +25,7 @@ from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.links import Links
 from exceptions.web.dashboards.register import FIRST, dashboards
 from exceptions.web.dashboards.shell import Dashboard, Reading, range_label
+from exceptions.web.exports import page as exports
 
 CLOCKS_A_PAGE = 100
 # Plotly writes a style sheet for maps unless an element of the page has this id. No chart is a map.
@@ -122,6 +123,7 @@ def clocks(request: HttpRequest) -> HttpResponse:
         "back": filters.address(replace(asked, dashboard="sla")),
         "links": Links(asked, at),
         "all_clocks": Links(asked, at).clocks(kind),
+        "exports": exports.choices(request.get_full_path()),
         "breached_clocks": Links(asked, at).breached(kind),
     }
     return render(request, "dashboard_clocks.html", context)
