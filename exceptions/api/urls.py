@@ -12,6 +12,7 @@ from exceptions.api import (
     evidence,
     handover,
     health,
+    kpis,
     matrix,
     moves,
     offers,
@@ -66,6 +67,7 @@ urlpatterns = [
         "api/v1/delegations/<int:pk>/", delegations.OneDelegation.as_view(), name="api-delegation"
     ),
     path("api/v1/handover/", handover.HandoverSheet.as_view(), name="api-handover"),
+    path("api/v1/kpis/", kpis.Kpis.as_view(), name="api-kpis"),
     path("api/v1/shipments/", shipments.Shipments.as_view(), name="api-shipments"),
     # Whatever else, with line feeds in it, too: `<path:rest>` would leave those to the pages.
     re_path(r"^api/(?P<rest>[\s\S]+)\Z", Nowhere.as_view(), name="api-nowhere"),

@@ -53,6 +53,7 @@ api-handover                 GET    EOSPDA   =         shut      r
 api-approvals                GET    EOSPDIAN =         shut      r
 api-vote                     POST   Pseoda   .         shut      .
 api-outside                  POST   Seopda   .         shut      .
+api-kpis                     GET    EOSPDA   =         shut      r
 api-matrix                   GET    EOSPDA   =         shut      r
 api-case-approval            GET    EOSPDA   .         shut      r
 api-delegations              GET    EOSPDIAN =         shut      r
