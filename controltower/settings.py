@@ -317,6 +317,7 @@ CELERY_BEAT_SCHEDULE = {
         ("outlook", "exceptions.tasks.look_ahead_at_approvals", 3600.0),
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("rollups", "exceptions.tasks.keep_rollups", 5.0),
+        ("alerts", "exceptions.tasks.look_at_numbers", 120.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
         ("canaries", "integrations.tasks.walk_canaries", 2.0),

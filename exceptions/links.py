@@ -21,6 +21,7 @@ from exceptions.facts import (
     Handover,
     Inspection,
     Integration,
+    KpiReading,
     OrderLine,
     Receipt,
     ReorderRule,
@@ -145,6 +146,7 @@ _LINKS: dict[type[Facts], Callable[[Any], Own]] = {
     ReorderRule: _alone,
     Report: _nothing,
     Integration: _nothing,
+    KpiReading: _nothing,
 }
 
 Word = str | Promise

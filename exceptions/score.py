@@ -8,6 +8,7 @@ points away but never more than there are.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from exceptions.verdicts import Impact, amount
 from exceptions.vocabulary import Factor, Fault, Tier, Trouble
@@ -50,6 +51,14 @@ RECURRENCE_BANDS: tuple[tuple[int, int], ...] = ((4, 100), (2, 70), (1, 40))
 
 # Days of cover left at most, and the percentage.
 COVER_BANDS: tuple[tuple[int, int], ...] = ((1, 100), (3, 70), (7, 35))
+
+# From this share of the threshold beyond it, and the percentage.
+EXCESS_BANDS: tuple[tuple[Decimal, int], ...] = (
+    (Decimal(1), 100),
+    (Decimal("0.5"), 75),
+    (Decimal("0.2"), 50),
+    (Decimal(0), 30),
+)
 
 # How far a parcel is from arriving as promised, given what its carrier says.
 TROUBLES: dict[Trouble, int] = {
@@ -120,6 +129,7 @@ def score(impact: Impact, weights: Mapping[Factor, int], *, recurrence: int, at:
         Factor.QUALITY_STATUS: _quality(impact),
         Factor.MILESTONE: _milestone(impact),
         Factor.INTEGRATION: _integration(impact),
+        Factor.KPI: _excess(impact),
         Factor.RECURRENCE: _recurrence(recurrence),
         Factor.SUBSTITUTE: _substitute(impact),
     }
@@ -232,6 +242,13 @@ def _integration(impact: Impact) -> tuple[int, str]:
     if impact.fault is None:
         return 0, UNKNOWN
     return FAULTS[impact.fault], f"integration: {impact.fault.label}"
+
+
+def _excess(impact: Impact) -> tuple[int, str]:
+    if impact.excess is None:
+        return 0, UNKNOWN
+    percent = next(percent for least, percent in EXCESS_BANDS if impact.excess >= least)
+    return percent, f"beyond its threshold by {impact.excess * 100:.0f} % of it"
 
 
 def _recurrence(count: int) -> tuple[int, str]:

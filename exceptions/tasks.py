@@ -9,6 +9,7 @@ from exceptions import (
     calendars,
     escalate,
     intake,
+    kpi_alerts,
     outlook,
     promises,
     reminding,
@@ -95,3 +96,9 @@ def erase_evidence() -> None:
 def keep_rollups() -> None:
     """Count anew, for the dashboards, what has changed."""
     keeping.freshen(timezone.now(), batches=200)
+
+
+@shared_task(ignore_result=True)
+def look_at_numbers() -> None:
+    """Look whether numbers are beyond the thresholds of their alerts."""
+    kpi_alerts.look(at=timezone.now())

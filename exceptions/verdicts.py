@@ -26,7 +26,8 @@ class Impact:
 
     `cover_days` is how long the stock lasts; `share_of_stock` (0 to 1) is what part of the booked
     stock is in doubt; `late_plan` tells that the plan itself is later than the promise; `trouble`
-    is what the carrier says has happened; `fault` what is wrong with an integration.
+    is what the carrier says has happened; `fault` what is wrong with an integration; `excess`
+    how far a number is beyond its threshold, as a share of it.
     """
 
     value: Decimal | None = None
@@ -39,6 +40,7 @@ class Impact:
     late_plan: bool | None = None
     trouble: Trouble | None = None
     fault: Fault | None = None
+    excess: Decimal | None = None
     substitute: bool | None = None
 
 

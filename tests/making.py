@@ -15,6 +15,7 @@ from exceptions.facts import (
     Handover,
     Inspection,
     Integration,
+    KpiReading,
     OrderLine,
     Partner,
     Product,
@@ -258,6 +259,27 @@ class Tower:
             thing=f"connection:{self.connection.pk}",
             since=at - timedelta(hours=1),
             said="Odoo did not answer.",
+        )
+        return replace(base, **said)
+
+    def kpi_reading(self, record_id: int = 1, *, at: datetime, **said: Any) -> KpiReading:
+        """The breach rate at 30 % where 20 % were allowed, since an hour before `at`."""
+        base = KpiReading(
+            connection_id=self.connection.pk,
+            site_id=self.site.pk,
+            model="tower.kpi",
+            record_id=record_id,
+            reference="Breaches in Rotterdam",
+            url="http://tower.test/dashboards/",
+            read_at=at,
+            written_at=at - timedelta(hours=1),
+            company="",
+            kpi="sla_breach",
+            since=at - timedelta(hours=1),
+            said="30.0 % (n = 40 clocks)",
+            limit="SLA breach rate: above 20.0 %",
+            back_at="15.0 %",
+            excess=Decimal("0.5"),
         )
         return replace(base, **said)
 

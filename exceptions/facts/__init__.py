@@ -8,6 +8,7 @@ so a field may be added with a default, but never renamed without a data migrati
 
 from exceptions.facts.inbound import Bill, BillLine, Inspection, OrderLine, Receipt
 from exceptions.facts.integration import Integration
+from exceptions.facts.number import KpiReading
 from exceptions.facts.outbound import Delivery, Handover, Sent, Shipment, Transfer, TransferLine
 from exceptions.facts.record import Facts, Partner, Person, Product
 from exceptions.facts.report import Report
@@ -33,6 +34,7 @@ __all__ = [
     "Handover",
     "Inspection",
     "Integration",
+    "KpiReading",
     "OrderLine",
     "Partner",
     "Person",

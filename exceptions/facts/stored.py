@@ -10,6 +10,7 @@ import msgspec
 
 from exceptions.facts.inbound import Bill, Inspection, OrderLine, Receipt
 from exceptions.facts.integration import Integration
+from exceptions.facts.number import KpiReading
 from exceptions.facts.outbound import Delivery, Handover, Shipment, Transfer
 from exceptions.facts.record import Facts
 from exceptions.facts.report import Report
@@ -19,7 +20,7 @@ FACTS_TYPES: dict[str, type[Facts]] = {
     c.__name__: c
     for c in (
         *(Receipt, Delivery, Count, OrderLine, Bill, Inspection, ReorderRule, Transfer),
-        *(Handover, Shipment, Report, Integration),
+        *(Handover, Shipment, Report, Integration, KpiReading),
     )
 }
 _ENCODER = msgspec.json.Encoder(decimal_format="string")

@@ -9,6 +9,7 @@ from exceptions.kinds import (
     integration_failure,
     inventory_discrepancy,
     invoice_mismatch,
+    kpi_alert,
     late_inbound,
     partial_receipt,
     pod_dispute,
@@ -33,6 +34,7 @@ KINDS: dict[KindCode, Kind] = {
         customs_hold,
         pod_dispute,
         integration_failure,
+        kpi_alert,
     )
 }
 

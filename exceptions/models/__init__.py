@@ -24,6 +24,7 @@ from exceptions.models.facts_source import FactsSource
 from exceptions.models.handover import Handover, HandoverTaken
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
 from exceptions.models.invitation import Invitation
+from exceptions.models.kpi_alert import KpiAlert
 from exceptions.models.notification import NoticeMail, NoticeSettings, Notification
 from exceptions.models.outbox import OutboxMessage
 from exceptions.models.outside import OutsideVote
@@ -77,6 +78,7 @@ __all__ = [
     "ImportedNumber",
     "Invitation",
     "KillSwitch",
+    "KpiAlert",
     "LegalHold",
     "MatrixVersion",
     "Membership",

@@ -59,10 +59,10 @@ ELSEWHERE = {
 # Records that the tower itself keeps, and that stand in no source system. Of the verbs, these can
 # be done about them all the same: they become a to-do there.
 SHIPMENT_MODEL, REPORT_MODEL = "carrier.shipment", "tower.report"
-INTEGRATION_MODEL = "tower.integration"
+INTEGRATION_MODEL, KPI_MODEL = "tower.integration", "tower.kpi"
 
 
-OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL, INTEGRATION_MODEL})
+OWN_MODELS = frozenset({SHIPMENT_MODEL, REPORT_MODEL, INTEGRATION_MODEL, KPI_MODEL})
 
 
 IMPORT_PREFIX = "import."  # models of what was imported from files; nothing is sent about these

@@ -16,4 +16,5 @@ class Governed(models.TextChoices):
     SECRET = "secret", _("keys and secrets")
     CONNECTION = "connection", _("connections")
     SWITCH = "switch", _("kill switches")
+    ALERT = "alert", _("KPI alerts")
     EXPORT = "export", _("exports")

@@ -17,6 +17,7 @@ class KindCode(models.TextChoices):
     CUSTOMS_HOLD = "customs_hold", _("Customs hold")
     POD_DISPUTE = "pod_dispute", _("Proof-of-delivery dispute")
     INTEGRATION_FAILURE = "integration_failure", _("Integration failure")
+    KPI_ALERT = "kpi_alert", _("KPI alert")
 
 
 class Transport(models.TextChoices):

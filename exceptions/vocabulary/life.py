@@ -143,6 +143,7 @@ class Factor(models.TextChoices):
     QUALITY_STATUS = "quality_status", _("Quality status")
     MILESTONE = "milestone", _("Transport milestone")
     INTEGRATION = "integration", _("State of an integration")
+    KPI = "kpi", _("How far a number is beyond its threshold")
     RECURRENCE = "recurrence", _("Recurrence")
     SUBSTITUTE = "substitute", _("Substitute available")
     JUDGEMENT = "judgement", _("Supervisor's judgement")

@@ -20,6 +20,7 @@ from exceptions.facts import (
     Handover,
     Inspection,
     Integration,
+    KpiReading,
     OrderLine,
     Partner,
     Person,
@@ -55,7 +56,7 @@ def facts_of(document: Document) -> list[Fact]:
     facts = facts_module.from_plain(document.facts_type, document.facts)
     said = [Fact(str(label), words(facts)) for label, words in LABELS[type(facts)]]
     said[PROMISED] = _with_first_promise(said[PROMISED], document, facts)
-    common = () if isinstance(facts, Integration) else COMMON  # it stands in no source
+    common = () if isinstance(facts, Integration | KpiReading) else COMMON  # it stands in no source
     return [*said, *(Fact(str(label), words(facts)) for label, words in common)]
 
 
@@ -352,6 +353,12 @@ LABELS[Integration] = (
     (gettext_lazy("Seen since"), _of("since")),
     (gettext_lazy("What was seen"), _of("said")),
     (gettext_lazy("Ends"), _of("due_at")),
+)
+LABELS[KpiReading] = (
+    (gettext_lazy("When it was raised"), _of("said")),
+    (gettext_lazy("Threshold"), _of("limit")),
+    (gettext_lazy("Over again"), _of("back_at")),
+    (gettext_lazy("Beyond it since"), _of("since")),
 )
 COMMON: tuple[tuple[str | Promise, Words], ...] = (
     (gettext_lazy("Responsible"), _of("responsible")),

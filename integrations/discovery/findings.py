@@ -28,7 +28,7 @@ LEADING: Mapping[KindCode, tuple[str, tuple[int, ...]]] = {
 # Kinds of which finished documents do not tell, and those that no document of Odoo tells of.
 NOW_ONLY = (KindCode.BLOCKED_TRANSFER, KindCode.URGENT_REPLENISHMENT, KindCode.CUSTOMS_HOLD)
 ELSEWHERE = (KindCode.CARRIER_FAILURE,)
-OUR_OWN = (KindCode.INTEGRATION_FAILURE,)  # no exception of the company's
+OUR_OWN = (KindCode.INTEGRATION_FAILURE, KindCode.KPI_ALERT)  # no exceptions of the company's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ def records(tower: Tower, at: datetime) -> dict[KindCode, list[Facts]]:
         KindCode.CUSTOMS_HOLD: [tower.shipment(at=at, trouble="customs"), crossing],
         KindCode.POD_DISPUTE: [tower.handover(at=at)],
         KindCode.INTEGRATION_FAILURE: [tower.integration(at=at)],
+        KindCode.KPI_ALERT: [tower.kpi_reading(at=at)],
     }
 
 

@@ -72,6 +72,7 @@ def test_the_tier_selects_the_playbook(tower: Tower, at: datetime, kind: Any, ti
         "customs_hold": tower.shipment(at=at, trouble="customs"),
         "pod_dispute": tower.handover(at=at),
         "integration_failure": tower.integration(at=at),
+        "kpi_alert": tower.kpi_reading(at=at),
     }
     case = _case_of(facts[kind.code], at)
     OutboxMessage.objects.all().delete()

@@ -63,6 +63,7 @@ def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "case_id": place.case.pk,
         "which": "acknowledge",
         "blackout_id": place.blackout.pk,
+        "alert_id": place.alert.pk,
         "job_id": place.job.pk,
         "delivery_id": place.delivery.pk,
         "connection_id": place.site.connection_id,

@@ -24,6 +24,19 @@ COLUMNS = {
 }
 
 
+def _alert(place: Place) -> dict[str, Any]:
+    return {
+        "name": "Old cases",
+        "number": "old|",
+        "site": place.site.pk,
+        "days": 7,
+        "way": "above",
+        "raise_at": "5",
+        "clear_at": "3",
+        "least_n": 1,
+    }
+
+
 def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     draft = drafting.open_draft(policy_of("late_inbound"))
     rules = drafting.open_draft(ROUTING)
@@ -32,6 +45,9 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     soon = (timezone.now() + timedelta(days=1)).isoformat()
     hours = {"starts": "08:00", "ends": "16:00", "first_day": soon[:10]}
     bodies: dict[str, dict[str, Any]] = {
+        "alert-make": _alert(place),
+        "alert": _alert(place),
+        "alert-switch": {"on": "no"},
         "sign-in": {"login": "nobody", "password": "wrong"},
         "account_reauthenticate": {"password": "wrong"},
         "bulk-moves": {"move": "acknowledge", "case": [world.elsewhere.case.pk]},

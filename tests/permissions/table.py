@@ -185,6 +185,11 @@ inbox-mails                  GET    EOSPDIAN =         shut      -
 dashboards                   GET    EOSPDA   =         shut      -
 dashboard-clocks             GET    EOSPDA   =         shut      -
 dashboard                    GET    EOSPDA   =         shut      -
+alerts                       GET    EOSPDA   =         shut      -
+alert-make                   POST   SD       =         shut      -
+alert                        GET    SD       .         shut      -
+alert                        POST   SD       .         shut      -
+alert-switch                 POST   SD       .         shut      -
 export                       GET    EOSPDIAN =         shut      -
 handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -

@@ -30,6 +30,7 @@ from exceptions.models import (
     ImportJob,
     Invitation,
     KillSwitch,
+    KpiAlert,
     Membership,
     Notification,
     OutboxMessage,
@@ -170,6 +171,18 @@ def ticket(approval: ApprovalRequest, at: Any) -> str:
     name = "lead.gdn" if approval.case.site.code == "GDN" else "person.p"
     level, whose = approval.levels.get(), User.objects.get(username=name)
     return vote_links.made(level, whose, at).split("/")[-2]
+
+
+def alert(site: Site, at: Any) -> KpiAlert:
+    return KpiAlert.objects.create(
+        name=f"Old cases in {site.name}",
+        kpi="old",
+        site=site,
+        raise_at=5,
+        clear_at=3,
+        made_by=User.objects.get(username="person.s"),
+        made_at=at,
+    )
 
 
 def blackout(site: Site, at: Any) -> Blackout:

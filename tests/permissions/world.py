@@ -28,6 +28,7 @@ from exceptions.models import (
     ImportJob,
     Invitation,
     KillSwitch,
+    KpiAlert,
     Membership,
     Notification,
     OutboxMessage,
@@ -89,6 +90,7 @@ class Place:
     case: Case
     parent: Case
     blackout: Blackout
+    alert: KpiAlert
     job: ImportJob
     delivery: InboxDelivery
     source: EventSource
@@ -190,6 +192,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         case=case,
         parent=parent,
         blackout=things.blackout(site, at),
+        alert=things.alert(site, at),
         job=things.job(site, at),
         delivery=things.delivery(site.connection, at),
         **things.event_source(site, at),

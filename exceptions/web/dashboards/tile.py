@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from exceptions import sla
-from exceptions.charts.operations import DASH, percent
+from exceptions.kpis import amounts
 from exceptions.kpis.kpi import Kpi, Measure
 from exceptions.queries.counted import Counted
 from exceptions.vocabulary import Better, Unit
-from exceptions.web.formats import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,9 @@ class Tile:
 def tile(kpi: Kpi, now: Counted, before: Counted | None, href: str, n_href: str = "") -> Tile:
     """The KPI's whole. `href` lists what it counts, `n_href` what it is a share of."""
     found = kpi.whole(now)
-    value = Value(written(kpi, found), found.rows, href)
+    value = Value(amounts.written(kpi, found), found.rows, href)
     p90 = next((m for m in kpi.of(now) if m.part == "p90" and m.n), None)
-    means = f"{kpi.means} {_('p90 %s.') % written(kpi, p90)}" if p90 else str(kpi.means)
+    means = f"{kpi.means} {_('p90 %s.') % amounts.written(kpi, p90)}" if p90 else str(kpi.means)
     changed = change(kpi, found, kpi.whole(before)) if before else None
     return Tile(str(kpi.name), (value,), means, _n(kpi, found), changed, n_href)
 
@@ -58,33 +56,11 @@ def _n(kpi: Kpi, found: Measure) -> str:
     return _("%(part)s of %(n)s %(what)s") % told
 
 
-def written(kpi: Kpi, found: Measure) -> str:
-    """A reading as people write it; a dash where there is nothing to tell."""
-    if found.value is None:
-        return DASH
-    if kpi.unit == Unit.SHARE and found.counted is not None:
-        return percent(found.counted, found.n)
-    return _WRITTEN[kpi.unit](found)
-
-
-_WRITTEN: dict[Unit, Callable[[Measure], str]] = {
-    Unit.COUNT: lambda found: f"{found.value:,.0f}",
-    Unit.SHARE: lambda found: f"{100 * _float(found):.1f} %",
-    Unit.DURATION: lambda found: sla.duration(_float(found) / 60),
-    Unit.MONEY: lambda found: amount(Decimal(str(found.value)), str(found.says)),
-    Unit.RATE: lambda found: f"{_float(found):,.2f}",
-}
-
-
-def _float(found: Measure) -> float:
-    return float(found.value or 0)
-
-
 def change(kpi: Kpi, now: Measure, then: Measure) -> Change | None:
     """From `then` to `now`, as the difference of what is shown; without a before there is none."""
     if now.value is None or then.value is None:
         return None
-    difference, words = _difference(kpi, _float(now), _float(then))
+    difference, words = _difference(kpi, float(now.value), float(then.value))
     if difference is None:
         return None
     return _told(difference, words, kpi.better)

@@ -27,6 +27,7 @@ from integrations.demo import (
     gaps,
     handovers,
     hints,
+    numbers_watched,
     opening_hours,
     outbound,
     overrides,
@@ -94,6 +95,7 @@ class Command(BaseCommand):
         hints.tell(row, at=now)
         gaps.find_gaps(row.connection, at=now)
         watching.watch(at=now)
+        numbers_watched.watch_numbers(at=now)
         walks.walk(row, ADMIN, ADMIN_KEY, at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)

@@ -18,6 +18,7 @@ from exceptions.facts import (
     Handover,
     Inspection,
     Integration,
+    KpiReading,
     OrderLine,
     Partner,
     Person,
@@ -121,6 +122,7 @@ EACH: list[tuple[Facts, dict[str, Any]]] = [
         {"status": "delivered"},
     ),
     (Integration(fault="silent", thing="source:1", since=AT, **RECORD), {"over": True}),
+    (KpiReading(kpi="old", since=AT, said="9", limit="above 5", **RECORD), {"standing": False}),
 ]
 REPORT = Report(kind="customs_hold", summary="Held in Basel", subject="DHL", need_at=AT, **RECORD)
 ALL = [facts for facts, _ in EACH] + [REPORT]

@@ -99,7 +99,7 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     makers = (
         *(tower.receipt, tower.delivery, tower.count, tower.order_line, tower.bill),
         *(tower.handover, tower.transfer, tower.reorder_rule, tower.inspection, tower.shipment),
-        tower.integration,
+        *(tower.integration, tower.kpi_reading),
     )
     held = tower.shipment(11, at=at, trouble="customs", place="Basel")
     intake.take_in([*(make(i, at=at) for i, make in enumerate(makers, 1)), held], at=at)
@@ -115,6 +115,8 @@ def test_of_all_kinds_the_facts_are_told(tower: Tower) -> None:
     wrong = "What is wrong does not answer Which means Nothing is read from it"
     assert wrong in said["integration_failure"]
     assert "What was seen Odoo did not answer." in said["integration_failure"]
+    number = "When it was raised 30.0 % (n = 40 clocks) Threshold SLA breach rate: above 20.0 %"
+    assert number in said["kpi_alert"]
     count = f"Counted 112 Booked 160 Unit cost €240 Lot {formats.DASH}"
     assert count in said["inventory_discrepancy"]
     line = "Ordered 100 Units Received 60 Units Still expected 40 Units Unit price €14.50"
