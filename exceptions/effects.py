@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from exceptions import merging, policies, proposing, routing, score, slots
+from exceptions import amounts, merging, policies, proposing, routing, score, slots
 from exceptions.actors import Actor
 from exceptions.models import Case, Document, User
 from exceptions.proposing import Data, Refused, Told, needed
@@ -88,7 +88,8 @@ def acknowledge(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
 
 def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     """`data`: `outcome` (fixed, accepted; the system also self_healed) and `reason`; where files
-    are missing that the policy wants, `without_evidence` says why a supervisor does without.
+    are missing that the policy wants, `without_evidence` says why a supervisor does without. What
+    `amounts` takes may be there, too, here and in the other ends.
     """
     allowed = {Outcome.FIXED, Outcome.ACCEPTED}
     if actor.user is None:
@@ -104,7 +105,7 @@ def resolve(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         if says:
             raise Refused(says)
         told |= left_out
-    return told | _reason(data)
+    return told | amounts.take(case, data) | _reason(data)
 
 
 def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -116,7 +117,8 @@ def close(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     case.root_cause = str(data.get("root_cause", ""))[:200]
     case.corrective_action = str(data.get("corrective_action", ""))[:200]
     case.closed_at = at
-    return {"root_cause": case.root_cause, "corrective_action": case.corrective_action}
+    told = {"root_cause": case.root_cause, "corrective_action": case.corrective_action}
+    return told | amounts.take(case, data)
 
 
 def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
@@ -127,7 +129,8 @@ def reopen(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
         needed(data, "reason", _("Say in a sentence why it is not over."))
         _in_time(case, at)
     _can_live_again(case)
-    told = {"outcome_before": case.outcome} | _own_again(case, at) | _reason(data)
+    told = {"outcome_before": case.outcome} | amounts.clear(case)
+    told |= _own_again(case, at) | _reason(data)
     if isinstance(into := data.get("other"), Case):
         told |= merging.unmerge(case, into, actor, at=at)
     case.outcome = ""
@@ -152,7 +155,7 @@ def dismiss(case: Case, actor: Actor, at: datetime, data: Data) -> Told:
     )
     needed(data, "reason", _("Say in a sentence why this needs no work."))
     case.closed_at = at
-    told = {"outcome": case.outcome} | _reason(data)
+    told = {"outcome": case.outcome} | amounts.take(case, data) | _reason(data)
     if data.get("merged_into") is not None:
         told |= _merge(case, data.get("other"), actor, at)
     return told

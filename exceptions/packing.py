@@ -42,6 +42,7 @@ CASE = (
     *("tier", "contributions", "thresholds", "value_at_risk", "currency", "need_at", "facts"),
     *("subject_key", "owner__username", "team__code", "detected_at", "acknowledged_at"),
     *("resolved_at", "closed_at", "root_cause", "corrective_action", "reopen_count"),
+    *("avoided", "lost", "amounts_currency"),
 )
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "clocks.json": (

@@ -30,6 +30,8 @@ HELP = {
     "owner": "Id of a user, `me`, or `nobody`",
     "outcome": "How it ended",
     "currency": "Currency of the value at risk, or `none`",
+    "amounts": "`avoided` or `lost`: how much is known; `none`: nobody has said either",
+    "amounts_currency": "Currency of what was avoided and lost",
     "q": "Words, or their beginnings, of the title or a reference of the source; or ours",
     "subject": "Subject key: what recurrence is counted on",
     "recurs_with": "Id of a case: that case, and the earlier ones that its recurrence counts",

@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 
 from exceptions import commenting, promises, raising, tokens
 from exceptions.actors import Actor
-from exceptions.api import claiming, moves, shipments, snoozing, together, waiting
+from exceptions.api import amounts, claiming, moves, shipments, snoozing, together, waiting
 from exceptions.api import raising as raised
 from exceptions.api.move_bodies import BODIES
 from exceptions.api.strict import StrictSerializer
@@ -133,6 +133,7 @@ def _about_cases() -> dict[str, tuple[Parameters, Act]]:
         "resume": (waiting.ResumeSerializer, _simply(waiting.resume)),
         "attach": (together.AttachSerializer, _simply(together.attach)),
         "detach": (together.DetachSerializer, _simply(together.detach)),
+        "amounts": (amounts.AmountsSerializer, _simply(amounts.say)),
         "claim": (claiming.ClaimSerializer, _simply(claiming.claim)),
     }
 

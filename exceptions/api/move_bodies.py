@@ -82,7 +82,31 @@ class ProposeSerializer(MoveSerializer):
     )
 
 
-class ResolveSerializer(MoveSerializer):
+class EndSerializer(MoveSerializer):
+    """What people may say of a case that ends. What is not there stays unknown, or as it was."""
+
+    avoided = serializers.DecimalField(
+        max_digits=16,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        allow_null=True,
+        help_text="What was spared by what was done",
+    )
+    lost = serializers.DecimalField(
+        max_digits=16,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        allow_null=True,
+        help_text="What it cost in the end all the same",
+    )
+    amounts_currency = serializers.RegexField(
+        r"^[A-Za-z]{3}$", required=False, help_text="Of both; else that of what was at risk"
+    )
+
+
+class ResolveSerializer(EndSerializer):
     outcome = serializers.ChoiceField(choices=RESOLUTIONS)
     reason = sentence()
     without_evidence = sentence(
@@ -91,7 +115,7 @@ class ResolveSerializer(MoveSerializer):
     )
 
 
-class CloseSerializer(MoveSerializer):
+class CloseSerializer(EndSerializer):
     root_cause = sentence(most=200)
     corrective_action = sentence(required=False, most=200)
 
@@ -100,7 +124,7 @@ class ReopenSerializer(MoveSerializer):
     reason = sentence()
 
 
-class DismissSerializer(MoveSerializer):
+class DismissSerializer(EndSerializer):
     outcome = serializers.ChoiceField(choices=REASONS_TO_DISMISS)
     reason = sentence()
     merged_into = serializers.IntegerField(

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from exceptions.api import (
+    amounts,
     approvals,
     by_hand,
     cases,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("api/v1/cases/<int:pk>/resume/", waiting.Resume.as_view(), name="api-case-resume"),
     path("api/v1/cases/<int:pk>/snooze/", snoozing.Snooze.as_view(), name="api-case-snooze"),
     path("api/v1/cases/<int:pk>/wake/", snoozing.Wake.as_view(), name="api-case-wake"),
+    path("api/v1/cases/<int:pk>/amounts/", amounts.Amounts.as_view(), name="api-case-amounts"),
     path("api/v1/cases/<int:pk>/claim/", claiming.Claim.as_view(), name="api-case-claim"),
     path("api/v1/cases/<int:pk>/by-hand/", by_hand.ByHand.as_view(), name="api-case-by-hand"),
     path("api/v1/cases/<int:pk>/comments/", talk.Comments.as_view(), name="api-case-comments"),

@@ -35,6 +35,8 @@ OF_ENDED = {
     "resolved_at": "resolved_at",
     "closed_at": "closed_at",
     "outcome": "outcome",
+    "avoided": "avoided",
+    "lost": "lost",
     "owner_id": "owner",
     "tier": "tier",
     "score": "score",
@@ -114,8 +116,16 @@ def _take(writer: Writer, case: Case, past: PastCase) -> list[str]:
     if "subject" in writer.given and case.subject_key != after.subject_key:
         case.subject_key = after.subject_key
         changed.append("subject")
+    _currency_of_amounts(writer, case, past)
     case.import_job, case.import_digest = writer.job, past.digest
     return sorted(changed)
+
+
+def _currency_of_amounts(writer: Writer, case: Case, past: PastCase) -> None:
+    if case.avoided is None and case.lost is None:
+        case.amounts_currency = ""
+    elif {"avoided", "lost"} & writer.given or not case.amounts_currency:
+        case.amounts_currency = past.currency
 
 
 def _document(writer: Writer, case: Case, past: PastCase) -> None:

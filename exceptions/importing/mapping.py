@@ -61,6 +61,8 @@ FIELDS: tuple[Field, ...] = (
     Field("sla_met", gettext_lazy("SLA met (yes or no)")),
     Field("sla_due_at", gettext_lazy("SLA due"), is_instant=True),
     Field("root_cause", gettext_lazy("Root cause")),
+    Field("avoided", gettext_lazy("Avoided (amount)")),
+    Field("lost", gettext_lazy("Lost (amount)")),
 )
 # How headers call the fields, in lower case, one after the other with a comma.
 WORDS = {
@@ -86,6 +88,8 @@ WORDS = {
     "sla_met": "sla met, sla, made sla, within sla",
     "sla_due_at": "sla due, due, due at, deadline",
     "root_cause": "root cause, cause",
+    "avoided": "avoided, loss avoided, saved",
+    "lost": "lost, loss, cost of failure",
 }
 BY_NAME = {one.name: one for one in FIELDS}
 INSTANTS = frozenset(one.name for one in FIELDS if one.is_instant)

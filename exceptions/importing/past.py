@@ -9,6 +9,7 @@ import msgspec
 
 from exceptions.vocabulary import ENDED_STATES, State
 
+LATER = ("avoided", "lost")  # unsaid, they leave the digest as it was before they could be said
 OURS = frozenset({"row", "owner_id", "state"})  # not what the file says, or not only
 
 
@@ -55,6 +56,8 @@ class PastCase:
     sla_met: bool | None = None
     sla_due_at: datetime | None = None
     root_cause: str = ""
+    avoided: Decimal | None = None
+    lost: Decimal | None = None
 
     @property
     def ended_at(self) -> datetime | None:
@@ -65,5 +68,8 @@ class PastCase:
     def digest(self) -> str:
         """SHA-256 over what the file says of it, whatever row it stands in and whom we know."""
         said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in OURS}
+        for name in LATER:
+            if said[name] is None:
+                del said[name]
         said["ended"] = str(self.state) if self.state in ENDED_STATES else ""
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping as Words
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ from exceptions.importing.mapping import BY_NAME, SITE, Mapping
 from exceptions.importing.past import Issue, PastCase
 from exceptions.importing.tables import Cell, Row
 from exceptions.score import TIER_FROM, tier_of
-from exceptions.vocabulary import ENDED_STATES, Outcome, State, Tier
+from exceptions.vocabulary import ENDED_STATES, REAL_ENDS, Outcome, State, Tier
 
 LENGTHS = {"external_id": 120, "title": 200, "subject": 100, "root_cause": 200, "owner": 150}
+AMOUNTS = ("avoided", "lost")
 # In the order of the life: none may lie before the one in front.
 LIFE = ("detected_at", "assigned_at", "acknowledged_at", "resolved_at", "closed_at")
 IN_ORDER = (("detected_at", "assigned_at"), ("detected_at", "acknowledged_at"))
@@ -115,6 +117,7 @@ def finish(told: Told, known: Known) -> tuple[PastCase | None, Told]:
         _order(told)
         _severity(told)
         _state(told)
+        _amounts(told)
         _owner(told, known)
     if not told.is_good:
         return None, told
@@ -166,8 +169,9 @@ def _choices(told: Told) -> None:
 
 def _numbers(told: Told) -> None:
     decimal = told.mapping.decimal
-    is_text = isinstance(told.cell("value"), str)
-    _read(told, "value", lambda text: cells.amount(text, decimal if is_text else "."))
+    for name in ("value", *AMOUNTS):
+        sign = decimal if isinstance(told.cell(name), str) else "."
+        _read(told, name, partial(cells.amount, decimal=sign))
     _read(told, "score", lambda text: cells.whole(text, 0, 100))
     _read(told, "reopen_count", lambda text: cells.whole(text, 0, 1000))
 
@@ -263,6 +267,21 @@ def _ended(told: Told, state: State) -> None:
         found["closed_at"] = found.get("resolved_at")
     found["outcome"] = found.get("outcome") or str(Outcome.FIXED)
     found["state"] = state
+
+
+def _amounts(told: Told) -> None:
+    """What was avoided and lost: of a case that ended and was real, never below nothing."""
+    found = told.found
+    real = found.get("state") in ENDED_STATES and found.get("outcome") in REAL_ENDS
+    for name in [name for name in AMOUNTS if name in found]:
+        if found[name] < 0:
+            told.wrong(name, _("This is less than nothing. Give the amount without its sign."))
+        elif not found.get("currency"):
+            told.wrong(name, _("In which currency? Give one in the mapping, or in the row."))
+        elif not real:
+            del found[name]
+            says = _("Only what has ended and was an exception of its own has this: left out.")
+            told.wrong(name, says, is_error=False)
 
 
 def _reached(found: Words[str, Any]) -> State:

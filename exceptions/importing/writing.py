@@ -157,6 +157,8 @@ class Writer:
         case.acknowledged_at = case.first_response_at = p.acknowledged_at
         case.resolved_at, case.closed_at = p.resolved_at, p.closed_at
         case.outcome, case.root_cause = p.outcome, p.root_cause
+        case.avoided, case.lost = p.avoided, p.lost
+        case.amounts_currency = "" if p.avoided is p.lost is None else p.currency
         case.reopen_count, case.owner_id = p.reopen_count, p.owner_id
         case.team = self.teams[p.team or kind_of(p.kind).team]
         case.import_job, case.import_digest = self.job, p.digest

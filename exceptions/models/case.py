@@ -101,6 +101,15 @@ class Case(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     root_cause = models.CharField(max_length=200, blank=True)
     corrective_action = models.CharField(max_length=200, blank=True)
+    avoided: "models.DecimalField[Decimal | None, Decimal | None]" = models.DecimalField(
+        max_digits=16, decimal_places=2, null=True, help_text="None: nobody has said"
+    )
+    lost: "models.DecimalField[Decimal | None, Decimal | None]" = models.DecimalField(
+        max_digits=16, decimal_places=2, null=True, help_text="None: nobody has said"
+    )
+    amounts_currency = models.CharField(
+        max_length=3, blank=True, db_default="", default="", help_text="Of avoided and lost"
+    )
     reopen_count = models.PositiveSmallIntegerField(default=0)
     missed_by_webhook = models.BooleanField(default=False)
 
@@ -162,6 +171,15 @@ class Case(models.Model):
                 condition=Q(merged_into=None)
                 | Q(outcome=Outcome.DUPLICATE) & ~Q(merged_into=F("id")),
                 name="case_merged_is_duplicate",
+            ),
+            models.CheckConstraint(
+                condition=Q(avoided=None, lost=None, amounts_currency="")
+                | Q(state__in=ENDED_STATES) & ~Q(amounts_currency=""),
+                name="case_amounts_when_ended",
+            ),
+            models.CheckConstraint(
+                condition=(Q(avoided=None) | Q(avoided__gte=0)) & (Q(lost=None) | Q(lost__gte=0)),
+                name="case_amounts_positive",
             ),
             models.UniqueConstraint(
                 fields=["fingerprint"],

@@ -26,7 +26,7 @@ from exceptions import recurrence
 from exceptions.models import Case, CaseEvent, Clock, Snooze, User
 from exceptions.models.case import CASE_WORDS, SIGNS
 from exceptions.models.clock import over
-from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, State
+from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, REAL_ENDS, ClockState, State
 
 Bound = date | datetime
 
@@ -40,7 +40,8 @@ STATE_WORDS: dict[str, tuple[State, ...]] = {
 ME, NOBODY = "me", "nobody"
 AWAKE, SNOOZED, SNOOZED_OR_NOT = "no", "yes", "any"
 BREACHED, TODAY = "breached", "today"
-NONE = "none"  # a tier, or a currency with its amount, that the case does not have
+AVOIDED, LOST = "avoided", "lost"
+NONE = "none"  # a tier, a currency with its amount, or amounts, that the case does not have
 
 HOURS_A_DAY = 24
 APART = str.maketrans(SIGNS, " " * len(SIGNS))
@@ -81,6 +82,13 @@ def in_currencies(currencies: Iterable[str]) -> Q:
         unknown = Q(value_at_risk=None) | Q(currency="")
         found |= unknown if currency == NONE else known
     return found
+
+
+def with_amounts(word: str) -> Q:
+    """What it avoided (or lost) is known; or nobody said either of a case that was real."""
+    if word == NONE:
+        return Q(avoided=None, lost=None, state__in=ENDED_STATES, outcome__in=REAL_ENDS)
+    return Q(**{f"{word}__isnull": False})
 
 
 def about(text: str) -> Q:

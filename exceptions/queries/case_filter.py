@@ -22,9 +22,11 @@ from exceptions.queries import case_conditions as conditions
 from exceptions.queries import recurring_conditions as returning
 from exceptions.queries.case_conditions import (
     ALL,
+    AVOIDED,
     AWAKE,
     BREACHED,
     ENDED,
+    LOST,
     ME,
     NOBODY,
     NONE,
@@ -54,6 +56,8 @@ class CaseFilter:
     `recurs_with`: the case of that id, and those that its recurrence counts; `part_of`: that case
     and its children.
     `unowned`: open, and nobody owns it who may work on it. `missed`: no webhook told of it.
+    `amounts`: what it avoided or lost is known ("avoided", "lost"), or neither is ("none") though
+    it was an exception of its own; `amount_currencies`: of those amounts.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
     `entered`: came into that state in the range `entered_*`, the last time if more than once.
     `hour`: of the week of its detection, 0 to 167. `recurs`, `came_back`, `reopened_*`: see
@@ -68,6 +72,8 @@ class CaseFilter:
     owners: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
+    amounts: str = ""
+    amount_currencies: tuple[str, ...] = ()
     text: str = ""
     subject: str = ""
     recurs_with: int | None = None
@@ -159,6 +165,7 @@ class CaseFilter:
             "team_id__in": self.teams,
             "outcome__in": self.outcomes,
             "import_job__in": self.imports,
+            "amounts_currency__in": self.amount_currencies,
         }
         said = [Q(**{name: values}) for name, values in plain.items() if values]
         said += [build(value) for build, value in self._lists(at, reader) if value]
@@ -169,6 +176,7 @@ class CaseFilter:
             (conditions.of_tiers, self.tiers),
             (lambda owners: conditions.of_owners(owners, reader), self.owners),
             (conditions.in_currencies, self.currencies),
+            (conditions.with_amounts, self.amounts),
             (conditions.about, self.text),
             (lambda subject: Q(subject_key=subject), self.subject),
             (conditions.recurs_with, self.recurs_with),
@@ -300,6 +308,8 @@ PARAMETERS = (
     Parameter("owner", "owners", _owner, many=True),
     Parameter("outcome", "outcomes", one_of(Outcome.values), many=True),
     Parameter("currency", "currencies", _text, many=True),
+    Parameter("amounts", "amounts", one_of((AVOIDED, LOST, NONE))),
+    Parameter("amounts_currency", "amount_currencies", _text, many=True),
     Parameter("q", "text", _text),
     Parameter("subject", "subject", _text),
     Parameter("recurs_with", "recurs_with", _id),

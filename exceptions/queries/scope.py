@@ -87,15 +87,21 @@ def rows(*names: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
 
 
 def rolled_rows(
-    *names: str, figure: Figure, scope: Scope, parts: list[Part] | None = None, **more: Any
+    *names: str,
+    figure: Figure,
+    scope: Scope,
+    parts: list[Part] | None = None,
+    apart: bool = False,
+    **more: Any,
 ) -> list[tuple[Any, ...]]:
     """The rows of the statement `sql/<name>.sql` over the rollups of the figure; of several, put
-    together. `parts`: what counts as the whole range, if not the scope's own.
+    together. `parts`: what counts as the whole range, if not the scope's own. `apart`: kinds, tiers
+    and teams must be told apart.
     """
     parts = ranges.within(scope.first_day, scope.last_day) if parts is None else parts
     kept = {
         "figure": figure,
-        "whole": not (scope.kinds or scope.tiers or scope.teams),
+        "whole": not (apart or scope.kinds or scope.tiers or scope.teams),
         "grains": [part.grain for part in parts],
         "starts": [part.start for part in parts],
         "ends": [part.end for part in parts],

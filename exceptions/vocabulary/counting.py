@@ -32,6 +32,9 @@ class Figure(models.TextChoices):
     LEVEL_WAIT = "level_wait", _("time until a level was looked at, by level and class")
     LEVEL_TOUCH = "level_touch", _("time from there to its end, by level and class")
     VOTE = "vote", _("time from being asked to the vote, by voter and class")
+    AVOIDED = "avoided", _("what ended cases avoided, in cents (place 0), and cases (1)")
+    LOST = "lost", _("what was lost with ended cases, in cents (place 0), and cases (1)")
+    UNSAID = "unsaid", _("cases ended of which nobody said amounts, by outcome")
 
 
 class Unit(models.TextChoices):

@@ -90,6 +90,7 @@ class Happening(models.TextChoices):
     LINK_MADE = "link_made", _("upload link made")
     LINK_REVOKED = "link_revoked", _("upload link revoked")
     PACK_MADE = "pack_made", _("sealed pack made")
+    AMOUNTS_SAID = "amounts_said", _("avoided and lost said")
 
 
 class Tier(models.TextChoices):
@@ -109,6 +110,8 @@ class Outcome(models.TextChoices):
 
 # Outcomes a supervisor may give when dismissing; the others come from work or from the source.
 DISMISSALS = (Outcome.FALSE_POSITIVE, Outcome.DUPLICATE, Outcome.ACCEPTED)
+# Ends of what was an exception, and of its own: these may have avoided or lost something.
+REAL_ENDS = (Outcome.FIXED, Outcome.SELF_HEALED, Outcome.ACCEPTED)
 
 
 class Via(models.TextChoices):

@@ -46,6 +46,7 @@ from exceptions.web import (
     source_facts,
     timeline,
 )
+from exceptions.web.amounts_panel import amounts
 from exceptions.web.approval_panel import Panel
 from exceptions.web.claim_panel import claim
 from exceptions.web.clock_panel import clocks_shown, waits
@@ -217,6 +218,7 @@ def _story(case: Case, actor: Actor, at: datetime, tried: Tried | None) -> dict[
         "scores": life.score_history(events),
         "clocks": clocks_shown(found, pauses, zone, at, _unread(case)),
         "claim": claim(case, found, actor, tried),
+        "amounts": amounts(case, actor, tried),
         "rests": rests(case, found, actor, at, tried),
         "waits": waits(case, found, pauses, actor, at, tried),
         "approvals": (asked := _approvals(case, actor, at)),

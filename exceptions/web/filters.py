@@ -14,9 +14,11 @@ from exceptions.actors import Actor, visible_sites
 from exceptions.models import Team, User
 from exceptions.queries.case_conditions import (
     ALL,
+    AVOIDED,
     AWAKE,
     BREACHED,
     ENDED,
+    LOST,
     ME,
     NOBODY,
     NONE,
@@ -54,6 +56,13 @@ RESTS = {
     SNOOZED: gettext_lazy("only those"),
     SNOOZED_OR_NOT: gettext_lazy("these too"),
     AWAKE: gettext_lazy("left out"),
+}
+
+
+AMOUNTS = {
+    AVOIDED: gettext_lazy("how much was avoided is known"),
+    LOST: gettext_lazy("how much was lost is known"),
+    NONE: gettext_lazy("nobody has said"),
 }
 
 
@@ -253,6 +262,10 @@ def _hour(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noq
     return f"{WEEKDAYS[day]}, {hour}:00\N{EN DASH}{hour}:59"
 
 
+def _amounts(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    return str(AMOUNTS.get(asked.amounts, ""))
+
+
 def _rests(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
     return str(RESTS.get(asked.snoozed, ""))
 
@@ -274,6 +287,8 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("owner"), ("owners",), _of(lambda names: names.people)),
     (gettext_lazy("outcome"), ("outcomes",), _labelled(Outcome)),
     (gettext_lazy("currency"), ("currencies",), _of(lambda _names: {})),
+    (gettext_lazy("avoided and lost"), ("amounts",), _amounts),
+    (gettext_lazy("currency of these"), ("amount_currencies",), _of(lambda _names: {})),
     (gettext_lazy("same subject"), ("subject",), _subject),
     (gettext_lazy("recurring with"), ("recurs_with",), _case),
     (gettext_lazy("part of"), ("part_of",), _case),

@@ -57,6 +57,9 @@ FIELDS = (
     "root_cause",
     "corrective_action",
     "without_evidence",
+    "avoided",
+    "lost",
+    "amounts_currency",
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -136,7 +137,7 @@ def _outcome(data: Data) -> str:
 
 def _resolved(data: Data) -> str:
     """With what was left out, and why."""
-    told = _("Resolved: %s") % _outcome(data)
+    told = _with_amounts(_("Resolved: %s") % _outcome(data), data)
     if not data.get("missing"):
         return told
     return _("%(resolved)s, without %(files)s: “%(why)s”") % {
@@ -157,7 +158,8 @@ def _filed(data: Data) -> str:
 
 def _closed(data: Data) -> str:
     if data.get("root_cause"):
-        return _("Closed, root cause: %(cause)s") % {"cause": data["root_cause"]}
+        told = _("Closed, root cause: %(cause)s") % {"cause": data["root_cause"]}
+        return _with_amounts(told, data)
     return _("Closed after the quiet period")
 
 
@@ -252,10 +254,34 @@ def _imported(data: Data) -> str:
     return _("Imported from %(file)s, row %(row)s") % told
 
 
+def _amounts_said(data: Data) -> str:
+    if data.get("amounts_before"):
+        return _("Corrected the amounts: %s") % _amounts(data)
+    return _("Said the amounts: %s") % _amounts(data)
+
+
+def _amounts(data: Data) -> str:
+    """What it avoided and what was lost; empty where the event tells of neither."""
+    said = data.get("amounts")
+    if said is None:
+        return ""
+    named = {"avoided": _("avoided %s"), "lost": _("lost %s")}
+    parts = [
+        words % formats.amount(Decimal(said[name]), said.get("currency", ""))
+        for name, words in named.items()
+        if said.get(name) is not None
+    ]
+    return ", ".join(parts) or _("unknown")
+
+
+def _with_amounts(told: str, data: Data) -> str:
+    return f"{told}; {amounts}" if (amounts := _amounts(data)) else told
+
+
 def _dismissed(data: Data) -> str:
     if data.get("merged_into"):
         return _("Dismissed: merged into %s as a duplicate") % str(data["merged_into"])
-    return _("Dismissed: %s") % _outcome(data)
+    return _with_amounts(_("Dismissed: %s") % _outcome(data), data)
 
 
 def _reopened(data: Data) -> str:
@@ -316,6 +342,7 @@ _TELL: dict[str, Callable[[Data], str]] = {
     **sent_lines.TELL,
     Happening.CLAIM_FILED: lambda data: _("Filed the claim: %s") % data.get("reference", ""),
     Happening.CLAIM_WAIVED: lambda data: _("Saw that there is nothing to claim"),  # noqa: ARG005
+    Happening.AMOUNTS_SAID: _amounts_said,
     Happening.SNOOZED: _snoozed,
     Happening.SNOOZE_ENDED: _woke,
     **approval_lines.TELL,

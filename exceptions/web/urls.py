@@ -5,6 +5,7 @@ from django.urls import path
 from exceptions.web import (
     absences,
     access_changes,
+    amounts,
     approval_matrix,
     approvals,
     auditing,
@@ -105,6 +106,7 @@ urlpatterns = [
     path("promises/<int:promise_id>/settle/", talking.settle, name="promise-settle"),
     path("cases/<int:case_id>/pause/", waiting.pause, name="case-pause"),
     path("cases/<int:case_id>/resume/", waiting.resume, name="case-resume"),
+    path("cases/<int:case_id>/amounts/", amounts.amounts, name="case-amounts"),
     path("cases/<int:case_id>/claim/", claiming.claim, name="case-claim"),
     path(
         "cases/<int:case_id>/messages/<int:message_id>/by-hand/",

@@ -127,6 +127,8 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
             "reason": "Done by phone.",
         },
         "case-by-hand": {"how": "given_up", "reason": "Done by phone."},
+        "api-case-amounts": {"avoided": "1200.00", "amounts_currency": "EUR"},
+        "case-amounts": {"avoided": "1200", "lost": "", "amounts_currency": "EUR"},
         "api-case-claim": {"filed": True, "words": "CLM-4711"},
         "case-claim": {"how": "claim-filed", "reference": "CLM-4711"},
         "api-case-snooze": {"until": "eta", "reason": "They have promised a new date."},

@@ -13,6 +13,7 @@ from exceptions import (
     drafting,
     granting,
     grouping,
+    lifecycle,
     matrices,
     pausing,
     policies,
@@ -38,6 +39,7 @@ from exceptions.vocabulary import (
     Ballot,
     ClockKind,
     LevelState,
+    Move,
     Role,
     Until,
     Via,
@@ -119,6 +121,14 @@ def _paused(world: World, place: Place) -> None:
         reason="They look for the truck.",
     )
     pausing.pause(place.case.pk, wait, person(lead), at=timezone.now())
+
+
+def _ended(world: World, place: Place) -> None:
+    """Dismissed as an accepted risk."""
+    lead = User.objects.create_user("other.lead")
+    Membership.objects.create(user=lead, role=Role.SUPERVISOR)
+    data = {"outcome": "accepted", "reason": "It costs less than its cure."}
+    lifecycle.move(place.case.pk, Move.DISMISS, person(lead), at=timezone.now(), data=data)
 
 
 def _claimable(world: World, place: Place) -> None:
@@ -233,6 +243,8 @@ PREPARED: dict[str, Prepare] = {
     "api-case-detach": _part,
     "api-case-resume": _paused,
     "case-resume": _paused,
+    "api-case-amounts": _ended,
+    "case-amounts": _ended,
     "api-case-claim": _claimable,
     "case-claim": _claimable,
     "api-case-wake": _snoozed,

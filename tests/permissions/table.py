@@ -45,6 +45,7 @@ api-evidence                 PATCH  OSepda   .         shut      m
 api-evidence                 DELETE Seopda   .         shut      m
 api-case-pause               POST   Seopda   .         shut      m
 api-case-resume              POST   Seopda   .         shut      m
+api-case-amounts             POST   OSepda   .         shut      m
 api-case-claim               POST   OSepda   .         shut      m
 api-case-by-hand             POST   Seopda   .         shut      m
 api-case-snooze              POST   OSepda   .         shut      m
@@ -150,6 +151,7 @@ comment-withdraw             POST   Seopda   .         shut      -
 promise-settle               POST   OSepda   .         shut      -
 case-pause                   POST   Seopda   .         shut      -
 case-resume                  POST   Seopda   .         shut      -
+case-amounts                 POST   OSepda   .         shut      -
 case-claim                   POST   OSepda   .         shut      -
 case-by-hand                 POST   Seopda   .         shut      -
 case-outside                 POST   Seopda   .         shut      -

@@ -5,7 +5,8 @@ WITH scoped AS NOT MATERIALIZED (
     SELECT c.id, c.site_id, c.kind, c.tier, c.team_id, c.state, c.outcome, c.currency,
            c.value_at_risk, c.detected_at, c.classified_at, c.assigned_at, c.acknowledged_at,
            c.first_response_at, c.resolved_at, c.closed_at, c.reopen_count, c.subject_key,
-           c.merged_into_id, site.time_zone AS zone
+           c.merged_into_id, c.avoided, c.lost, c.amounts_currency,
+           site.time_zone AS zone
     FROM exceptions_case c
     JOIN exceptions_site site ON site.id = c.site_id
     WHERE c.site_id = ANY (%(sites)s::bigint[])

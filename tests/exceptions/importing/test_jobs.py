@@ -85,6 +85,17 @@ def test_the_columns_are_guessed_from_their_names() -> None:
     }
 
 
+def test_what_was_avoided_and_lost_comes_in_where_the_file_says_it(tower: Tower) -> None:
+    columns = COLUMNS | {"avoided": "saved", "lost": "loss"}
+    rows = [f"{DONE},1000,", f"{DONE.replace('A1', 'A3')},,-5", f"{OPEN},7,"]
+    job = receive("\n".join([f"{HEADER},saved,loss", *rows]), columns=columns)
+    jobs.begin(job.pk, ImportState.IMPORTING, at=NOW)
+    jobs.work_due(lambda: NOW)
+    case = Case.objects.get(external_id="A1")
+    assert (case.avoided, case.lost, case.amounts_currency) == (Decimal(1000), None, "EUR")
+    assert told(job) == [(3, "loss", True), (4, "saved", True)]  # below nothing; in no currency
+
+
 def test_an_ended_case_comes_in_as_it_ended_with_one_event(tower: Tower) -> None:
     job = bring(DONE)
     assert counts(job) == ("done", 1, 0, 0, 0)

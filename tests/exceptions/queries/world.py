@@ -11,8 +11,9 @@ from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from exceptions import escalate, intake, lifecycle, pausing, snoozing
+from exceptions import escalate, intake, lifecycle, pausing, reckoning, snoozing
 from exceptions.actors import Actor, person
+from exceptions.amounts import NAMES
 from exceptions.facts import Facts
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, CaseEvent, Membership, Site, Team, User
@@ -28,8 +29,8 @@ NOW = datetime(2026, 11, 5, 13, 0, tzinfo=UTC)
 POSSIBLE = {
     State.ASSIGNED: [*["acknowledge"] * 3, "heal", "dismiss"],
     State.ACKNOWLEDGED: [*["resolve"] * 3, "heal", "dismiss", "pause"],
-    State.RESOLVED: ["reopen", "heal"],
-    State.CLOSED: ["reopen", "heal"],
+    State.RESOLVED: ["reopen", "heal", "reckon"],
+    State.CLOSED: ["reopen", "heal", "reckon"],
 }
 CURRENCIES = ("EUR", "EUR", "USD", None)
 
@@ -96,7 +97,20 @@ class Past:
     def _resolve(self, case: Case, facts: Facts, at: datetime) -> None:
         assert case.owner
         data = {"outcome": self.rng.choice([Outcome.FIXED, Outcome.ACCEPTED]), "reason": "Done."}
+        if self.rng.random() < 0.5:
+            data |= self._amounts()
         lifecycle.move(case.pk, Move.RESOLVE, person(case.owner), at=at, data=data)
+
+    def _amounts(self) -> dict[str, str]:
+        """Of what was avoided and lost something, or nothing, or it is unknown."""
+        rng = self.rng
+        said = {name: rng.choice(["", "0", f"{rng.random() * 9000:.2f}"]) for name in NAMES}
+        return said | {"amounts_currency": rng.choice(["EUR", "USD"])}
+
+    def _reckon(self, case: Case, facts: Facts, at: datetime) -> None:
+        assert case.owner
+        data = self._amounts() | {"reason": "The invoice has come."}
+        reckoning.say(case.pk, data, person(case.owner), at=at)
 
     def _dismiss(self, case: Case, facts: Facts, at: datetime) -> None:
         data = {"outcome": Outcome.FALSE_POSITIVE, "reason": "Not real."}

@@ -2,7 +2,7 @@
 -- months in it as months, the days before and after as days). exceptions.queries.scope puts this
 -- before the figure's own statement.
 WITH daily AS NOT MATERIALIZED (
-    SELECT start AS day, what, place, n
+    SELECT start AS day, site_id AS of_site, kind AS of_kind, tier AS of_tier, team_id AS of_team, what, place, n
     FROM exceptions_rollup
     WHERE whole = %(whole)s AND grain = 'd' AND figure = %(figure)s
       AND start BETWEEN %(first_day)s AND %(last_day)s
@@ -12,7 +12,7 @@ WITH daily AS NOT MATERIALIZED (
       AND (%(teams)s::bigint[] = '{}' OR team_id = ANY (%(teams)s::bigint[]))
 ),
 ranged AS NOT MATERIALIZED (
-    SELECT what, place, n
+    SELECT site_id AS of_site, kind AS of_kind, tier AS of_tier, team_id AS of_team, what, place, n
     FROM unnest(%(grains)s::text[], %(starts)s::date[], %(ends)s::date[]) AS part (grain, start, ends)
     JOIN exceptions_rollup kept
       ON kept.whole = %(whole)s AND kept.grain = part.grain AND kept.figure = %(figure)s
