@@ -30,6 +30,7 @@ HELP = {
     "owner": "Id of a user, `me`, or `nobody`",
     "outcome": "How it ended",
     "currency": "Currency of the value at risk, or `none`",
+    "decision": "What was decided last, of what was done and not undone",
     "amounts": "`avoided` or `lost`: how much is known; `none`: nobody has said either",
     "amounts_currency": "Currency of what was avoided and lost",
     "q": "Words, or their beginnings, of the title or a reference of the source; or ours",
@@ -57,7 +58,7 @@ HELP = {
     "clock_state": "How that clock stands; `ended` is met or breached",
 } | {
     f"{what}_{end}": f"{what.capitalize()} {end} {RANGE}"
-    for what in ("detected", "resolved", "ended", "entered", "reopened", "clock")
+    for what in ("detected", "resolved", "ended", "decided", "entered", "reopened", "clock")
     for end in ("from", "to")
 }
 FILTERS = [OpenApiParameter(p.name, str, many=p.many, description=HELP[p.name]) for p in PARAMETERS]

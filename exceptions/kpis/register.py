@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.kpis import caseload, promptness
+from exceptions.kpis import caseload, consistency, impact, promptness
 from exceptions.kpis.kpi import Kpi
 
 KPIS: tuple[Kpi, ...] = (
@@ -20,6 +20,12 @@ KPIS: tuple[Kpi, ...] = (
     caseload.ENDED,
     caseload.SELF_HEALED,
     caseload.EXPOSED,
+    impact.AVOIDED,
+    impact.LOST,
+    impact.UNSAID,
+    consistency.BY_SITE,
+    consistency.BY_TEAM,
+    consistency.DECIDED,
 )
 
 

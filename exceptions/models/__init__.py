@@ -20,6 +20,7 @@ from exceptions.models.collaboration import Comment, Promise, Watch
 from exceptions.models.decision import Decision
 from exceptions.models.document import Document
 from exceptions.models.evidence import Evidence, EvidenceAccess, LegalHold
+from exceptions.models.exchange_rate import ExchangeRate
 from exceptions.models.facts_source import FactsSource
 from exceptions.models.handover import Handover, HandoverTaken
 from exceptions.models.importing import ImportedNumber, ImportIssue, ImportJob, ImportPart
@@ -67,6 +68,7 @@ __all__ = [
     "Document",
     "Evidence",
     "EvidenceAccess",
+    "ExchangeRate",
     "FactsSource",
     "GivenAnswer",
     "Handover",

@@ -23,10 +23,18 @@ from django.db.models.functions import Cast, Coalesce, Least, Lower
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
 from exceptions import recurrence
-from exceptions.models import Case, CaseEvent, Clock, Snooze, User
+from exceptions.models import Case, CaseEvent, Clock, Decision, Snooze, User
 from exceptions.models.case import CASE_WORDS, SIGNS
 from exceptions.models.clock import over
-from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, REAL_ENDS, ClockState, State
+from exceptions.vocabulary import (
+    ENDED_STATES,
+    OPEN_STATES,
+    REAL_ENDS,
+    TAKEN,
+    ClockState,
+    DecisionKind,
+    State,
+)
 
 Bound = date | datetime
 
@@ -81,6 +89,22 @@ def in_currencies(currencies: Iterable[str]) -> Q:
         known = Q(value_at_risk__isnull=False, currency=currency)
         unknown = Q(value_at_risk=None) | Q(currency="")
         found |= unknown if currency == NONE else known
+    return found
+
+
+def decided(kinds: Iterable[str], first: Bound | None, last: Bound | None) -> Q:
+    """One of these (empty: any) was decided in the range: the last decision that was taken and
+    not undone. It is looked for only among cases of which any decision lies in the range.
+    """
+    instant, zone = Coalesce("approved_at", "proposed_at"), F("case__site__time_zone")
+    taken = Decision.objects.filter(state__in=TAKEN).exclude(kind=DecisionKind.UNDO)
+    undone = Decision.objects.filter(undoes=OuterRef("pk"), state__in=TAKEN)
+    of_case = taken.filter(~Exists(undone), case=OuterRef("pk")).order_by("-pk")
+    when = Subquery(of_case.annotate(when=instant).values("when")[:1])
+    found = Q(pk__in=taken.filter(in_range(instant, zone, first, last)).values("case_id"))
+    found &= in_range(when, F("site__time_zone"), first, last)
+    if chosen := list(kinds):
+        found &= Q(In(Subquery(of_case.values("kind")[:1]), chosen))
     return found
 
 

@@ -37,7 +37,15 @@ from exceptions.queries.case_conditions import (
     TODAY,
     Bound,
 )
-from exceptions.vocabulary import ClockKind, ClockState, KindCode, Outcome, State, Tier
+from exceptions.vocabulary import (
+    ClockKind,
+    ClockState,
+    DecisionKind,
+    KindCode,
+    Outcome,
+    State,
+    Tier,
+)
 
 # Around the ends of the calendar no zone can be added and no range widened; nothing happens there.
 YEARS = range(1900, 2200)
@@ -56,6 +64,7 @@ class CaseFilter:
     `recurs_with`: the case of that id, and those that its recurrence counts; `part_of`: that case
     and its children.
     `unowned`: open, and nobody owns it who may work on it. `missed`: no webhook told of it.
+    `decisions`, `decided_*`: what was decided (the last that was taken and not undone), and when.
     `amounts`: what it avoided or lost is known ("avoided", "lost"), or neither is ("none") though
     it was an exception of its own; `amount_currencies`: of those amounts.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
@@ -72,6 +81,9 @@ class CaseFilter:
     owners: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    decided_from: Bound | None = None
+    decided_to: Bound | None = None
     amounts: str = ""
     amount_currencies: tuple[str, ...] = ()
     text: str = ""
@@ -198,6 +210,8 @@ class CaseFilter:
         if self.clock or self.clock_state or self.clock_from or self.clock_to:
             clock = (self.clock, self.clock_state, self.clock_from, self.clock_to)
             said.append(conditions.has_clock(*clock, at))
+        if self.decisions or self.decided_from or self.decided_to:
+            said.append(conditions.decided(self.decisions, self.decided_from, self.decided_to))
         if self.unowned is not None:
             said.append(routing.unowned() if self.unowned else ~routing.unowned())
         if self.responded is not None:
@@ -308,6 +322,9 @@ PARAMETERS = (
     Parameter("owner", "owners", _owner, many=True),
     Parameter("outcome", "outcomes", one_of(Outcome.values), many=True),
     Parameter("currency", "currencies", _text, many=True),
+    Parameter("decision", "decisions", one_of(DecisionKind.values), many=True),
+    Parameter("decided_from", "decided_from", _bound),
+    Parameter("decided_to", "decided_to", _bound),
     Parameter("amounts", "amounts", one_of((AVOIDED, LOST, NONE))),
     Parameter("amounts_currency", "amount_currencies", _text, many=True),
     Parameter("q", "text", _text),

@@ -20,6 +20,7 @@ COMPANY_WIDE = (
     Governed.MATRIX,
     Governed.CALENDAR,
     Governed.BLACKOUT,
+    Governed.RATE,
 )
 LONGEST = 100
 

@@ -34,6 +34,7 @@ class Figure(models.TextChoices):
     VOTE = "vote", _("time from being asked to the vote, by voter and class")
     AVOIDED = "avoided", _("what ended cases avoided, in cents (place 0), and cases (1)")
     LOST = "lost", _("what was lost with ended cases, in cents (place 0), and cases (1)")
+    DECIDED = "decided", _("cases by what was decided, on the day of the decision")
     UNSAID = "unsaid", _("cases ended of which nobody said amounts, by outcome")
 
 

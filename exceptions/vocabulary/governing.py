@@ -15,6 +15,7 @@ class Governed(models.TextChoices):
     ACCESS = "access", _("roles and access")
     SECRET = "secret", _("keys and secrets")
     CONNECTION = "connection", _("connections")
+    RATE = "rate", _("exchange rates")
     SWITCH = "switch", _("kill switches")
     ALERT = "alert", _("KPI alerts")
     EXPORT = "export", _("exports")

@@ -32,6 +32,7 @@ from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import (
     ClockKind,
     ClockState,
+    DecisionKind,
     KindCode,
     Outcome,
     Role,
@@ -287,6 +288,8 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("owner"), ("owners",), _of(lambda names: names.people)),
     (gettext_lazy("outcome"), ("outcomes",), _labelled(Outcome)),
     (gettext_lazy("currency"), ("currencies",), _of(lambda _names: {})),
+    (gettext_lazy("decided"), ("decisions",), _labelled(DecisionKind)),
+    (gettext_lazy("decided on"), ("decided_from", "decided_to"), _range),
     (gettext_lazy("avoided and lost"), ("amounts",), _amounts),
     (gettext_lazy("currency of these"), ("amount_currencies",), _of(lambda _names: {})),
     (gettext_lazy("same subject"), ("subject",), _subject),

@@ -8,6 +8,7 @@ import heapq
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 
 from exceptions import claims, escalate, intake, lifecycle, proofs
@@ -111,8 +112,16 @@ class Diary:
         case = _open(case_id)
         if case is None:
             return
-        data = {"outcome": Outcome.FIXED, "reason": self.lot.choice(FIXES)}
+        data = {"outcome": Outcome.FIXED, "reason": self.lot.choice(FIXES)} | self._amounts(case)
         _move(case_id, Move.RESOLVE, _owner(case), at, data)
+
+    def _amounts(self, case: Case) -> dict[str, str]:
+        """What the owner says was avoided and lost; of every third case, nothing."""
+        at_risk = case.value_at_risk
+        if at_risk is None or not case.currency or self.lot.random() < 0.35:
+            return {}
+        lost = Decimal(self.lot.choice(("0", "0", "0.02", "0.05", "0.12")))
+        return {"avoided": f"{at_risk * (1 - lost):.2f}", "lost": f"{at_risk * lost:.2f}"}
 
     def _dismiss(self, case_id: int, at: datetime) -> None:
         case = _open(case_id)

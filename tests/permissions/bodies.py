@@ -130,6 +130,13 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "api-case-amounts": {"avoided": "1200.00", "amounts_currency": "EUR"},
         "case-amounts": {"avoided": "1200", "lost": "", "amounts_currency": "EUR"},
         "api-case-claim": {"filed": True, "words": "CLM-4711"},
+        "exchange-rates": {
+            "currency": "USD",
+            "rate": "0.9",
+            "into": "EUR",
+            "day": "2026-01-05",
+            "source": "ECB",
+        },
         "case-claim": {"how": "claim-filed", "reference": "CLM-4711"},
         "api-case-snooze": {"until": "eta", "reason": "They have promised a new date."},
         "case-snooze": {"until": "eta", "reason": "They have promised a new date."},

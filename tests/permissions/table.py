@@ -208,6 +208,8 @@ import-columns               POST   I        .         shut      -
 import-start                 POST   i        .         shut      -
 import-discard               POST   I        .         shut      -
 import-issues                GET    IA       .         shut      -
+exchange-rates               GET    EOSPDA   =         shut      -
+exchange-rates               POST   D        =         shut      -
 policies                     GET    EOSPDA   =         shut      -
 policy                       GET    EOSPDA   =         shut      -
 blind-spot                   GET    EOSPDA   =         shut      -

@@ -1,5 +1,6 @@
 """From every number of a dashboard to exactly the rows that it counts (law 5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -61,8 +62,41 @@ class Links:
         _after, until = aging.detected_between(OLD_BUCKET, self.at)
         return address(self._cases.changed(states=(OPEN,), detected_to=until))
 
-    def exposed(self, currency: str | None) -> str:
-        return address(self._cases.changed(states=(OPEN,), currencies=(currency or NONE,)))
+    def exposed(self, *currencies: str | None, **part: str) -> str:
+        """What is open with an amount in one of these, or (None) without a known one. `part`: of
+        this kind or site.
+        """
+        known = tuple(currency or NONE for currency in currencies)
+        return address(self._part(part).changed(states=(OPEN,), currencies=known))
+
+    def amounts(self, which: str, *currencies: str, **part: str) -> str:
+        """Of what ended in the range, that of which it is known what was "avoided" or "lost"."""
+        found = self._ended(part).changed(amounts=which, amount_currencies=currencies)
+        return address(found)
+
+    def decided(self, kind: str = "", tier: str = "", decision: str = "") -> str:
+        """Of which something was decided in the range."""
+        found = self._part({"kind": kind} if kind else {}).changed(
+            decided_from=self.asked.first_day, decided_to=self.asked.last_day
+        )
+        found = found.changed(tiers=(tier,)) if tier else found
+        return address(found.changed(decisions=(decision,)) if decision else found)
+
+    def without_amounts(self) -> str:
+        return address(self._ended({}).changed(amounts=NONE))
+
+    def _ended(self, part: Mapping[str, str]) -> CaseFilter:
+        """`part`: of this kind or site, or on this day."""
+        day = date.fromisoformat(part["day"]) if "day" in part else None
+        return self._part(part).changed(
+            ended_from=day or self.asked.first_day, ended_to=day or self.asked.last_day
+        )
+
+    def _part(self, part: Mapping[str, str]) -> CaseFilter:
+        found = self._cases
+        if "kind" in part:
+            found = found.changed(kinds=(part["kind"],))
+        return found.changed(sites=(int(part["site"]),)) if "site" in part else found
 
     def responded(self) -> str:
         found = self._detected(self.asked.first_day, self.asked.last_day)
@@ -80,11 +114,11 @@ class Links:
     def _resolved(self, first: date, last: date) -> str:
         return address(self._cases.changed(outcomes=WORKED, resolved_from=first, resolved_to=last))
 
-    def ended(self, outcome: str = "") -> str:
+    def ended(self, *outcomes: str) -> str:
         found = self._cases.changed(
             ended_from=self.asked.first_day,
             ended_to=self.asked.last_day,
-            outcomes=(Outcome(outcome),) if outcome else (),
+            outcomes=tuple(Outcome(outcome) for outcome in outcomes),
         )
         return address(found)
 

@@ -31,11 +31,11 @@ def tiles(reading: Reading) -> list[Tile]:
         reading.tile(promptness.BREACH_RATE, links.breached(), links.clocks()),
         reading.tile(caseload.SELF_HEALED, links.ended("self_healed"), links.ended()),
         reading.tile(caseload.OLD, links.old(), links.open_now(), compared=False),
-        _exposed(reading),
+        exposed_tile(reading),
     ]
 
 
-def _exposed(reading: Reading) -> Tile:
+def exposed_tile(reading: Reading) -> Tile:
     """One value a currency; what has no amount is told beside them."""
     rows = reading.now(exposed.by_currency)
     known = [row for row in rows if row.currency]

@@ -6,13 +6,15 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.web.dashboards import operations, sla
+from exceptions.web.dashboards import decisions, impact, operations, sla
 from exceptions.web.dashboards.shell import Dashboard
 
 FIRST = operations.DASHBOARD  # what `/dashboards/` shows
 DASHBOARDS: tuple[Dashboard, ...] = (
     FIRST,
     sla.DASHBOARD,
+    impact.DASHBOARD,
+    decisions.DASHBOARD,
 )
 
 

@@ -32,6 +32,7 @@ from integrations.demo import (
     outbound,
     overrides,
     people,
+    rates,
     routing_rules,
     snoozes,
     walks,
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
             numbers = carriers.numbers(odoo)
         cases = Diary(until=now).play(found)
+        rates.say(at=now)
         snoozes.rest(at=now)
         asking.ask(at=now)
         deciding.decide(at=now)

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from exceptions.models import Case, User
+from exceptions.models import Case, ExchangeRate, User
 from exceptions.web.dashboards.register import dashboards
 from tests.conftest import build_tower
 from tests.exceptions.queries.world import Past, executive_of
@@ -28,6 +29,15 @@ def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock(), transaction.atomic():
         tower = build_tower()
         Past(tower, random.Random(11), now=timezone.now().replace(microsecond=0)).live(45)
+        ExchangeRate.objects.create(
+            currency="USD",
+            into="EUR",
+            rate=Decimal("0.9"),
+            day=timezone.now().date() - timedelta(days=60),
+            source="ECB",
+            said_by=executive_of(tower.site),
+            said_at=timezone.now(),
+        )
         yield tower
         transaction.set_rollback(True)
 
