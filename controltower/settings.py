@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
         ("duty", "integrations.tasks.read_duty", 60.0),
         ("answers", "integrations.tasks.read_answers", 20.0),
         ("actions", "integrations.tasks.read_actions", 60.0),
+        ("throughput", "integrations.tasks.count_throughput", 60.0),
         ("watch", "integrations.tasks.watch_integrations", 60.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),

@@ -25,6 +25,7 @@ from integrations.odoo import (
     scheduled_actions,
     sent,
     sync,
+    throughput,
 )
 
 logger = logging.getLogger(__name__)
@@ -131,6 +132,23 @@ def _read_actions(row: OdooAccess, now: Now) -> bool:
             note = error.in_full
         OdooAccess.objects.filter(pk=row.pk).update(actions_read_at=now(), actions_note=note[:300])
         return True
+
+
+def count_throughput(now: Now) -> int:
+    """What sites completed, of every connection; how many days of sites were counted."""
+    return sum(_count(row, now) for row in _ready(now) if throughput.wanted(row, at=now()))
+
+
+def _count(row: OdooAccess, now: Now) -> int:
+    with alone(row) as is_alone:
+        if not is_alone:
+            return 0
+        try:
+            with resting.opened(row, now) as odoo:
+                return throughput.read(row, odoo, at=now())
+        except errors.OdooError as error:
+            logger.warning("%s: transfers could not be counted: %s", row.connection, error)
+            return 0
 
 
 def reconcile_all(now: Now) -> list[ReconcileRun]:

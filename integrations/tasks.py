@@ -63,6 +63,12 @@ def read_actions() -> None:
 
 
 @shared_task(ignore_result=True)
+def count_throughput() -> None:
+    """Count what sites completed, where it is due."""
+    rounds.count_throughput(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def watch_integrations() -> None:
     """Open cases of integrations that do not work, and end them when they do."""
     watching.watch(at=timezone.now())

@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.kpis import caseload, consistency, impact, promptness
+from exceptions.kpis import caseload, consistency, impact, promptness, rate
 from exceptions.kpis.kpi import Kpi
 
 KPIS: tuple[Kpi, ...] = (
@@ -20,6 +20,7 @@ KPIS: tuple[Kpi, ...] = (
     caseload.ENDED,
     caseload.SELF_HEALED,
     caseload.EXPOSED,
+    rate.EXCEPTION_RATE,
     impact.AVOIDED,
     impact.LOST,
     impact.UNSAID,

@@ -40,6 +40,7 @@ from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
 from exceptions.models.switch import KillSwitch
+from exceptions.models.throughput import Throughput
 from exceptions.models.upload_link import UploadLink
 from exceptions.models.versioned import Versioned
 from exceptions.models.vote_link import VoteLink
@@ -107,6 +108,7 @@ __all__ = [
     "Snooze",
     "StaleCase",
     "Team",
+    "Throughput",
     "UploadLink",
     "User",
     "Verification",

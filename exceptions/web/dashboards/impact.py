@@ -1,16 +1,18 @@
 """Impact: what is exposed, what was avoided, what was lost. Three numbers, never mixed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exceptions import actors
 from exceptions.charts import impact as drawn
 from exceptions.charts.operations import DASH
 from exceptions.kpis import caseload, impact
+from exceptions.kpis import rate as rate_kpi
 from exceptions.kpis.kpi import Kpi
-from exceptions.queries import amounts, exposed
+from exceptions.queries import amounts, exposed, rate
 from exceptions.queries.amounts import Amount
 from exceptions.queries.converted import Converted, converted
 from exceptions.queries.scope import Scope
@@ -42,6 +44,7 @@ def tiles(reading: Reading) -> list[Tile]:
     return [
         exposed_tile(reading),
         *(_ended_tile(reading, which) for which in KPIS),
+        _rate(reading),
         reading.tile(impact.UNSAID, links.without_amounts(), links.ended(*REAL_ENDS)),
         *_converted(reading, caseload.EXPOSED, at_risk, links.exposed),
         *(
@@ -52,6 +55,21 @@ def tiles(reading: Reading) -> list[Tile]:
             )
         ),
     ]
+
+
+def _rate(reading: Reading) -> Tile:
+    """With both numbers; where days are missing, that in place of a wrong rate."""
+    kpi, done = rate_kpi.EXCEPTION_RATE, reading.now(rate.completed)
+    found = reading.tile(kpi, reading.links.detected())
+    n = kpi.whole(reading.now).n
+    told = _("%(cases)s, %(done)s completed transfers") % {
+        "cases": cases(n),
+        "done": f"{done.n:,}",
+    }
+    if done.missing:
+        lack = ngettext("%s day of a site", "%s days of sites", done.missing) % done.missing
+        told += " · " + _("%s not counted yet") % lack
+    return replace(found, n=told)
 
 
 def _ended_tile(reading: Reading, which: str) -> Tile:
