@@ -46,7 +46,7 @@ DROP FUNCTION exceptions_decision_is_stale();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0068_avoided_and_lost'),
+        ('exceptions', '0069_avoided_and_lost'),
     ]
 
     operations = [
@@ -72,11 +72,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='settingchange',
             name='area',
-            field=models.CharField(choices=[('policy', 'policies'), ('routing', 'rules of routing'), ('matrix', 'approval matrix'), ('calendar', 'calendars'), ('blackout', 'blackouts'), ('access', 'roles and access'), ('secret', 'keys and secrets'), ('connection', 'connections'), ('rate', 'exchange rates'), ('switch', 'kill switches'), ('export', 'exports')], max_length=20),
+            field=models.CharField(choices=[('policy', 'policies'), ('routing', 'rules of routing'), ('matrix', 'approval matrix'), ('calendar', 'calendars'), ('blackout', 'blackouts'), ('access', 'roles and access'), ('secret', 'keys and secrets'), ('connection', 'connections'), ('rate', 'exchange rates'), ('switch', 'kill switches'), ('alert', 'KPI alerts'), ('export', 'exports')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='settingchange',
-            constraint=models.CheckConstraint(condition=models.Q(('area__in', ['policy', 'routing', 'matrix', 'calendar', 'blackout', 'access', 'secret', 'connection', 'rate', 'switch', 'export'])), name='setting_change_area_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('area__in', ['policy', 'routing', 'matrix', 'calendar', 'blackout', 'access', 'secret', 'connection', 'rate', 'switch', 'alert', 'export'])), name='setting_change_area_known'),
         ),
         migrations.AddField(
             model_name='exchangerate',

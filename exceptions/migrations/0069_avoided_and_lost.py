@@ -15,7 +15,7 @@ CREATE TRIGGER case_amounts_are_stale AFTER UPDATE ON exceptions_case
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0067_exports'),
+        ('exceptions', '0068_kpi_alerts'),
     ]
 
     operations = [

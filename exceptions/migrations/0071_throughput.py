@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0069_rates_and_decided'),
+        ('exceptions', '0070_rates_and_decided'),
     ]
 
     operations = [
