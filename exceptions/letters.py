@@ -17,12 +17,22 @@ EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with an e-mail."""
+
+    name: str
+    content: bytes
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """`stop` is the address at which e-mails of its kinds are ended; empty where nobody can."""
 
     subject: str
     text: str
     stop: str = ""
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from exceptions import bundling
 from exceptions.letters import Letter
 from exceptions.models import NoticeMail
+from exceptions.report import mails
 from exceptions.vocabulary import MailKind
 from integrations.targets import NotNow, Undelivered, mail
 
@@ -26,6 +27,7 @@ MOST_ATTEMPTS = 12  # some nine hours
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 NOT_THEIRS = "Not sent: the cases that it told of are no longer visible to this person."
 OVER = "Not sent: the invitation is over, or the account is closed."
+NO_REPORT = "Not sent: the subscription was ended, or this person sees none of its sites any more."
 UNEXPECTED = "It could not be written; the log of the worker says why."
 
 
@@ -34,6 +36,7 @@ def send_due(now: Now, *, limit: int = 200) -> int:
     cannot be reached is left alone for the rest of the run.
     """
     bundling.gather(at=now())
+    mails.make_due(now())
     done = 0
     while done < limit and (claimed := bundling.claim(now())):
         done += 1
@@ -58,7 +61,7 @@ def send(claimed: NoticeMail, now: Now) -> bool:
 
 
 def _send(claimed: NoticeMail, now: Now) -> bool:
-    letter = bundling.letter(claimed, at=now())
+    letter = _letter(claimed, now())
     if letter is None or not claimed.person.email:
         words = bundling.no_address(claimed.person) if letter else _of_no_use(claimed)
         bundling.fail(claimed, words=words)
@@ -74,8 +77,15 @@ def _send(claimed: NoticeMail, now: Now) -> bool:
     return True
 
 
+def _letter(claimed: NoticeMail, at: datetime) -> Letter | None:
+    if claimed.kind == MailKind.REPORT:
+        return mails.letter(claimed, at=at)
+    return bundling.letter(claimed, at=at)
+
+
 def _of_no_use(claimed: NoticeMail) -> str:
-    return NOT_THEIRS if claimed.kind == MailKind.NEWS else OVER
+    words = {MailKind.NEWS: NOT_THEIRS, MailKind.REPORT: NO_REPORT}
+    return words.get(MailKind(claimed.kind), OVER)
 
 
 def _sort(claimed: NoticeMail, error: Undelivered, at: datetime) -> None:
@@ -97,7 +107,7 @@ def _written(claimed: NoticeMail, letter: Letter, at: datetime) -> EmailMessage:
         "List-Unsubscribe": f"<{letter.stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
     }
-    return EmailMessage(
+    written = EmailMessage(
         subject=letter.subject,
         body=letter.text,
         to=[claimed.person.email],
@@ -108,3 +118,6 @@ def _written(claimed: NoticeMail, letter: Letter, at: datetime) -> EmailMessage:
             **(ended_at if letter.stop else {}),
         },
     )
+    for file in letter.files:
+        written.attach(file.name, file.content, file.mime)
+    return written

@@ -20,6 +20,7 @@ EDGE = (
     "*/web/*.py",
     "exceptions/web/dashboards/page.py",
     "exceptions/web/exports/page.py",
+    "exceptions/web/report/*.py",
     "*/api/*.py",
     "*/management/commands/*.py",
     "controltower/launcher/*.py",

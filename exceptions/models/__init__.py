@@ -33,6 +33,7 @@ from exceptions.models.pause import Pause
 from exceptions.models.people import Access, AccessChange, Membership, ServiceToken, Team, User
 from exceptions.models.policy import Policy
 from exceptions.models.report import RaisedReport
+from exceptions.models.reporting import ReportAssumptions, ReportSubscription
 from exceptions.models.rollup import CaseShare, Rollup, RollupState, StaleCase
 from exceptions.models.roster import Absence, RosterChange, Shift
 from exceptions.models.routing import RoutingSet
@@ -96,6 +97,8 @@ __all__ = [
     "Policy",
     "Promise",
     "RaisedReport",
+    "ReportAssumptions",
+    "ReportSubscription",
     "Rollup",
     "RollupState",
     "RosterChange",

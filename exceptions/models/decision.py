@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from exceptions.models.case import Case
-from exceptions.vocabulary import DecisionKind, DecisionState
+from exceptions.vocabulary import EXPEDITES, TAKEN, DecisionKind, DecisionState
 
 
 class Decision(models.Model):
@@ -60,6 +60,14 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=models.Q(undoes=None) | models.Q(kind=DecisionKind.UNDO),
                 name="decision_undoes_as_such",
+            ),
+        ]
+        indexes = [
+            # Read by queries.expedited.
+            models.Index(
+                fields=["proposed_at"],
+                name="decision_expedited",
+                condition=models.Q(kind__in=EXPEDITES, state__in=TAKEN),
             ),
         ]
         ordering = ["id"]

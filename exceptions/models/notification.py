@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from exceptions.models.case import Case
 from exceptions.models.invitation import Invitation
+from exceptions.models.reporting import ReportSubscription
 from exceptions.vocabulary import MAIL_UNDER_WAY, MailKind, MailState, Notice, Reach
 
 
@@ -47,6 +48,12 @@ class NoticeMail(models.Model):
         Invitation, on_delete=models.CASCADE, null=True, related_name="mails"
     )
     digest_for = models.DateTimeField(null=True, help_text="The instant of the digest that it is")
+    subscription = models.ForeignKey(
+        ReportSubscription, on_delete=models.CASCADE, null=True, related_name="mails"
+    )
+    report_for = models.DateTimeField(
+        null=True, help_text="When the report was due; empty: somebody asked for one"
+    )
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.PENDING)
     made_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -66,6 +73,7 @@ class NoticeMail(models.Model):
                 condition=Q(kind__in=MailKind.values), name="notice_mail_kind_known"
             ),
             models.UniqueConstraint(fields=["person", "digest_for"], name="notice_digest_once"),
+            models.UniqueConstraint(fields=["subscription", "report_for"], name="report_mail_once"),
             models.UniqueConstraint(
                 fields=["person"],
                 condition=Q(state=MailState.HELD, digest_for=None),

@@ -12,6 +12,7 @@ from exceptions.vocabulary.counting import Better, Figure, Grain, Unit
 from exceptions.vocabulary.doing import (
     CHOSEN,
     ELSEWHERE,
+    EXPEDITES,
     IMPORT_PREFIX,
     INTEGRATION_MODEL,
     KPI_MODEL,
@@ -73,6 +74,7 @@ from exceptions.vocabulary.people import (
 from exceptions.vocabulary.routing import Counting, Lack, Stop
 from exceptions.vocabulary.telling import (
     MAIL_UNDER_WAY,
+    Cadence,
     MailKind,
     MailState,
     Notice,
@@ -97,6 +99,7 @@ __all__ = [
     "DISMISSALS",
     "ELSEWHERE",
     "ENDED_STATES",
+    "EXPEDITES",
     "FACT_ROADS",
     "HARMLESS",
     "IMPORT_PREFIX",
@@ -120,6 +123,7 @@ __all__ = [
     "AskType",
     "Ballot",
     "Better",
+    "Cadence",
     "ClockKind",
     "ClockState",
     "Counting",

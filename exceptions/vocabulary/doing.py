@@ -146,6 +146,8 @@ class DecisionState(models.TextChoices):
 
 # Decisions in these states are what was done about a case; the others came to nothing, or wait.
 TAKEN = (DecisionState.APPROVED, DecisionState.SENDING, DecisionState.CONFIRMED)
+# Decisions that pay for speed.
+EXPEDITES = (DecisionKind.EXPEDITE, DecisionKind.EXPEDITED_PURCHASE)
 
 
 class OutboxState(models.TextChoices):

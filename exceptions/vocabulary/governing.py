@@ -19,3 +19,4 @@ class Governed(models.TextChoices):
     SWITCH = "switch", _("kill switches")
     ALERT = "alert", _("KPI alerts")
     EXPORT = "export", _("exports")
+    REPORT = "report", _("executive report")

@@ -47,6 +47,14 @@ class MailKind(models.TextChoices):
     NEWS = "news", _("news of cases")
     INVITATION = "invitation", _("invitation")
     PASSWORD = "password", _("new password")
+    REPORT = "report", _("executive report")
+
+
+class Cadence(models.TextChoices):
+    """How often the report is sent to somebody."""
+
+    WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month")
 
 
 class MailState(models.TextChoices):

@@ -42,6 +42,7 @@ PLACES = (
     Place("handover", "handover", "clip", gettext_lazy("Hand-over"), actors.READING_ROLES),
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
+    Place("report", "report", "report", gettext_lazy("Report"), actors.READING_ROLES),
     Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
     Place("routing", "routing", "send", gettext_lazy("Routing"), actors.READING_ROLES),
     Place(
@@ -72,7 +73,16 @@ PLACES = (
 
 # What a thumb reaches first; the first four that are open to somebody stand in the bar of a phone,
 # beside the search. The rest unfolds.
-MOST_USED = ("queue", "inbox", "approvals", "dashboards", "held-back", "people", "integrations")
+MOST_USED = (
+    "queue",
+    "inbox",
+    "approvals",
+    "dashboards",
+    "report",
+    "held-back",
+    "people",
+    "integrations",
+)
 IN_REACH = 4
 
 FRESH = timedelta(minutes=2)

@@ -50,6 +50,10 @@ from exceptions.web import (
 from exceptions.web.account_urls import urlpatterns as account_urls
 from exceptions.web.dashboards import page as dashboards
 from exceptions.web.exports import page as exports
+from exceptions.web.report import assume as report_assume
+from exceptions.web.report import files as report_files
+from exceptions.web.report import page as report_page
+from exceptions.web.report import subscriptions as report_mails
 
 urlpatterns = [
     *account_urls,
@@ -220,6 +224,22 @@ urlpatterns = [
         policies.policy_version,
         name="policy-version",
     ),
+    path("report/", report_page.report, name="report"),
+    path("report/pdf/", report_files.as_pdf, name="report-pdf"),
+    path("report/workbook/", report_files.as_workbook, name="report-workbook"),
+    path("report/subscriptions/", report_mails.subscriptions, name="report-subscriptions"),
+    path(
+        "report/subscriptions/<int:subscription_id>/end/",
+        report_mails.end,
+        name="report-subscription-end",
+    ),
+    path(
+        "report/subscriptions/<int:subscription_id>/send/",
+        report_mails.send_now,
+        name="report-subscription-send",
+    ),
+    path("report/unsubscribe/<str:stop>/", report_mails.unsubscribe, name="report-unsubscribe"),
+    path("report/assumptions/", report_assume.assume, name="report-assumptions"),
     path("roster/", roster.roster, name="roster"),
     path("roster/shifts/new/", roster.new_shift, name="shift-new"),
     path("roster/shifts/<int:shift_id>/", roster.one_shift, name="shift"),

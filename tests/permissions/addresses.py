@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from exceptions import unsubscribing
+from exceptions.report import subscribing
 from tests.permissions.world import Place, World
 
 # Second names of addresses that have a row already, for allauth.
@@ -31,6 +32,11 @@ def path_of(route: str, world: World, place: Place) -> str:
         for name in names
     }
     return reverse(route, kwargs={name: arguments[name] for name in wanted})
+
+
+def _stop(place: Place) -> str:
+    subscription = place.person.report_subscriptions.get()
+    return subscribing.stop_address(subscription).rstrip("/").rpartition("/")[2]
 
 
 def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
@@ -73,6 +79,8 @@ def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "dashboard": "sla",
         "name": "no_promise",
         "version": 1,
+        "subscription_id": place.person.report_subscriptions.get().pk,
+        "stop": _stop(place),
         "provider_id": "company",
         "calendar_id": place.calendar.pk,
         "person_id": place.person.pk,

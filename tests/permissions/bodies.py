@@ -87,6 +87,8 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "evidence-file": {"slot": "damage_photo"},
         "case-upload-link": {"given_to": "Dock 4", "days": "3"},
         "evidence-withdraw": {"why": "Another pallet."},
+        "report-subscriptions": {"every": "weekly", "weekday": "1", "hour": "07:00"},
+        "report-assumptions": {"currency": "EUR", "because": "The controller says so."},
         "kill-switches": {"verb": "note", "site": place.site.pk, "reason": "x"},
         "kill-switch-release": {"reason": "It was moved."},
         "delegations": {"to": world.people["A"].pk, "ends_at": soon[:16]},

@@ -193,6 +193,16 @@ alert                        GET    SD       .         shut      -
 alert                        POST   SD       .         shut      -
 alert-switch                 POST   SD       .         shut      -
 export                       GET    EOSPDIAN =         shut      -
+report                       GET    EOSPDA   =         shut      -
+report-pdf                   GET    EOSPDA   =         shut      -
+report-workbook              GET    EOSPDA   =         shut      -
+report-subscriptions         GET    EOSPDIA  =         shut      -
+report-subscriptions         POST   EOSPDAi  =         shut      -
+report-subscription-end      POST   I        .         shut      -
+report-subscription-send     POST   I        .         shut      -
+report-unsubscribe           GET    EOSPDIAN =         open      -
+report-unsubscribe           POST   EOSPDIAN =         open      -
+report-assumptions           POST   ED       =         shut      -
 handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -
 handover-take                POST   OSepda   .         shut      -

@@ -1,6 +1,6 @@
 """One of everything that an address can name, of a case and of a site."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,8 +40,11 @@ from exceptions.models import (
     UploadLink,
     User,
 )
+from exceptions.report import subscribing
+from exceptions.report.subscribing import Said
 from exceptions.vocabulary import (
     AbsenceReason,
+    Cadence,
     DecisionKind,
     DecisionState,
     EvidenceSource,
@@ -220,6 +223,8 @@ def worker(site: Site, at: Any) -> dict[str, Any]:
     """Somebody who works at the site, and a program that acts as them."""
     worker = User.objects.create_user(f"worker.{site.code.lower()}", last_name=site.name)
     Membership.objects.create(user=worker, role=Role.OPERATOR, site=site)
+    weekly = Said(every=Cadence.WEEKLY, day=1, hour=time(7))
+    subscribing.subscribe(worker, weekly, by=person(worker), at=at)
     tokens.issue(worker, name=f"Portal of {site.name}", scopes=[tokens.READ], at=at)
     return {"person": worker, "token": worker.service_tokens.get()}
 

@@ -33,6 +33,7 @@ from integrations.demo import (
     overrides,
     people,
     rates,
+    reports,
     routing_rules,
     snoozes,
     walks,
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         handovers.hand_over(at=now)
         duty.draw_up(row.connection, at=now)
         files.add_files(at=now)
+        reports.subscribe(at=now)
         carriers.speak(row.connection, numbers, User.objects.get(username="ines"), at=now)
         hints.tell(row, at=now)
         gaps.find_gaps(row.connection, at=now)

@@ -1,0 +1,1 @@
+"""The executive report as pages and files."""
