@@ -55,6 +55,11 @@ HELP = {
     "age_max_hours": "Hours since detection, less than",
     "clock": "Has a clock of this kind",
     "import": "Id of the import that brought it, or changed it last",
+    "way": "Went this way through the states: a letter each (`d`etected, `c`lassified, `a`ssigned,"
+    " ac`k`nowledged, `r`esolved, closed `x`), such as `dcakrx`; or `imported`",
+    "way_not": "Did not go this way",
+    "movers": "How many people moved it",
+    "reassigned": "How often it was assigned anew while somebody owned it",
     "clock_state": "How that clock stands; `ended` is met or breached",
 } | {
     f"{what}_{end}": f"{what.capitalize()} {end} {RANGE}"

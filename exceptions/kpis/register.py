@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.kpis import caseload, consistency, impact, promptness, rate
+from exceptions.kpis import approvals, caseload, consistency, impact, promptness, rate, touch
 from exceptions.kpis.kpi import Kpi
 
 KPIS: tuple[Kpi, ...] = (
@@ -27,6 +27,16 @@ KPIS: tuple[Kpi, ...] = (
     consistency.BY_SITE,
     consistency.BY_TEAM,
     consistency.DECIDED,
+    approvals.CYCLE,
+    approvals.LEVELS,
+    approvals.ENDED,
+    approvals.LAPSED_SHARE,
+    approvals.WAITING,
+    touch.STEPS,
+    touch.ONE_PERSON,
+    touch.REASSIGNMENTS,
+    touch.AFTER_HOURS,
+    touch.LOAD,
 )
 
 

@@ -20,6 +20,7 @@ from exceptions import routing
 from exceptions.models import Case, User
 from exceptions.queries import case_conditions as conditions
 from exceptions.queries import recurring_conditions as returning
+from exceptions.queries import walk_conditions as walks
 from exceptions.queries.case_conditions import (
     ALL,
     AVOIDED,
@@ -67,6 +68,9 @@ class CaseFilter:
     `decisions`, `decided_*`: what was decided (the last that was taken and not undone), and when.
     `amounts`: what it avoided or lost is known ("avoided", "lost"), or neither is ("none") though
     it was an exception of its own; `amount_currencies`: of those amounts.
+    `ways`, `ways_not`: went one of these ways through the states, or none of them (a letter a
+    state, see queries.process; or "imported"). `movers`: how many people moved it; `reassigned`:
+    how often it was given to another owner.
     `open_on`: was open at the end of that day. `ended_*`: resolved, or dismissed without.
     `entered`: came into that state in the range `entered_*`, the last time if more than once.
     `hour`: of the week of its detection, 0 to 167. `recurs`, `came_back`, `reopened_*`: see
@@ -119,6 +123,10 @@ class CaseFilter:
     clock_from: Bound | None = None
     clock_to: Bound | None = None
     imports: tuple[int, ...] = ()
+    ways: tuple[str, ...] = ()
+    ways_not: tuple[str, ...] = ()
+    movers: int | None = None
+    reassigned: int | None = None
     unread: tuple[str, ...] = ()
 
     @classmethod
@@ -181,7 +189,14 @@ class CaseFilter:
         }
         said = [Q(**{name: values}) for name, values in plain.items() if values]
         said += [build(value) for build, value in self._lists(at, reader) if value]
-        return [conditions.stands_in(self.states), *said, *self._ranges(at), *self._turns()]
+        touched = walks.touched(self.movers, self.reassigned)
+        return [
+            conditions.stands_in(self.states),
+            *said,
+            *self._ranges(at),
+            *self._turns(),
+            *touched,
+        ]
 
     def _lists(self, at: datetime, reader: User | None) -> list[tuple[Callable[[Any], Q], object]]:
         return [
@@ -198,6 +213,8 @@ class CaseFilter:
             (lambda before: Q(next_due_at__lt=before), self.due_before),
             (conditions.open_on, self.open_on),
             (returning.recurs, self.recurs),
+            (walks.went, self.ways),
+            (lambda ways: ~walks.went(ways), self.ways_not),
         ]
 
     def _ranges(self, at: datetime) -> list[Q]:
@@ -360,5 +377,9 @@ PARAMETERS = (
     Parameter("clock_from", "clock_from", _bound),
     Parameter("clock_to", "clock_to", _bound),
     Parameter("import", "imports", _id, many=True),
+    Parameter("way", "ways", walks.way, many=True),
+    Parameter("way_not", "ways_not", walks.way, many=True),
+    Parameter("movers", "movers", walks.number),
+    Parameter("reassigned", "reassigned", walks.number),
 )
 DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(CaseFilter)}

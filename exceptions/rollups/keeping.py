@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from exceptions.models import Case, RollupState
 
-VERSION = 7  # of what sql/added/ counts: another one is built anew
+VERSION = 8  # of what sql/added/ counts: another one is built anew
 AT_ONCE = 500  # cases
 REBUILT_AT_ONCE = 5_000
 CHECKED_AT_ONCE = 5000
@@ -156,7 +156,7 @@ def _reset() -> None:
 
 def _of_cases(*names: str, cases: Iterable[int]) -> list[tuple[Any, ...]]:
     """The rows of the statement in sql/ that starts from what these cases say."""
-    statement = _read("asked", "flips") + _moments() + _read("shares", *names)
+    statement = _read("asked", "flips", "walks") + _moments() + _read("shares", *names)
     return _rows(statement, {"cases": sorted(cases)})
 
 

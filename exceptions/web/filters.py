@@ -29,6 +29,8 @@ from exceptions.queries.case_conditions import (
     UNACKNOWLEDGED,
 )
 from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.process import LETTERS
+from exceptions.queries.walk_conditions import IMPORTED_WAY
 from exceptions.vocabulary import (
     ClockKind,
     ClockState,
@@ -267,6 +269,25 @@ def _amounts(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # 
     return str(AMOUNTS.get(asked.amounts, ""))
 
 
+def _ways(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    ways: Sequence[str] = getattr(asked, fields[0])
+    if fields[0] == "ways_not":
+        return _("none of %s") % len(ways) if ways else ""
+    return ", ".join(_way(letters) for letters in ways)
+
+
+def _way(letters: str) -> str:
+    """`detected → assigned → resolved`."""
+    if letters == IMPORTED_WAY:
+        return _("imported")
+    return " → ".join(str(LETTERS[letter].label) for letter in letters)
+
+
+def _number(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
+    value = getattr(asked, fields[0])
+    return "" if value is None else str(value)
+
+
 def _rests(asked: CaseFilter, names: Names, fields: Sequence[str]) -> str:  # noqa: ARG001
     return str(RESTS.get(asked.snoozed, ""))
 
@@ -313,5 +334,9 @@ _CHIPS: tuple[tuple[Any, tuple[str, ...], Tell], ...] = (
     (gettext_lazy("open at the end of"), ("open_on",), _plain),
     (gettext_lazy("age"), ("age_min_hours", "age_max_hours"), _hours),
     (gettext_lazy("clock"), ("clock", "clock_state", "clock_from", "clock_to"), _clock),
+    (gettext_lazy("way"), ("ways",), _ways),
+    (gettext_lazy("way"), ("ways_not",), _ways),
+    (gettext_lazy("people who moved it"), ("movers",), _number),
+    (gettext_lazy("times given to another owner"), ("reassigned",), _number),
     (gettext_lazy("import"), ("imports",), _of(lambda _names: {})),
 )

@@ -2,7 +2,7 @@
 -- exceptions.queries.scope puts this before the figure's own statement. An empty list means "all".
 -- Not materialized, so that each figure finds its few rows by an index, however long the history is.
 WITH scoped AS NOT MATERIALIZED (
-    SELECT c.id, c.site_id, c.kind, c.tier, c.team_id, c.state, c.outcome, c.currency,
+    SELECT c.id, c.site_id, c.kind, c.tier, c.team_id, c.owner_id, c.state, c.outcome, c.currency,
            c.value_at_risk, c.detected_at, c.classified_at, c.assigned_at, c.acknowledged_at,
            c.first_response_at, c.resolved_at, c.closed_at, c.reopen_count, c.subject_key,
            c.merged_into_id, c.avoided, c.lost, c.amounts_currency,

@@ -64,6 +64,7 @@ def content(reading: Reading, shown: Dashboard) -> dict[str, Any]:
         "first_day": reading.scope.first_day,
         "tiles": told.tiles,
         "cards": told.cards,
+        "parts": told.parts,
         "nothing": told.nothing,
         "figures": {card.key: figure(card.chart) for card in told.cards if not card.empty},
     }

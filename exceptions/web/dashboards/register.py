@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.web.dashboards import decisions, impact, operations, sla
+from exceptions.web.dashboards import approvals, decisions, impact, operations, people, process, sla
 from exceptions.web.dashboards.shell import Dashboard
 
 FIRST = operations.DASHBOARD  # what `/dashboards/` shows
@@ -15,6 +15,9 @@ DASHBOARDS: tuple[Dashboard, ...] = (
     sla.DASHBOARD,
     impact.DASHBOARD,
     decisions.DASHBOARD,
+    approvals.DASHBOARD,
+    process.DASHBOARD,
+    people.DASHBOARD,
 )
 
 

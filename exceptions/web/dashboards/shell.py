@@ -1,8 +1,9 @@
 """What every dashboard is made of: a reading of its figures, tiles, cards, a place in the tabs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import ngettext
@@ -73,12 +74,23 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is no chart: a template, and what it tells."""
+
+    template: str
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """What one dashboard shows. `nothing`: there is nothing to count at all."""
+    """What one dashboard shows. `nothing`: there is nothing to count at all. `parts` come after
+    the cards.
+    """
 
     tiles: list[Tile] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     nothing: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,14 @@ class Asked:
     rng: random.Random
     now: datetime = NOW
 
-    def live(self, cases: int) -> None:
+    def live(self, cases: int, first: int = 1) -> None:
         sites = [self.tower.site, self.tower.other_site]
         self.voters = {
             site.pk: [member(f"approver{i}.{site.code}", Role.APPROVER, site=site) for i in (1, 2)]
             for site in sites
         }
         self.executive = member("executive.high", Role.EXECUTIVE)
-        for record_id in range(1, cases + 1):
+        for record_id in range(first, first + cases):
             self._life(record_id, self.rng.choice(sites))
         reminding.expire(at=self.now - timedelta(hours=2))
 

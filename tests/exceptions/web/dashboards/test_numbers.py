@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from exceptions.models import Case, ExchangeRate, User
 from exceptions.web.dashboards.register import dashboards
 from tests.conftest import build_tower
+from tests.exceptions.queries.approving import Asked
 from tests.exceptions.queries.world import Past, executive_of
 from tests.making import Tower
 
@@ -38,6 +39,9 @@ def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             said_by=executive_of(tower.site),
             said_at=timezone.now(),
         )
+        now = timezone.now().replace(microsecond=0)
+        Past(tower, random.Random(11), now=now).live(45)
+        Asked(tower, random.Random(12), now=now).live(20, first=1_000)
         yield tower
         transaction.set_rollback(True)
 
@@ -64,7 +68,7 @@ class Rows:
         found, page = 0, href
         for _number in range(50):
             html = self.client.get(page).content.decode()
-            found += len(re.findall(r"<tr [^>]*data-(?:case|clock)=", html))
+            found += len(re.findall(r"<tr [^>]*data-(?:case|clock|request|event)=", html))
             more = MORE.search(html)
             if more is None:
                 return found
