@@ -69,7 +69,7 @@ def load_by_hour(rows: Iterable[HourMoves], hours: Sequence[float], link: Link) 
         points=points,
         cell=lambda point: says[id(point)],
     )
-    return Chart(shape="lines", head=_("Hour"), labels=labels, series=(series,), unit=_("per h"))
+    return Chart(shape="lines", head=_("Hour"), labels=labels, series=(series,), unit="/h")
 
 
 def _load(label: str, moves: int, hours: float, href: str) -> Point:

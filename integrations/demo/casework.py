@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from exceptions import claims, escalate, intake, lifecycle, proofs
+from exceptions import claims, escalate, intake, lifecycle, proofs, reminding
 from exceptions.actors import Actor, person
 from exceptions.facts import Facts, Shipment
 from exceptions.lifecycle import Refused
 from exceptions.models import Case, OutboxMessage
 from exceptions.vocabulary import UNFINISHED, Move, Outcome, State, Tier, Via
 from integrations.demo.episodes import Episode
+from integrations.demo.voted import Votes
 
 NOT_SENT = "Demo history: made before this Odoo was connected."
 # Records that these facts tell of are not in Odoo, or not as they were told.
@@ -54,6 +55,7 @@ class Diary:
     def __init__(self, *, until: datetime, seed: int = 11) -> None:
         self.until = until
         self.lot = random.Random(seed)
+        self.votes = Votes()
         self._order = count()
         self._entries: list[tuple[datetime, int, Step]] = []
 
@@ -64,6 +66,7 @@ class Diary:
         while self._entries:
             at, _, step = heapq.heappop(self._entries)
             escalate.sweep_clocks(at=at)
+            reminding.expire(at=at)
             step(at)
         escalate.sweep_clocks(at=self.until)
         escalate.close_quiet_cases(at=self.until, limit=10_000)
@@ -138,8 +141,24 @@ class Diary:
             "decision": DECISIONS.get(case.kind, "chase"),
             "substance": case.document.substance,
             "reason": "The plan for tomorrow depends on it.",
-        }
+        } | self.votes.costly(case)
         _move(case_id, Move.PROPOSE, _owner(case), at, data)
+        self._is_past(case, at)
+        self._ask(case, at)
+
+    def _ask(self, case: Case, at: datetime) -> None:
+        """Whoever is asked looks at it some time later, or answers."""
+        later = self.votes.next_at(case, at)
+        if later:
+            self._at(later, lambda t: self._vote(case, t))
+
+    def _vote(self, case: Case, at: datetime) -> None:
+        self.votes.act(case, at)
+        self._is_past(case, at)
+        self._ask(case, at)
+
+    def _is_past(self, case: Case, at: datetime) -> None:
+        """What was decided long ago, or on what is not in Odoo, is not sent now."""
         if case.document.facts_type in NOT_AGAIN or at < self.until - timedelta(days=1):
             self._withdraw(case, at)
 

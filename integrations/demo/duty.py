@@ -1,4 +1,4 @@
-"""The duty rosters of the demo: shifts from today on, a deputy for who is away, a gap to come."""
+"""The rosters of the demo: shifts since some weeks ago, a deputy for who is away, a gap to come."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from exceptions.rostering import Leave, Turn
 from exceptions.vocabulary import AbsenceReason
 
 DAY = timedelta(days=1)
+KEPT_FOR = timedelta(days=45)
 WEEKDAYS, SIX_DAYS = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6)
 # Whose, at which site, on which days of the week, from when until when on its clock.
 SHIFTS = (
@@ -37,7 +38,8 @@ def draw_up(connection: Connection, *, at: datetime) -> None:
 
 
 def _shifts(site: Site, people: dict[str, User], by: Actor, at: datetime) -> None:
-    today = at.astimezone(ZoneInfo(site.time_zone)).date()
+    at -= KEPT_FOR
+    first_day = at.astimezone(ZoneInfo(site.time_zone)).date()
     for name, code, weekdays, starts, ends in SHIFTS:
         if code != site.code or name not in people:
             continue
@@ -47,7 +49,7 @@ def _shifts(site: Site, people: dict[str, User], by: Actor, at: datetime) -> Non
             weekdays=weekdays,
             starts=starts,
             ends=ends,
-            first_day=today,
+            first_day=first_day,
             last_day=None,
         )
         rostering.add_shift(site, turn, by=by, at=at)

@@ -3,17 +3,19 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from exceptions import intake
-from exceptions.actors import Actor
+from exceptions import electorate, intake, lifecycle, voting
+from exceptions.actors import Actor, person
 from exceptions.facts import Receipt
 from exceptions.importing import jobs as importing
 from exceptions.importing import mapping
-from exceptions.models import Case, Site
+from exceptions.lifecycle import Refused
+from exceptions.models import ApprovalLevel, Case, Site, User
 from exceptions.rollups import keeping
-from exceptions.vocabulary import ImportState, Via
+from exceptions.vocabulary import ImportState, LevelState, Move, Via
 from tests.races import jobs, storm
 
 HEADER = "id,type,site,title,detected,acknowledged,resolved,owner,score,outcome,reopened,subject"
@@ -27,7 +29,7 @@ def shake(
     weather = storm.Weather(rng, people, receipts, at)
     done: Counter[str] = Counter()
     for number in range(deeds):
-        what = rng.choices(DEEDS, weights=(70, 12, 6, 8, 2, 4))[0]
+        what = rng.choices(DEEDS, weights=(70, 12, 6, 8, 2, 4, 12))[0]
         match what:
             case "blow":
                 done[weather.blow()] += 1
@@ -36,6 +38,8 @@ def shake(
                 done += jobs.rearrange(rng.choice(people), [(what, case, other)], weather.at)
             case "refile":
                 done[what] += refile(rng, receipts, weather.at)
+            case "approve":
+                done[what] += approve(rng, weather.at)
             case "import":
                 done[what] += bring(f"{seed}-{number}", rng, weather.at)
             case _:
@@ -44,7 +48,7 @@ def shake(
     return done
 
 
-DEEDS = ("blow", "merge", "reopen", "refile", "import", "fold")
+DEEDS = ("blow", "merge", "reopen", "refile", "import", "fold", "approve")
 
 
 def refile(rng: random.Random, receipts: Sequence[Receipt], at: datetime) -> int:
@@ -60,6 +64,31 @@ def refile(rng: random.Random, receipts: Sequence[Receipt], at: datetime) -> int
         return Case.objects.filter(pk=case).update(site=rng.choice(sites))
     moved = replace(rng.choice(receipts), site_id=rng.choice(sites), read_at=at)
     return sum(intake.take_in([moved], at=at).values())
+
+
+def approve(rng: random.Random, at: datetime) -> int:
+    """Somebody asks for something costly, or somebody answers; 0 when it comes too late."""
+    with suppress(Refused, IndexError):
+        if rng.random() < 0.5:
+            case = rng.choice(list(Case.objects.filter(state="acknowledged")))
+            lifecycle.move(
+                case.pk, Move.PROPOSE, person(case.owner or User()), at=at, data=_air(case)
+            )
+        else:
+            waiting = ApprovalLevel.objects.filter(state=LevelState.OPEN)
+            level = rng.choice(list(waiting.select_related("request__case__site")))
+            if rng.random() < 0.5:
+                ApprovalLevel.objects.filter(pk=level.pk).update(first_seen_at=at)
+            voter = person(rng.choice(list(electorate.electors(level, level.request.case))))
+            ballot, digest = rng.choice(["yes", "yes", "no"]), level.request.digest
+            voting.vote(level.request_id, ballot, voter, digest=digest, reason="Because.", at=at)
+        return 1
+    return 0
+
+
+def _air(case: Case) -> dict[str, str]:
+    substance = case.document.substance
+    return {"decision": "expedite", "substance": substance, "reason": "Late.", "cost": "1200"}
 
 
 def bring(name: str, rng: random.Random, at: datetime) -> int:

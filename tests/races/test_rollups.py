@@ -41,7 +41,7 @@ def test_the_rollups_under_attack_are_those_that_are_built_anew(
         assert list(keeping.faults()) == []  # while it goes on: what waits is no fault
 
     assert {deed for deed, times in done.items() if times} >= {
-        *("press", "read", "sweep", "merge", "refile", "import", "fold")
+        *("press", "read", "sweep", "merge", "refile", "import", "fold", "approve")
     }
     keeping.freshen(later, batches=10_000)
     assert StaleCase.objects.count() == 0

@@ -187,6 +187,7 @@ def _owners(reading: Reading) -> Card:
         n_of(n),
         cases(n),
         reading.links.open_now(),
+        wide=True,
     )
 
 

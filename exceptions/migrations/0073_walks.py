@@ -57,7 +57,7 @@ DROP FUNCTION exceptions_coarse_class(interval);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0067_exports'),
+        ('exceptions', '0072_the_executive_report'),
     ]
 
     operations = [
