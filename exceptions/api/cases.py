@@ -26,7 +26,7 @@ HELP = {
     "kind": "Kind of exception",
     "site": "Id of a site",
     "tier": "`critical`, `high`, `medium`, `low`, or `none`",
-    "team": "Id of a team",
+    "team": "Id of a team; `0`: of none",
     "owner": "Id of a user, `me`, or `nobody`",
     "outcome": "How it ended",
     "currency": "Currency of the value at risk, or `none`",

@@ -49,6 +49,7 @@ ME, NOBODY = "me", "nobody"
 AWAKE, SNOOZED, SNOOZED_OR_NOT = "no", "yes", "any"
 BREACHED, TODAY = "breached", "today"
 AVOIDED, LOST = "avoided", "lost"
+NO_TEAM = 0
 NONE = "none"  # a tier, a currency with its amount, or amounts, that the case does not have
 
 HOURS_A_DAY = 24
@@ -67,6 +68,12 @@ def stands_in(words: Iterable[str]) -> Q:
 
 def of_tiers(tiers: Iterable[str]) -> Q:
     return Q(tier__in=["" if tier == NONE else tier for tier in tiers])
+
+
+def of_teams(teams: Iterable[int]) -> Q:
+    """Of one of the teams; 0 means none."""
+    ids = list(teams)
+    return Q(team_id__in=ids) | (Q(team=None) if NO_TEAM in ids else Q())
 
 
 def of_owners(words: Iterable[str], reader: User | None) -> Q:

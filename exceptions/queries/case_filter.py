@@ -182,7 +182,6 @@ class CaseFilter:
         plain = {
             "kind__in": self.kinds,
             "site_id__in": self.sites,
-            "team_id__in": self.teams,
             "outcome__in": self.outcomes,
             "import_job__in": self.imports,
             "amounts_currency__in": self.amount_currencies,
@@ -201,6 +200,7 @@ class CaseFilter:
     def _lists(self, at: datetime, reader: User | None) -> list[tuple[Callable[[Any], Q], object]]:
         return [
             (conditions.of_tiers, self.tiers),
+            (conditions.of_teams, self.teams),
             (lambda owners: conditions.of_owners(owners, reader), self.owners),
             (conditions.in_currencies, self.currencies),
             (conditions.with_amounts, self.amounts),

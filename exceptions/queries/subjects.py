@@ -41,8 +41,13 @@ def subjects(scope: Scope, *, limit: int = 10, offset: int = 0) -> Subjects:
     return Subjects([Subject(*row[:3]) for row in found], n, recurring)
 
 
+def top(scope: Scope) -> Subjects:
+    """The ten that recur most."""
+    return subjects(scope)
+
+
 def names(keys: list[str], scope: Scope) -> dict[str, str]:
-    """What each subject is called by its newest case within the sites of the scope."""
+    """What each subject is called by its newest case within the sites of the scope, and where."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -60,7 +65,10 @@ def names(keys: list[str], scope: Scope) -> dict[str, str]:
         )
         newest = [case for (case,) in cursor.fetchall()]
     cases = Case.objects.filter(pk__in=newest).select_related("site")
-    return {
-        case.subject_key: recurrence.subject_name(case.subject_key, case.facts, case.site)
-        for case in cases
-    }
+    return {case.subject_key: _name(case) for case in cases}
+
+
+def _name(case: Case) -> str:
+    """`Kempten Metall (RTM)`; a site that nobody is named of is only said once."""
+    name = recurrence.subject_name(case.subject_key, case.facts, case.site)
+    return name if name == case.site.name else f"{name} ({case.site.code})"

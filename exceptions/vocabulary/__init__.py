@@ -8,7 +8,7 @@ from exceptions.vocabulary.approving import (
     Need,
     Voters,
 )
-from exceptions.vocabulary.counting import Better, Figure, Grain, Unit
+from exceptions.vocabulary.counting import Better, Figure, Grain, Left, Unit
 from exceptions.vocabulary.doing import (
     CHOSEN,
     ELSEWHERE,
@@ -142,6 +142,7 @@ __all__ = [
     "ImportState",
     "KindCode",
     "Lack",
+    "Left",
     "LevelState",
     "MailKind",
     "MailState",

@@ -26,6 +26,7 @@ class Figure(models.TextChoices):
     ENDED = "ended", _("cases ended, by outcome")
     OPEN = "open", _("cases become open, less cases ended")
     REOPENED = "reopened", _("cases reopened, on the day of the last time")
+    PAUSED = "paused", _("pauses begun, by for whom and class of duration")
     CLOCK = "clock", _("clocks ended, by kind, breached or not")
     REQUEST = "request", _("requests for approval ended, by how")
     ANSWER = "answer", _("time from request to final vote, by class of duration")
@@ -60,3 +61,15 @@ class Better(models.TextChoices):
     LESS = "less", _("less is better")
     MORE = "more", _("more is better")
     NEITHER = "neither", _("neither is better")
+
+
+class Left(models.TextChoices):
+    """How much of its business time a clock has left."""
+
+    OVER = "over", _("over")
+    UNREAD = "unread", _("past due, source not read since")
+    HOUR = "hour", _("less than 1 h")
+    HOURS_4 = "hours_4", _("1 to 4 h")
+    HOURS_8 = "hours_8", _("4 to 8 h")
+    DAY = "day", _("8 to 24 h")
+    LATER = "later", _("more than 24 h")

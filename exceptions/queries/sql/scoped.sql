@@ -12,6 +12,6 @@ WITH scoped AS NOT MATERIALIZED (
     WHERE c.site_id = ANY (%(sites)s::bigint[])
       AND (%(kinds)s::text[] = '{}' OR c.kind = ANY (%(kinds)s::text[]))
       AND (%(tiers)s::text[] = '{}' OR c.tier = ANY (%(tiers)s::text[]))
-      AND (%(teams)s::bigint[] = '{}' OR c.team_id = ANY (%(teams)s::bigint[]))
+      AND (%(teams)s::bigint[] = '{}' OR COALESCE(c.team_id, 0) = ANY (%(teams)s::bigint[]))
       AND (%(owners)s::bigint[] = '{}' OR COALESCE(c.owner_id, 0) = ANY (%(owners)s::bigint[]))
 )

@@ -1,6 +1,6 @@
 -- The rollups of a scope: `daily` for what is told day by day, `ranged` for the whole range (whole
 -- months in it as months, the days before and after as days). exceptions.queries.scope puts this
--- before the figure's own statement.
+-- before the figure's own statement. Kind and team are only told where the rollups are apart.
 WITH daily AS NOT MATERIALIZED (
     SELECT start AS day, site_id AS of_site, kind AS of_kind, tier AS of_tier, team_id AS of_team, what, place, n
     FROM exceptions_rollup
