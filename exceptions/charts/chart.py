@@ -7,6 +7,8 @@ Picture and table are both written from it, so they cannot differ. Colours are n
 from collections.abc import Callable
 from dataclasses import dataclass
 
+SHADES = 5  # of a heat map, besides nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -50,3 +52,22 @@ class Chart:
             )
             for i, label in enumerate(self.labels)
         ]
+
+    @property
+    def plotted(self) -> bool:
+        """Whether it is a picture beside its table, or the table is the picture."""
+        return self.shape != "heat"
+
+    @property
+    def heat(self) -> list[tuple[str, list[tuple[Point, int]]]]:
+        """For every label its points, each with how dark it is: 0 for nothing, to SHADES."""
+        most = max((point.n for series in self.series for point in series.points), default=0)
+        return [
+            (label, [(s.points[i], shade(s.points[i].n, most)) for s in self.series])
+            for i, label in enumerate(self.labels)
+        ]
+
+
+def shade(n: int, most: int) -> int:
+    """Nothing is 0, the most is SHADES, and what is in between in equal steps."""
+    return -(-SHADES * n // most) if most else 0

@@ -6,7 +6,17 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.kpis import approvals, caseload, consistency, impact, promptness, rate, touch
+from exceptions.kpis import (
+    approvals,
+    caseload,
+    consistency,
+    deadlines,
+    impact,
+    promptness,
+    rate,
+    returning,
+    touch,
+)
 from exceptions.kpis.kpi import Kpi
 
 KPIS: tuple[Kpi, ...] = (
@@ -17,6 +27,17 @@ KPIS: tuple[Kpi, ...] = (
     promptness.FIRST_RESPONSE,
     promptness.RESOLUTION,
     promptness.BREACH_RATE,
+    deadlines.SLA_MET,
+    deadlines.TIME_LEFT,
+    deadlines.OVER,
+    deadlines.SOON,
+    deadlines.PAUSES,
+    deadlines.PAUSE_LENGTH,
+    deadlines.PAUSES_SPENT,
+    returning.RECURRENCE,
+    returning.SUBJECTS,
+    returning.REOPENED,
+    returning.HELD,
     caseload.ENDED,
     caseload.SELF_HEALED,
     caseload.EXPOSED,

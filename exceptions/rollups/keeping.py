@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from exceptions.models import Case, RollupState
 
-VERSION = 8  # of what sql/added/ counts: another one is built anew
+VERSION = 10  # of what sql/added/ counts: another one is built anew
 AT_ONCE = 500  # cases
 REBUILT_AT_ONCE = 5_000
 CHECKED_AT_ONCE = 5000

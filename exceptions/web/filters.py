@@ -20,6 +20,7 @@ from exceptions.queries.case_conditions import (
     ENDED,
     LOST,
     ME,
+    NO_TEAM,
     NOBODY,
     NONE,
     OPEN,
@@ -105,6 +106,7 @@ class Names:
     def __init__(self, actor: Actor) -> None:
         self.sites = {str(s.pk): s.name for s in visible_sites(actor)}
         self.teams = {str(t.pk): t.name for t in Team.objects.order_by("name")}
+        self.teams[str(NO_TEAM)] = _("no team")
         works = User.objects.filter(memberships__role__in=[Role.OPERATOR, Role.SUPERVISOR])
         here = works.filter(memberships__site__in=[int(pk) for pk in self.sites])
         everywhere = works.filter(memberships__site=None)

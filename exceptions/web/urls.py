@@ -50,6 +50,7 @@ from exceptions.web import (
     waiting,
 )
 from exceptions.web.account_urls import urlpatterns as account_urls
+from exceptions.web.dashboards import clocks, subjects
 from exceptions.web.dashboards import page as dashboards
 from exceptions.web.exports import page as exports
 from exceptions.web.report import assume as report_assume
@@ -130,7 +131,6 @@ urlpatterns = [
     path("cases/<int:case_id>/wake/", snoozing.wake, name="case-wake"),
     path("cases/snooze/", snoozing.bulk, name="bulk-snooze"),
     path("dashboards/", dashboards.show, name="dashboards"),
-    path("dashboards/clocks/", dashboards.clocks, name="dashboard-clocks"),
     path("dashboards/alerts/", kpi_alerts.alerts, name="alerts"),
     path("dashboards/alerts/make/", kpi_alerts.make, name="alert-make"),
     path("dashboards/alerts/<int:alert_id>/", kpi_alerts.change, name="alert"),
@@ -138,6 +138,9 @@ urlpatterns = [
     path("dashboards/approvals/list/", dashboard_requests.requests, name="dashboard-requests"),
     path("dashboards/process/steps/", dashboard_walks.steps, name="dashboard-steps"),
     path("dashboards/people/moves/", dashboard_walks.moves, name="dashboard-moves"),
+    path("dashboards/clocks/", clocks.clocks, name="dashboard-clocks"),
+    path("dashboards/pauses/", clocks.pauses, name="dashboard-pauses"),
+    path("dashboards/subjects/", subjects.subjects, name="dashboard-subjects"),
     path("dashboards/<slug:dashboard>/", dashboards.show, name="dashboard"),
     path("exports/<slug:what>/<slug:form>/", exports.export, name="export"),
     path("handover/", handover.handover, name="handover"),

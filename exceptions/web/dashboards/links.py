@@ -44,6 +44,18 @@ class Links:
         found = self._detected(self.asked.first_day, self.asked.last_day)
         return address(found.changed(kinds=(kind,)))
 
+    def in_hour(self, hour: int) -> str:
+        """Detected in the range in that hour of the week."""
+        found = self._detected(self.asked.first_day, self.asked.last_day)
+        return address(found.changed(hour=hour))
+
+    def in_state(self, state: str, now: bool) -> str:
+        """Open in it now, or come into it in the range."""
+        if now:
+            return address(self._cases.changed(states=(state,)))
+        days = {"entered_from": self.asked.first_day, "entered_to": self.asked.last_day}
+        return address(self._cases.changed(entered=state, **days))
+
     def _detected(self, first: date, last: date) -> CaseFilter:
         return self._cases.changed(detected_from=first, detected_to=last)
 

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exceptions.charts import flow
 from exceptions.charts import operations as drawn
 from exceptions.charts.operations import DASH, day_label
 from exceptions.kpis import caseload, promptness
-from exceptions.queries import aging, backlog, ended, exposed, spans, volume
+from exceptions.queries import aging, backlog, ended, exposed, recurred, spans, standing, volume
+from exceptions.web.dashboards.recurrence import subjects_card
 from exceptions.web.dashboards.shell import Card, Dashboard, Reading, Shown, cases, n_of
 from exceptions.web.dashboards.tile import Tile, Value
 from exceptions.web.formats import amount
@@ -65,7 +67,10 @@ def cards(reading: Reading) -> list[Card]:
         spans_card(reading, "first_response"),
         spans_card(reading, "resolution"),
         _kinds(reading),
+        subjects_card(reading),
+        _states(reading),
         _ended(reading),
+        _hours(reading),
     ]
 
 
@@ -75,7 +80,8 @@ def _volume(reading: Reading) -> Card:
     chart = drawn.volume(rows, reading.scope.days, reading.links.detected_on)
     means = _("Cases by day of detection and tier.")
     href = reading.links.detected()
-    return Card("volume", _("Volume"), means, chart, n_of(n), cases(n), href, by_day=True)
+    told = (n_of(n), cases(n), href)
+    return Card("volume", _("Volume"), means, chart, *told, by_day=True, wide=True)
 
 
 def _backlog(reading: Reading) -> Card:
@@ -144,3 +150,25 @@ def _ended(reading: Reading) -> Card:
     chart = drawn.ended(rows, reading.links.ended)
     means = _("Cases that ended in the range, by how they ended.")
     return Card("ended", _("Outcomes"), means, chart, n_of(n), cases(n), reading.links.ended())
+
+
+def _states(reading: Reading) -> Card:
+    links, standing_now = reading.links, reading.now(standing.by_state)
+    n = sum(standing_now.values())
+    return Card(
+        "states",
+        _("Flow by state"),
+        _("Cases by the states that they came into in the range, and those open now by theirs."),
+        flow.states(reading.now(recurred.entered), standing_now, links.in_state),
+        _("%(n)s open now") % {"n": n_of(n)},
+        cases(n),
+        links.open_now(),
+    )
+
+
+def _hours(reading: Reading) -> Card:
+    counts = reading.now(volume.by_hour)
+    n = sum(counts.values())
+    means = _("Cases by weekday and hour of detection, on the clock of their site.")
+    chart, href = flow.hours(counts, reading.links.in_hour), reading.links.detected()
+    return Card("hours", _("When cases arise"), means, chart, n_of(n), cases(n), href, wide=True)

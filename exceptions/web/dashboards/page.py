@@ -1,11 +1,10 @@
-"""The pages of the dashboards, and the clocks that they count."""
+"""The pages of the dashboards."""
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,18 +15,13 @@ from exceptions.actors import Actor
 from exceptions.charts.plot import figure
 from exceptions.models import User
 from exceptions.queries import scope as scopes
-from exceptions.queries.clocks_ended import clocks_ended
 from exceptions.rollups import keeping
-from exceptions.vocabulary import ClockKind
 from exceptions.web.dashboards import asked as filters
 from exceptions.web.dashboards import menu
 from exceptions.web.dashboards.asked import Asked
-from exceptions.web.dashboards.links import Links
 from exceptions.web.dashboards.register import FIRST, dashboards
 from exceptions.web.dashboards.shell import Dashboard, Reading, range_label
-from exceptions.web.exports import page as exports
 
-CLOCKS_A_PAGE = 100
 # Plotly writes a style sheet for maps unless an element of the page has this id. No chart is a map.
 MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"
 REMEMBERED = "dashboards"  # in the session: the filters that were looked at last
@@ -66,7 +60,7 @@ def content(reading: Reading, shown: Dashboard) -> dict[str, Any]:
         "cards": told.cards,
         "parts": told.parts,
         "nothing": told.nothing,
-        "figures": {card.key: figure(card.chart) for card in told.cards if not card.empty},
+        "figures": {card.key: figure(card.chart) for card in told.cards if card.plotted},
     }
 
 
@@ -101,33 +95,6 @@ def remember(request: HttpRequest, asked: Asked) -> None:
 def fresh_at(at: datetime) -> datetime:
     """Whole seconds, so that addresses made from it are readable and say what was counted."""
     return at.replace(microsecond=0)
-
-
-@require_safe
-def clocks(request: HttpRequest) -> HttpResponse:
-    """The clocks that ended in the range: what the breach rate counts, one by one."""
-    actor = reader(request)
-    at = fresh_at(timezone.now())
-    asked = filters.read(request.GET, scopes.today(actor, at))
-    kind = request.GET.get("clock", "")
-    kind = kind if kind in ClockKind.values else ""
-    breached = request.GET.get("clock_state") == "breached"
-    cases = asked.cases.apply(actors.visible_cases(actor), at=at, reader=actor.user)
-    found = clocks_ended(asked.scope(actor, at), cases, kind=kind, breached_only=breached)
-    context = {
-        "section": "dashboards",
-        "at": at,
-        "page": Paginator(found, CLOCKS_A_PAGE).get_page(request.GET.get("page")),
-        "kind": ClockKind(kind).label if kind else "",
-        "breached": breached,
-        "range": range_label(asked.first_day, asked.last_day),
-        "back": filters.address(replace(asked, dashboard="sla")),
-        "links": Links(asked, at),
-        "all_clocks": Links(asked, at).clocks(kind),
-        "exports": exports.choices(request.get_full_path()),
-        "breached_clocks": Links(asked, at).breached(kind),
-    }
-    return render(request, "dashboard_clocks.html", context)
 
 
 def reader(request: HttpRequest) -> Actor:

@@ -6,13 +6,23 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from exceptions.web.dashboards import approvals, decisions, impact, operations, people, process, sla
+from exceptions.web.dashboards import (
+    approvals,
+    decisions,
+    impact,
+    operations,
+    people,
+    process,
+    recurrence,
+    sla,
+)
 from exceptions.web.dashboards.shell import Dashboard
 
 FIRST = operations.DASHBOARD  # what `/dashboards/` shows
 DASHBOARDS: tuple[Dashboard, ...] = (
     FIRST,
     sla.DASHBOARD,
+    recurrence.DASHBOARD,
     impact.DASHBOARD,
     decisions.DASHBOARD,
     approvals.DASHBOARD,

@@ -43,6 +43,10 @@ class Card:
         drawn = any(point.value for series in self.chart.series for point in series.points)
         return not drawn and not any(self.chart.ends)
 
+    @property
+    def plotted(self) -> bool:
+        return self.chart.plotted and not self.empty
+
 
 class Reading:
     """What a dashboard is read from: the range asked for, the one before, and the links."""

@@ -19,13 +19,11 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import Case
-from exceptions.queries import scope as scopes
 from exceptions.queries.case_filter import CaseFilter
-from exceptions.queries.clocks_ended import clocks_ended
 from exceptions.queries.queue import RANKED, Worklist
-from exceptions.vocabulary import ClockKind, ClockState, KindCode, Outcome, State, Tier
+from exceptions.vocabulary import ClockKind, ClockState, KindCode, Outcome, State, Tier, Waiting
 from exceptions.web import filters
-from exceptions.web.dashboards import asked as dashboard_filter
+from exceptions.web.dashboards import deadline_lists
 from exceptions.web.dashboards.shell import range_label
 from exceptions.web.exports.table import Column
 
@@ -117,6 +115,15 @@ CLOCKS = (
     Column("stopped_at", gettext_lazy("Stopped"), "stopped_at"),
     Column("target_minutes", gettext_lazy("Target, minutes"), "target_minutes"),
 )
+PAUSES = (
+    *_of_case("case__"),
+    Column("waiting_for", gettext_lazy("Waits for"), "waiting_for", _labels(Waiting)),
+    Column("counterparty", gettext_lazy("Who"), "counterparty"),
+    Column("pause_reason", gettext_lazy("Reason"), "reason"),
+    Column("started_at", gettext_lazy("Began"), "started_at"),
+    Column("ended_at", gettext_lazy("Ended"), "ended_at"),
+    Column("ends_by", gettext_lazy("Budget until"), "ends_by"),
+)
 
 
 def _cases(query: QueryDict, actor: Actor, at: datetime) -> Listed:
@@ -132,19 +139,29 @@ def _clocks(query: QueryDict, actor: Actor, at: datetime) -> Listed:
     """As the page of the clocks shows them."""
     if actors.site_ids(actor) == frozenset():
         raise PermissionDenied
-    asked = dashboard_filter.read(query, scopes.today(actor, at))
-    kind = query.get("clock", "")
-    kind = kind if kind in ClockKind.values else ""
-    breached = query.get("clock_state") == ClockState.BREACHED
-    cases = asked.cases.apply(actors.visible_cases(actor), at=at, reader=actor.user)
-    found = clocks_ended(asked.scope(actor, at), cases, kind=kind, breached_only=breached)
+    asked = deadline_lists.listing(query, actor, at)
     said = [
-        (_("Range"), range_label(asked.first_day, asked.last_day)),
-        (_("Clocks"), str(ClockKind(kind).label) if kind else _("of all kinds")),
-        (_("Ended"), _("breached") if breached else _("met or breached")),
+        (_("Which"), deadline_lists.title(asked)),
+        (_("Range"), range_label(asked.asked.first_day, asked.asked.last_day)),
+        (_("Clocks"), str(ClockKind(asked.kind).label) if asked.kind else _("of all kinds")),
     ]
-    words = filter_in_words(asked.cases, actor)
-    found = found.annotate(owner_name=_person("case__owner"))
+    words = filter_in_words(asked.asked.cases, actor)
+    found = deadline_lists.clocks(asked).annotate(owner_name=_person("case__owner"))
+    return Listed(found.select_related(None), said + words)
+
+
+def _pauses(query: QueryDict, actor: Actor, at: datetime) -> Listed:
+    """As the page of the pauses shows them."""
+    if actors.site_ids(actor) == frozenset():
+        raise PermissionDenied
+    asked = deadline_lists.listing(query, actor, at)
+    said = [
+        (_("Begun"), range_label(asked.asked.first_day, asked.asked.last_day)),
+        (_("Waits for"), str(Waiting(asked.waiting).label) if asked.waiting else _("anybody")),
+        (_("Pauses"), deadline_lists.which_pauses()[asked.which]),
+    ]
+    words = filter_in_words(asked.asked.cases, actor)
+    found = deadline_lists.pauses_begun(asked).annotate(owner_name=_person("case__owner"))
     return Listed(found.select_related(None), said + words)
 
 
@@ -159,4 +176,5 @@ def filter_in_words(asked: CaseFilter, actor: Actor) -> Said:
 LISTS: Mapping[str, ListOfRows] = {
     "cases": ListOfRows("queue", gettext_lazy("Cases"), CASES, _cases),
     "clocks": ListOfRows("dashboard-clocks", gettext_lazy("Clocks"), CLOCKS, _clocks),
+    "pauses": ListOfRows("dashboard-pauses", gettext_lazy("Pauses"), PAUSES, _pauses),
 }

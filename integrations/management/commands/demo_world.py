@@ -31,6 +31,7 @@ from integrations.demo import (
     opening_hours,
     outbound,
     overrides,
+    pauses,
     people,
     rates,
     reports,
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             found += outbound.outbound_episodes(odoo, ground, at=now, since=now - HISTORY)
             numbers = carriers.numbers(odoo)
         cases = Diary(until=now).play(found)
+        pauses.wait(at=now)
         rates.say(at=now)
         snoozes.rest(at=now)
         asking.ask(at=now)

@@ -68,7 +68,9 @@ class Rows:
         found, page = 0, href
         for _number in range(50):
             html = self.client.get(page).content.decode()
-            found += len(re.findall(r"<tr [^>]*data-(?:case|clock|request|event)=", html))
+            found += len(
+                re.findall(r"<tr [^>]*data-(?:case|clock|pause|subject|request|event)=", html)
+            )
             more = MORE.search(html)
             if more is None:
                 return found
@@ -132,9 +134,27 @@ def test_a_tile_with_a_part_also_lists_the_whole(past: Tower) -> None:
     assert wholes == {name: rows.at(tiles[name].n_href) for name in wholes}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("board", ["sla", "recurrence"])
+def test_every_share_lists_its_whole(past: Tower, board: str) -> None:
+    client = signed_in(executive_of(None))
+    tiles = client.get(f"/dashboards/{board}/").context["tiles"]
+    rows = Rows(client)
+
+    wholes = {
+        tile.name: (int(tile.n.split(" of ")[1].split()[0]), tile.n_href)
+        for tile in tiles
+        if tile.n_href
+    }
+    assert len(wholes) > 3
+    assert {name: n for name, (n, _) in wholes.items()} == {
+        name: rows.at(href) for name, (_, href) in wholes.items()
+    }
+
+
 def test_the_figure_draws_what_the_table_says(past: Tower) -> None:
     page = signed_in(executive_of(None)).get("/dashboards/").context
-    shown = [card for card in page["cards"] if not card.empty]
+    shown = [card for card in page["cards"] if card.plotted]
     assert {card.key for card in shown} == set(page["figures"])
     for card in shown:
         drawn = [t for t in page["figures"][card.key]["data"] if t.get("mode") != "text"]

@@ -130,7 +130,26 @@ def test_the_clocks_of_a_tile_are_those_of_its_page(reader: Client) -> None:
     assert [(int(row["id"]), row["clock"]) for row in found] == [(c.case_id, c.kind) for c in shown]
     assert len(found) > 3
     assert Clock.objects.count() > len(found)
-    assert notes_of(reader, BREACHED)["Ended"] == "breached"
+    assert notes_of(reader, BREACHED)["Which"] == "Breached clocks"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/dashboards/clocks/?days=90&left=any",
+        "/dashboards/clocks/?days=90&clock_state=paused",
+        "/dashboards/pauses/?days=90",
+        "/dashboards/pauses/?days=90&which=lasting",
+    ],
+)
+def test_clocks_and_pauses_of_all_sorts_are_those_of_their_page(
+    reader: Client, address: str
+) -> None:
+    found = rows_of(reader, address)
+
+    shown = reader.get(address).context["page"].paginator.object_list
+    assert [int(row["id"]) for row in found] == [each.case_id for each in shown]
+    assert len(found) > 0
 
 
 def test_nobody_gets_rows_of_sites_that_they_do_not_see(past: Tower) -> None:
@@ -225,7 +244,10 @@ def test_every_tile_and_card_offers_its_rows(reader: Client) -> None:
 
     cards = page_of_numbers.context["cards"]
     html = page_of_numbers.content.decode()
-    assert {card.href.split("?")[0] for card in cards} >= {"/", "/dashboards/clocks/"}
+    assert {card.href.split("?")[0] for card in cards} >= {
+        "/dashboards/pauses/",
+        "/dashboards/clocks/",
+    }
     for card in cards:
         assert escape(page.address(card.href, "csv")) in html
 

@@ -25,7 +25,7 @@ DROP FUNCTION exceptions_pause_is_stale();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0067_exports'),
+        ('exceptions', '0073_walks'),
     ]
 
     operations = [
