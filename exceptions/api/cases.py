@@ -1,10 +1,12 @@
 """Cases to read."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
@@ -13,12 +15,13 @@ from rest_framework.request import Request
 from exceptions import tokens
 from exceptions.actors import visible_cases
 from exceptions.api.callers import HasScope, actor_of
-from exceptions.api.pages import NewestFirst
+from exceptions.api.pages import AsOf
 from exceptions.api.problems import MEDIA_TYPE, ProblemSerializer
 from exceptions.api.serializers import CaseDetailSerializer, CaseSerializer
 from exceptions.models import Case, User
+from exceptions.queries import changed
 from exceptions.queries.case_conditions import SNOOZED_OR_NOT
-from exceptions.queries.case_filter import PARAMETERS, CaseFilter
+from exceptions.queries.case_filter import PARAMETERS, YEARS, CaseFilter
 
 RANGE = "a day (of the site, counted) or an instant with its zone"
 HELP = {
@@ -67,7 +70,12 @@ HELP = {
     for end in ("from", "to")
 }
 FILTERS = [OpenApiParameter(p.name, str, many=p.many, description=HELP[p.name]) for p in PARAMETERS]
-OF_THE_PAGE = {"limit", "cursor"}
+CHANGED = OpenApiParameter(
+    "changed_since",
+    datetime,
+    description="Something happened to the case after this instant, or up to ten minutes before",
+)
+OF_THE_PAGE = {"limit", "cursor", CHANGED.name}
 
 
 def problems(*statuses: int) -> dict[Any, Any]:
@@ -82,13 +90,13 @@ class CaseList(ListAPIView[Case]):
     permission_classes = [HasScope]
     scopes = {"GET": tokens.READ}
     serializer_class = CaseSerializer
-    pagination_class = NewestFirst
+    pagination_class = AsOf
     queryset = Case.objects.none()
 
     @extend_schema(
         operation_id="cases_list",
         tags=["cases"],
-        parameters=FILTERS,
+        parameters=[*FILTERS, CHANGED],
         responses={200: CaseSerializer(many=True)} | problems(400),
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -101,7 +109,9 @@ class CaseList(ListAPIView[Case]):
         cases = visible_cases(actor_of(self.request)).select_related(
             "site", "team", "owner", "document__connection"
         )
-        return asked.apply(cases, at=timezone.now(), reader=user)
+        found = asked.apply(cases, at=timezone.now(), reader=user)
+        since = _changed_since(self.request)
+        return changed.since(found, since) if since else found
 
 
 class CaseDetail(RetrieveAPIView[Case]):
@@ -132,6 +142,20 @@ def whole_cases(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related(
         "site", "team", "owner", "policy", "document__connection"
     ).prefetch_related("clocks", "events", "decisions__proposed_by", "outbox__by_hand")
+
+
+def _changed_since(request: Request) -> datetime | None:
+    """The instant, if one is asked for; with its zone, else it is an error."""
+    said = request.query_params.get(CHANGED.name)
+    if said is None:
+        return None
+    try:
+        instant = parse_datetime(said)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or instant.year not in YEARS:
+        raise ValidationError({CHANGED.name: ["An instant with its zone, as in `as_of`."]})
+    return instant
 
 
 def _asked(request: Request | HttpRequest) -> CaseFilter:

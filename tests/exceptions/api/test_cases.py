@@ -1,13 +1,17 @@
 """Cases read over the API."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.utils import timezone
 
 from exceptions import intake, lifecycle
 from exceptions.models import Case, Membership, User
+from exceptions.queries.changed import OVERLAP
 from exceptions.vocabulary import Move, Role
 from tests.exceptions.api.calling import CASES, Program, problem, program, wrong_fields
 from tests.making import Tower
@@ -161,9 +165,12 @@ def test_open_cases_are_the_default_and_filters_narrow(
         ({"open_on": "2026-02-30"}, "open_on"),
         ({"colour": "red"}, "colour"),
         ({"limit": "0"}, "limit"),
-        ({"limit": "201"}, "limit"),
+        ({"limit": "1001"}, "limit"),
         ({"limit": "ten"}, "limit"),
         ({"limit": "٣"}, "limit"),
+        ({"changed_since": "yesterday"}, "changed_since"),
+        ({"changed_since": "2026-11-17T12:00:00"}, "changed_since"),
+        ({"changed_since": "2026-02-30T12:00:00Z"}, "changed_since"),
         ({"cursor": "%%%"}, "cursor"),
         ({"cursor": "cD1hYmM="}, "cursor"),
         ({"cursor": "bz0tMQ=="}, "cursor"),
@@ -207,6 +214,49 @@ def test_every_row_comes_once_while_others_come_and_go(
     assert len(seen) == len(set(seen)) == 23
     assert set(seen) == there
     assert seen == sorted(seen, reverse=True)
+
+
+def test_a_copy_that_is_loaded_bit_by_bit_misses_nothing(lead: Program, tower: Tower) -> None:
+    """Cases come, are worked on and end while the copy is made; the second load brings the rest."""
+    begun = timezone.now() - timedelta(days=3)
+    many(tower, begun, range(1, 24))
+    copy: dict[int, dict[str, Any]] = {}
+
+    first = _load(lead, copy, f"{CASES}?state=all&limit=5", lambda page: _live(tower, page))
+    assert copy != _truth(lead)
+    _load(lead, copy, f"{CASES}?state=all&limit=5&changed_since={quote(first)}", lambda page: None)
+
+    assert copy == _truth(lead)
+    assert len(copy) == 23 + 3 * 5
+    far = lead.get(CASES, state="all", changed_since=(timezone.now() + OVERLAP).isoformat())
+    assert ids(far) == []
+
+
+def _load(lead: Program, copy: Any, address: str, meanwhile: Callable[[int], None]) -> str:
+    """Into the copy, page after page; as of when the first page was."""
+    instants, page = [], 0
+    while address:
+        answer: Any = lead.get(address)
+        told = answer.json()
+        copy.update({case["id"]: case for case in told["results"]})
+        instants.append(told["as_of"])
+        meanwhile(page := page + 1)
+        address = told["next"]
+    return str(instants[0])
+
+
+def _live(tower: Tower, page: int) -> None:
+    """Three cases come, one that is on a page still to come changes, and one that was on one."""
+    at = timezone.now()
+    many(tower, at, range(100 * page, 100 * page + 3))
+    open_cases = Case.objects.filter(state="assigned").order_by("pk")
+    for case in (open_cases[0], open_cases.reverse()[5]):
+        lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.owner_of(case), at=at)
+
+
+def _truth(lead: Program) -> dict[int, dict[str, Any]]:
+    answer: Any = lead.get(CASES, state="all", limit=1000)
+    return {case["id"]: case for case in answer.json()["results"]}
 
 
 def test_a_page_keeps_the_filter_and_leads_back(lead: Program, tower: Tower, at: datetime) -> None:

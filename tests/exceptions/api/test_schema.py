@@ -57,7 +57,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
 def test_every_filter_is_told(db: None) -> None:
     told = {p["name"] for p in schema()["paths"]["/api/v1/cases/"]["get"]["parameters"]}
 
-    assert told == {p.name for p in PARAMETERS} | {"limit", "cursor"}
+    assert told == {p.name for p in PARAMETERS} | {"limit", "cursor", "changed_since"}
 
 
 def test_every_move_has_its_body(db: None) -> None:
