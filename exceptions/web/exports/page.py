@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 
 from exceptions import actors, settings_history
 from exceptions.actors import Actor
+from exceptions.process_logs import ocel, xes
 from exceptions.queries.snapshot import snapshot
 from exceptions.vocabulary import Governed, Via
 from exceptions.web import formats
@@ -32,7 +33,11 @@ TYPES = {
     Form.CSV: ("text/csv; charset=utf-8", "csv"),
     Form.DATA: ("text/csv; charset=utf-8", "csv"),
     Form.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    Form.XES: ("application/xml; charset=utf-8", "xes"),
+    Form.OCEL: ("application/json; charset=utf-8", "jsonocel"),
 }
+EVENT_LOGS = {Form.XES: xes.pieces, Form.OCEL: ocel.pieces}
+OF_CASES = "cases"  # the list of which there are event logs
 
 LANES = BoundedSemaphore(2)  # of each process: a long export must leave others their threads
 
@@ -56,6 +61,11 @@ def choices(href: str) -> list[tuple[str, str]]:
         Form.CSV: _("CSV, with notes on what it holds"),
         Form.DATA: _("CSV for programs: codes, times in UTC"),
     }
+    if href.partition("?")[0] == reverse(LISTS[OF_CASES].page):
+        labels |= {
+            Form.XES: _("XES: the history of these cases, for process mining"),
+            Form.OCEL: _("OCEL 2.0: the same, with their records and people"),
+        }
     return [(label, address(href, form)) for form, label in labels.items()]
 
 
@@ -63,6 +73,8 @@ def choices(href: str) -> list[tuple[str, str]]:
 def export(request: HttpRequest, what: str, form: str) -> HttpResponseBase:
     """The list as a file. Who fetched what stands in the settings history, for auditors."""
     if what not in LISTS or form not in list(Form):
+        raise Http404
+    if form in EVENT_LOGS and what != OF_CASES:
         raise Http404
     actor, at = actors.person(reader_of(request)), timezone.now()
     table = _table(what, request.GET, actor, at)
@@ -112,7 +124,9 @@ def _pieces(table: Table, form: Form) -> Iterator[bytes]:
 
 def _read(table: Table, form: Form, zone: tzinfo) -> Iterator[bytes]:
     with snapshot():
-        if form == Form.DATA:
+        if form in EVENT_LOGS:
+            yield from EVENT_LOGS[form](table.found)
+        elif form == Form.DATA:
             yield from text.for_programs(table)
         elif form == Form.CSV:
             yield from text.for_people(table, table.found.count(), zone)

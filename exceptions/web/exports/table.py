@@ -17,11 +17,13 @@ CHUNK = 2000  # rows in memory
 
 
 class Form(StrEnum):
-    """What kind of file. DATA is CSV for programs."""
+    """What kind of file. DATA is CSV for programs; XES and OCEL are event logs of cases."""
 
     CSV = "csv"
     XLSX = "xlsx"
     DATA = "data"
+    XES = "xes"
+    OCEL = "ocel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Lists as files: exactly the rows of the list, in words or in codes, with what they are."""
 
 import csv
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from itertools import takewhile
 from typing import Any
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -192,6 +194,21 @@ def test_a_formula_from_outside_stays_text(reader: Client, past: Tower) -> None:
     assert row["Why it is here"] == "'-2+3"
     cell = book["Cases"]["C2"]
     assert (cell.value, cell.data_type) == ('=HYPERLINK("http://x")', "s")
+
+
+def test_the_queue_offers_event_logs_and_other_lists_do_not(reader: Client) -> None:
+    asked = "/?state=all&kind=late_inbound"
+
+    log = fetched(reader, asked, "xes")
+    told = json.loads(fetched(reader, asked, "ocel"))["objects"]
+
+    cases = [case for case in everything() if case.kind == "late_inbound"]
+    names = {trace[0].attrib["value"] for trace in ET.fromstring(log) if len(trace)}
+    assert names >= {case.reference for case in cases}
+    assert log.count(b"<trace>") == len(cases) == sum(each["type"] == "case" for each in told)
+    assert reader.get("/exports/clocks/xes/").status_code == 404
+    assert "/exports/cases/ocel/" in reader.get(asked).content.decode()
+    assert "/xes/" not in reader.get(BREACHED).content.decode()
 
 
 def test_what_is_no_list_has_no_file(reader: Client) -> None:

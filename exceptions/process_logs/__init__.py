@@ -1,0 +1,1 @@
+"""The histories of cases as event logs, for process mining."""
