@@ -117,6 +117,35 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => all("form[data-once]").forEach((form) => { form.dataset.once = ""; }));
 
+// Pages that stay open ask for news every few seconds, while somebody looks, and say when they cannot.
+const EVERY = 4000, ALLOWED = 2;
+function follow(ask) {
+  let failed = 0;
+  const turn = async () => {
+    if (document.hidden) return;
+    try { await ask(); failed = 0; } catch { failed += 1; }
+    document.getElementById("lost").hidden = failed < ALLOWED;
+  };
+  setInterval(turn, EVERY);
+  document.addEventListener("visibilitychange", turn);
+}
+
+// A page that only knows whether it is old shows a pill; what is under the hand stays as it is.
+const pill = document.querySelector("[data-live]");
+let known = "";
+async function news() {
+  const address = new URL(pill.dataset.live, location);
+  if (pill.dataset.since) address.searchParams.set("since", pill.dataset.since);
+  const answer = await fetch(address, { headers: known ? { "If-None-Match": known } : {}, redirect: "error" });
+  if (answer.status === 304) return;
+  if (!answer.ok) throw new Error(`no news: ${answer.status}`);
+  known = answer.headers.get("ETag") ?? "";
+  const { old, latest } = await answer.json();
+  pill.dataset.since ??= latest;
+  if (old) pill.hidden = false;
+}
+if (pill) { news().catch(() => {}); follow(news); }
+
 settleMessages(document);
 // For the scripts of single pages, which come after this one. (Imports would miss the hashed file names.)
-window.tower = { all, busy, openDialog, typing };
+window.tower = { all, busy, openDialog, typing, follow };

@@ -1,7 +1,6 @@
 // The page of a case: keys, moves that unfold, and changes that others make meanwhile.
-const { all, busy, typing } = window.tower;
+const { all, busy, follow, typing } = window.tower;
 
-const EVERY = 5000;
 const page = () => document.getElementById("case");
 
 function unfold(name) {
@@ -57,9 +56,10 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // Others work too: what they did is shown at once, unless that would take a form from under the hand.
 async function pulse() {
-  if (document.hidden || !page()) return;
+  if (!page()) return;
   const answer = await fetch(page().dataset.casePulse, { redirect: "error" });
-  if (!answer.ok || (await answer.json()).events <= Number(page().dataset.events)) return;
+  if (!answer.ok) throw new Error(`no news: ${answer.status}`);
+  if ((await answer.json()).events <= Number(page().dataset.events)) return;
   const begun = all("textarea", page()).some((box) => box === document.activeElement || box.value !== box.defaultValue);
   const inHand = begun || all("details.move[open]").length || busy() || page().querySelector(".htmx-request");
   document.getElementById("changed-pill").hidden = !inHand;
@@ -67,5 +67,5 @@ async function pulse() {
 }
 
 showStation();
-setInterval(() => pulse().catch(() => {}), EVERY);
+follow(pulse);
 if (location.hash.startsWith("#move-")) unfold(location.hash.slice(6));

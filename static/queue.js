@@ -1,7 +1,6 @@
 // The queue: keys, selection, and what is new. Rows never move under the reader.
-const { all, busy, openDialog, typing } = window.tower;
+const { all, busy, follow, openDialog, typing } = window.tower;
 
-const EVERY = 5000;
 const list = document.getElementById("queue-list");
 const bulk = document.querySelector("[data-bulk]");
 const rows = () => all(".worklist tbody tr[data-case]");
@@ -118,12 +117,13 @@ document.addEventListener("htmx:oobAfterSwap", count);
 // What is new: asked every few seconds, answered 304 while nothing has happened.
 let version = "", seen = list?.dataset.since;
 async function pulse() {
-  if (document.hidden || !list?.dataset.pulse) return;
+  if (!list?.dataset.pulse) return;
   const address = new URL(list.dataset.pulse, location);
   address.searchParams.set("since", list.dataset.since);
   address.searchParams.set("seen", seen);
   const answer = await fetch(address, { headers: version ? { "If-None-Match": version } : {}, redirect: "error" });
-  if (answer.status !== 200) return;
+  if (answer.status === 304) return;
+  if (!answer.ok) throw new Error(`no news: ${answer.status}`);
   version = answer.headers.get("ETag") ?? "";
   show(await answer.json());
 }
@@ -150,5 +150,5 @@ function refresh(ids) {
   });
 }
 
-setInterval(() => pulse().catch(() => {}), EVERY);
+follow(pulse);
 if (bulk) count();

@@ -19,6 +19,7 @@ from exceptions.actors import Actor
 from exceptions.lifecycle import Refused
 from exceptions.models import ApprovalRequest
 from exceptions.queries import approvals as query
+from exceptions.queries.queue import latest_event
 from exceptions.vocabulary import ApprovalState
 from exceptions.web import approval_panel
 from exceptions.web.approval_panel import BADGES, Tried
@@ -117,6 +118,7 @@ def text_of(form: Mapping[str, str]) -> str:
 
 def _context(request: HttpRequest, tried: Tried | None = None) -> dict[str, Any]:
     actor, at = actors.person(reader_of(request)), timezone.now()
+    since = latest_event()  # before all that is read, so that the page never seems newer than it is
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "mine"
     rows = VIEWS[view][1](actor)
@@ -128,6 +130,7 @@ def _context(request: HttpRequest, tried: Tried | None = None) -> dict[str, Any]
     return {
         "section": "approvals",
         "at": at,
+        "since": since,
         "view": view,
         "tabs": [_tab(name, view, actor) for name in VIEWS],
         "picks": [_pick(row, view, chosen) for row in rows],

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from exceptions import lifecycle
 from exceptions.models import Case
-from exceptions.vocabulary import State
+from exceptions.vocabulary import Move, State
 from tests.browser.conftest import PHONE, TALL_ENOUGH, Visit
+from tests.exceptions.cases import data_for
 from tests.exceptions.web.pages import cases, now
 from tests.making import Tower
 
@@ -114,6 +117,38 @@ def test_what_comes_in_waits_behind_a_pill(tower: Tower, visit: Visit) -> None:
     pill.click()
     expect(page.locator("tr[data-case]")).to_have_count(3)
     assert visitor.troubles == []
+
+
+@pytest.mark.parametrize("address", ["/dashboards/?days=30", "/approvals/"])
+def test_pages_that_are_old_say_so_and_stay_as_they_are(
+    tower: Tower, visit: Visit, address: str
+) -> None:
+    (case,) = cases(tower, 1)
+    visitor = visit("lead.rtm")
+    page = visitor.page
+    page.goto(f"{visitor.url}{address}")
+    pill = page.locator("[data-live]")
+    expect(pill).to_be_hidden()
+    lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.owner_of(case), at=now())
+    lifecycle.move(
+        case.pk, Move.PROPOSE, tower.owner_of(case), at=now(), data=data_for(Move.PROPOSE)
+    )
+
+    expect(pill).to_be_visible()
+    pill.click()
+    expect(pill).to_be_hidden()
+    assert visitor.troubles == []
+
+
+def test_a_page_that_cannot_ask_for_news_says_so(tower: Tower, visit: Visit) -> None:
+    cases(tower, 1)
+    visitor = visit("lead.rtm")
+    page = visitor.page
+    page.route("**/queue/pulse/**", lambda route: route.abort())
+
+    expect(page.locator("#lost")).to_be_visible()
+    page.unroute("**/queue/pulse/**")
+    expect(page.locator("#lost")).to_be_hidden()
 
 
 def test_what_others_do_shows_in_its_place(tower: Tower, visit: Visit) -> None:

@@ -208,6 +208,7 @@ report-subscription-send     POST   I        .         shut      -
 report-unsubscribe           GET    EOSPDIAN =         open      -
 report-unsubscribe           POST   EOSPDIAN =         open      -
 report-assumptions           POST   ED       =         shut      -
+live                         GET    EOSPDIAN =         shut      -
 handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -
 handover-take                POST   OSepda   .         shut      -
