@@ -16,6 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from exceptions.models import Case, ExchangeRate, User
 from exceptions.web.dashboards.register import dashboards
+from exceptions.web.exports import page as exports
 from tests.conftest import build_tower
 from tests.exceptions.queries.approving import Asked
 from tests.exceptions.queries.world import Past, executive_of
@@ -173,3 +174,17 @@ def test_the_page_shows_its_filters_and_links(past: Tower) -> None:
     detected = {"state": "all", "tier": "high", "snoozed": "any"}
     assert any(detected.items() <= one.items() and "detected_from" in one for one in said), said
     assert 'http-equiv="Content-Security-Policy"' not in html
+
+
+@pytest.mark.parametrize("board", ["operations", "sla"])
+def test_the_file_of_a_tile_has_as_many_rows_as_it_counts(past: Tower, board: str) -> None:
+    client = signed_in(executive_of(None))
+    tiles = client.get(f"/dashboards/{board}/?days=30").context["tiles"]
+    told = {tile.name: value.n for tile in tiles for value in tile.values}
+    held = {
+        tile.name: len(b"".join(client.get(file).streaming_content).splitlines()) - 1
+        for tile in tiles
+        for value in tile.values
+        for file in [exports.address(value.href, "data")]
+    }
+    assert held == told
