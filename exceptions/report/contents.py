@@ -32,7 +32,7 @@ SHOWN: dict[str, Words] = {
     "first_response": _("First response"),
     "resolution": _("Resolution time"),
     "recurrence": _("Recurrence rate"),
-    "consistency": _("Decision consistency"),
+    "consistency_sites": _("Decision consistency"),
     "exception_rate": _("Exception rate"),
     "self_healed": _("Self-healed"),
 }

@@ -2,8 +2,8 @@
 
 A finding needs enough rows on both sides (LEAST) and a difference that chance alone would hardly
 make: two shares are compared by a z-test, two counts as Poisson counts, both at CERTAIN (5 %). Of
-medians no more is kept than their n, so a difference has to be NOTICEABLE. Numbers that are neither
-better nor worse are not judged.
+medians, rates and indexes no more is kept than their n, so a difference has to be NOTICEABLE.
+Numbers that are neither better nor worse are not judged.
 """
 
 from collections.abc import Iterable, Sequence
@@ -76,7 +76,7 @@ def differs(kpi: Kpi, one: Measure, other: Measure) -> bool:
         return False
     now, before = float(one.value), float(other.value)
     match kpi.unit:
-        case Unit.SHARE:
+        case Unit.SHARE if one.counted is not None:
             return _shares_apart(now, one.n, before, other.n) >= CERTAIN
         case Unit.COUNT:
             return abs(now - before) / sqrt(now + before) >= CERTAIN

@@ -42,5 +42,9 @@ LINKS: Mapping[str, Callable[[Links, str], Link]] = {
     "first_response": lambda to, _part: Link(to.responded()),
     "resolution": lambda to, _part: Link(to.resolved()),
     "self_healed": lambda to, _part: Link(to.ended(Outcome.SELF_HEALED), to.ended()),
+    "exception_rate": lambda to, _part: Link(to.detected()),
+    "consistency_sites": lambda to, _part: Link(to.decided()),
+    "avoided": lambda to, part: Link(to.amounts("avoided", part)),
+    "lost": lambda to, part: Link(to.amounts("lost", part)),
     "exposed": lambda to, part: Link(to.exposed(None if part in ("", "none") else part)),
 }

@@ -1,6 +1,7 @@
 """What is found in the numbers of the report, by cases that were worked by hand."""
 
 from exceptions.kpis.caseload import VOLUME
+from exceptions.kpis.consistency import BY_SITE
 from exceptions.kpis.kpi import Kpi, Measure, share
 from exceptions.kpis.promptness import BREACH_RATE, FIRST_RESPONSE
 from exceptions.report.contents import Indicator, OfSite
@@ -52,6 +53,15 @@ def test_medians_change_by_a_tenth_at_least() -> None:
         "First response 36 min, was 40 min."
     ]
     assert heads(indicator(FIRST_RESPONSE, Measure(2220, 50), before)) == ["Nothing stands out."]
+
+
+def test_an_index_is_no_share_of_rows() -> None:
+    """0.86 against 0.83 over 1,000 decisions each: not a tenth, so nothing is said."""
+    before, now = Measure(0.83, 1000), Measure(0.86, 1000)
+    assert heads(indicator(BY_SITE, now, before)) == ["Nothing stands out."]
+    assert heads(indicator(BY_SITE, Measure(0.92, 1000), before)) == [
+        "Decisions alike at all sites 92.0 %, was 83.0 %."
+    ]
 
 
 def test_what_changed_most_comes_first() -> None:
