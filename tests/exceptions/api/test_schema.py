@@ -32,6 +32,7 @@ def test_the_schema_is_valid_and_complete(db: None) -> None:
         "/api/v1/cases/{id}/by-hand/",
         "/api/v1/delegations/",
         "/api/v1/delegations/{id}/",
+        "/api/v1/cases/{id}/amounts/",
         "/api/v1/cases/{id}/claim/",
         "/api/v1/cases/{id}/comments/",
         "/api/v1/cases/{id}/detach/",
