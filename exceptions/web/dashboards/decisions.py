@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy
 from exceptions.charts import decisions as drawn
 from exceptions.kpis import consistency
 from exceptions.kpis.kpi import Kpi
-from exceptions.queries.consistency import decided
 from exceptions.web.dashboards.shell import Card, Dashboard, Reading, Shown, cases, n_of
 
 
@@ -18,7 +17,7 @@ def read(reading: Reading) -> Shown:
         _alike(reading, consistency.BY_TEAM),
         _decided(reading),
     ]
-    return Shown(tiles, cards, nothing=not reading.now(decided))
+    return Shown(tiles, cards)
 
 
 DASHBOARD = Dashboard("decisions", gettext_lazy("Decisions"), read)
