@@ -6,10 +6,12 @@ from datetime import datetime
 
 from exceptions.queries.case_conditions import ALL, SNOOZED_OR_NOT
 from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.recurring_conditions import EITHER, YES
 from exceptions.report.contents import Indicator, Wanted
 from exceptions.vocabulary import Outcome
 from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.links import Links
+from exceptions.web.dashboards.recurrence_links import RecurrenceLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ def link(indicator: Indicator, to: Links) -> Link | None:
     return found(to, indicator.now.part) if found else None
 
 
+def _again(to: Links) -> RecurrenceLinks:
+    return RecurrenceLinks(to.asked, to.at)
+
+
 LINKS: Mapping[str, Callable[[Links, str], Link]] = {
     "volume": lambda to, _part: Link(to.detected()),
     "backlog": lambda to, _part: Link(to.open_on(to.asked.last_day)),
@@ -42,6 +48,7 @@ LINKS: Mapping[str, Callable[[Links, str], Link]] = {
     "first_response": lambda to, _part: Link(to.responded()),
     "resolution": lambda to, _part: Link(to.resolved()),
     "self_healed": lambda to, _part: Link(to.ended(Outcome.SELF_HEALED), to.ended()),
+    "recurrence": lambda to, _part: Link(_again(to).recurs(YES), _again(to).recurs(EITHER)),
     "exception_rate": lambda to, _part: Link(to.detected()),
     "consistency_sites": lambda to, _part: Link(to.decided()),
     "avoided": lambda to, part: Link(to.amounts("avoided", part)),
