@@ -30,7 +30,6 @@ def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """A past that all tests of this file read, rolled back when they are done."""
     with django_db_blocker.unblock(), transaction.atomic():
         tower = build_tower()
-        Past(tower, random.Random(11), now=timezone.now().replace(microsecond=0)).live(45)
         ExchangeRate.objects.create(
             currency="USD",
             into="EUR",
