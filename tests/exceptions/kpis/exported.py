@@ -63,7 +63,7 @@ class Given:
     def __post_init__(self) -> None:
         for trace in ET.fromstring(self.log).iter(f"{XES}trace"):
             said = {child.get("key"): child.get("value") for child in trace}
-            self._flips[str(said["concept:name"])] = list(_flips(trace))
+            self._flips[str(said["concept:name"]).removeprefix("C-")] = list(_flips(trace))
 
     def day(self, text: str, row: dict[str, str]) -> date:
         at = instant(text)
@@ -71,7 +71,8 @@ class Given:
         return at.astimezone(self.zones[row["site"]]).date()
 
     def open_at_end_of(self, day: date, row: dict[str, str]) -> bool:
-        zone, is_open = self.zones[row["site"]], False
+        zone = self.zones[row["site"]]
+        is_open = self.day(row["detected_at"], row) <= day
         for at, opens in self._flips[row["id"]]:
             if at.astimezone(zone).date() <= day:
                 is_open = opens
@@ -79,7 +80,7 @@ class Given:
 
     def reopened(self, row: dict[str, str]) -> list[datetime]:
         """Each time it became open again."""
-        return [at for at, opens in self._flips[row["id"]] if opens][1:]
+        return [at for at, opens in self._flips[row["id"]] if opens]
 
     def tell(self, asked: Asked) -> dict[str, dict[str, Told]]:
         """Value and n of each KPI, by its parts; the whole is the part ""."""
@@ -146,12 +147,10 @@ class Given:
         return whole | {kind: _share(again[kind], n[kind]) for kind in n}
 
     def _reopen_rate(self, scoped: list[dict[str, str]], asked: Asked) -> Told:
+        """A case counts once, when it was reopened last."""
         zone = self.zones
-        reopened = sum(
-            asked.within(at.astimezone(zone[row["site"]]).date())
-            for row in scoped
-            for at in self.reopened(row)
-        )
+        last = [(row, max(times)) for row in scoped if (times := self.reopened(row))]
+        reopened = sum(asked.within(at.astimezone(zone[row["site"]]).date()) for row, at in last)
         resolved = sum(
             bool(row["resolved_at"]) and asked.within(self.day(row["resolved_at"], row))
             for row in scoped
@@ -160,13 +159,13 @@ class Given:
 
 
 def _flips(trace: ET.Element) -> Iterator[tuple[datetime, bool]]:
-    """When the case became open (first when it was detected) and when it ended."""
+    """When the case ended, and when it became open again."""
     for event in trace.iter(f"{XES}event"):
         said = {child.get("key"): child.get("value") or "" for child in event}
         before, after = said.get("from_state", ""), said.get("to_state", "")
         at = instant(said["time:timestamp"])
         assert at is not None
-        if after and (not before or (before in ENDED) != (after in ENDED)):
+        if after and (before in ENDED) != (after in ENDED):
             yield at, after not in ENDED
 
 

@@ -54,9 +54,9 @@ def given(past: Tower) -> Given:
 
     return Given(
         zones={site.name: ZoneInfo(site.time_zone) for site in Site.objects.all()},
-        cases=rows_of(fetched("/export/cases/data/?state=all&snoozed=any")),
-        clocks=rows_of(fetched(f"/export/clocks/data/?{year}&clock_state=ended")),
-        log=fetched("/export/cases/xes/?state=all&snoozed=any"),
+        cases=rows_of(fetched("/exports/cases/data/?state=all&snoozed=any")),
+        clocks=rows_of(fetched(f"/exports/clocks/data/?{year}&clock_state=ended")),
+        log=fetched("/exports/cases/xes/?state=all&snoozed=any"),
     )
 
 

@@ -181,7 +181,7 @@ def test_the_file_of_a_tile_has_as_many_rows_as_it_counts(past: Tower, board: st
     tiles = client.get(f"/dashboards/{board}/?days=30").context["tiles"]
     told = {tile.name: value.n for tile in tiles for value in tile.values}
     held = {
-        tile.name: len(b"".join(client.get(file).streaming_content).splitlines()) - 1
+        tile.name: len(client.get(file).getvalue().splitlines()) - 1
         for tile in tiles
         for value in tile.values
         for file in [exports.address(value.href, "data")]
