@@ -39,7 +39,7 @@ function layout(given, data) {
   return {
     ...given,
     xaxis: { ...axis(given.xaxis), showline: given.xaxis.visible !== false },
-    yaxis: { ...axis(given.yaxis), showline: false, ticksuffix: `${given.yaxis.ticksuffix ?? ""}  ` },
+    yaxis: { ...axis(given.yaxis), automargin: true, showline: false, ticksuffix: `${given.yaxis.ticksuffix ?? ""}  ` },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 40, r: room(data), t: 6, b: given.xaxis.visible === false ? 6 : 24, pad: 0 },

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exceptions import tokens
+from exceptions import actors, tokens
 from exceptions.api.callers import HasScope, actor_of
 from exceptions.api.cases import HELP, problems
 from exceptions.kpis.register import kpis
@@ -95,6 +95,8 @@ class Kpis(APIView):
     )
     def get(self, request: Request) -> Response:
         actor, at = actor_of(request), timezone.now()
+        if actors.site_ids(actor) == frozenset():
+            raise PermissionDenied
         asked, keys = _asked(request, at)
         counted_at = keeping.freshen(at)
         scope = replace(asked.scope(actor, at), rolled=counted_at is not None)

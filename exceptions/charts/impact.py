@@ -25,7 +25,15 @@ def by_part(
     found = _known(rows)
     parts = [(part, label) for part, label in names if any(key[0] == part for key in found)]
     labels = tuple(label for _part, label in parts)
-    return Chart(shape="pairs", head=head, labels=labels, series=_series(found, parts, link))
+    series = _series(found, parts, link)
+    ends = tuple(_end(found, part) for part, _label in parts)
+    return Chart(shape="pairs", head=head, labels=labels, series=series, ends=ends)
+
+
+def _end(found: Found, part: str) -> str:
+    """`€1,200, $300`."""
+    rows = [row for (of, _currency), row in sorted(found.items()) if of == part and row.value]
+    return ", ".join(amount(row.value, row.currency) for row in rows if row.value is not None)
 
 
 def by_day(rows: Iterable[Amount], days: list[date], link: Link) -> Chart:

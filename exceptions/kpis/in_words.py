@@ -9,6 +9,8 @@ from exceptions import sla
 from exceptions.kpis.kpi import Kpi, Measure
 from exceptions.vocabulary import Better, Unit
 
+TENFOLD = 1000  # percent: of so little before, how many times as much says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -48,7 +50,7 @@ def _difference(kpi: Kpi, now: float, then: float) -> tuple[float | None, Callab
             return int(now / 60) - int(then / 60), sla.duration
         case _:
             part = round(100 * (now - then) / then) if then else None
-            return part, lambda p: f"{p:g} %"
+            return part, lambda p: f"{p:g} %" if p < TENFOLD else _("more than tenfold")
 
 
 def _told(difference: float, words: Callable[[float], str], better: Better) -> Change:

@@ -11,17 +11,17 @@ from exceptions.models import Site, User
 def watch_numbers(*, at: datetime) -> None:
     marta = User.objects.get(username="marta")
     site = Site.objects.earliest("pk")
-    old = Wish(
-        name=f"Cases open for days, {site.name}",
-        kpi="old",
+    many = Wish(
+        name=f"Many new cases, {site.name}",
+        kpi="volume",
         part="",
         site=site,
         everywhere=False,
         kinds=(),
-        days=30,
+        days=7,
         above=True,
-        raise_at=Decimal(2),
-        clear_at=Decimal(1),
+        raise_at=Decimal(20),
+        clear_at=Decimal(10),
         least_n=1,
     )
     breaches = Wish(
@@ -37,6 +37,6 @@ def watch_numbers(*, at: datetime) -> None:
         clear_at=Decimal("0.8"),
         least_n=20,
     )
-    for wish in (old, breaches):
+    for wish in (many, breaches):
         kpi_alerts.make(wish, by=marta, at=at)
     kpi_alerts.look(at=at)

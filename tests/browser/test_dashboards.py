@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -81,3 +82,22 @@ def test_nothing_scrolls_sideways_on_a_phone(tower: Tower, visit: Visit, path: s
 
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert visitor.troubles == []
+
+
+def test_days_that_are_brushed_become_the_range_of_all_tiles(tower: Tower, visit: Visit) -> None:
+    page = drawn(visit("lead.rtm"))
+    page.evaluate("document.getElementById('volume').scrollIntoView({block: 'center'})")
+    box = page.locator("#volume .nsewdrag").first.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 3
+    page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, middle, steps=8)
+    page.mouse.up()
+    page.wait_for_url("**/?*from=*&to=*")
+
+    asked = dict(pair.split("=") for pair in page.url.split("?")[1].split("&"))
+    last = timezone.now().date()
+    first, until = (date.fromisoformat(asked[name]) for name in ("from", "to"))
+    assert last - timedelta(days=18) <= first <= last - timedelta(days=12)
+    assert last - timedelta(days=6) <= until < last
