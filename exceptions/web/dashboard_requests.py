@@ -23,6 +23,7 @@ from exceptions.web.dashboards import approval_links as links
 from exceptions.web.dashboards import asked as filters
 from exceptions.web.dashboards.page import fresh_at, reader
 from exceptions.web.dashboards.shell import range_label
+from exceptions.web.exports import page as exports
 
 A_PAGE = 100
 HEADS: dict[str, str | Promise] = {
@@ -67,6 +68,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "section": "dashboards",
         "at": at,
         "page": page,
+        "exports": exports.choices(request.get_full_path()),
         "lines": [line(row, at) for row in page.object_list],
         "head": HEADS[what],
         "range": _("now")

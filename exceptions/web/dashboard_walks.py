@@ -25,6 +25,7 @@ from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.page import fresh_at, reader
 from exceptions.web.dashboards.shell import range_label
 from exceptions.web.dashboards.walk_links import INSIDE, OUTSIDE, ROSTERED
+from exceptions.web.exports import page as exports
 
 A_PAGE = 100
 WHEN = {
@@ -42,7 +43,7 @@ def steps(request: HttpRequest) -> HttpResponse:
     at = fresh_at(timezone.now())
     asked = filters.read(request.GET, scopes.today(actor, at), "process")
     cases = asked.cases.apply(actors.visible_cases(actor), at=at, reader=actor.user)
-    came_from, came_to = _step(request.GET.get("step", ""))
+    came_from, came_to = walk_links.step_of(request.GET.get("step", ""))
     scope = asked.scope(actor, at)
     found = walks_listed.steps(scope, cases, came_from=came_from, came_to=came_to)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -50,6 +51,7 @@ def steps(request: HttpRequest) -> HttpResponse:
     context = {
         "head": _("Steps"),
         "page": page,
+        "exports": exports.choices(request.get_full_path()),
         "n": page.paginator.count,
         "lines": [(event, formats.span(_waited(event))) for event in page.object_list],
         "named": named,
@@ -57,13 +59,6 @@ def steps(request: HttpRequest) -> HttpResponse:
         "steps": True,
     }
     return _shown(request, asked, context)
-
-
-def _step(said: str) -> tuple[str, str]:
-    """Two states; empty ones for what cannot be read."""
-    came_from, _arrow, came_to = said.partition(">")
-    known = came_from in State.values and came_to in State.values
-    return (came_from, came_to) if known else ("", "")
 
 
 def _waited(event: Any) -> float:

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.process import Step
 from exceptions.queries.walk_conditions import IMPORTED_WAY
+from exceptions.vocabulary import State
 from exceptions.web.dashboards.asked import Asked
 from exceptions.web.filters import address
 
@@ -48,3 +49,10 @@ def moves(asked: Asked, which: str = "", hour: int | None = None) -> str:
 
 def _listed(name: str, asked: Asked, said: Iterable[tuple[str, str]]) -> str:
     return f"{reverse(name)}?{urlencode([*asked.pairs(), *asked.range_pairs(), *said])}"
+
+
+def step_of(said: str) -> tuple[str, str]:
+    """Two states; empty ones for what cannot be read."""
+    came_from, _arrow, came_to = said.partition(">")
+    known = came_from in State.values and came_to in State.values
+    return (came_from, came_to) if known else ("", "")

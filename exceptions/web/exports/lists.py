@@ -3,16 +3,12 @@
 A list is declared here once; its page, its tiles and its bars lead to the same rows.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,70 +17,18 @@ from exceptions.actors import Actor
 from exceptions.models import Case
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import RANKED, Worklist
-from exceptions.vocabulary import ClockKind, ClockState, KindCode, Outcome, State, Tier, Waiting
-from exceptions.web import filters
+from exceptions.vocabulary import ClockKind, ClockState, Outcome, State, Waiting
 from exceptions.web.dashboards import deadline_lists
 from exceptions.web.dashboards.shell import range_label
+from exceptions.web.exports import beside_cases, columns
+from exceptions.web.exports.listed import Listed, ListOfRows, filter_in_words
 from exceptions.web.exports.table import Column
 
-Said = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What the address of a list comes to: its rows in order, and the filter in words."""
-
-    found: QuerySet[Any]
-    filter: Said
-
-
-@dataclass(frozen=True, slots=True)
-class ListOfRows:
-    """`page`: the name of the address where people read it. `of` raises PermissionDenied."""
-
-    page: str
-    title: str | Promise
-    columns: tuple[Column, ...]
-    of: Callable[[QueryDict, Actor, datetime], Listed]
-
-
-def _labels(choices: Any) -> Callable[[Any], object]:
-    labels = {str(choice): str(choice.label) for choice in choices}
-    return lambda value: labels.get(value, value)
-
-
-def _reference(number: int) -> str:
-    return f"C-{number}"
-
-
-def _yes(value: bool) -> str:
-    return _("yes") if value else ""
-
-
-def _person(path: str) -> Coalesce:
-    """What somebody is called, as `str()` of a User says it."""
-    full = Trim(Concat(F(f"{path}__first_name"), Value(" "), F(f"{path}__last_name")))
-    return Coalesce(NullIf(full, Value("")), F(f"{path}__username"))
-
-
-def _of_case(path: str = "") -> tuple[Column, ...]:
-    """What every list of things of cases begins with."""
-    return (
-        Column("id", gettext_lazy("Case"), path.rstrip("_") + "_id" if path else "id", _reference),
-        Column("kind", gettext_lazy("Kind of exception"), f"{path}kind", _labels(KindCode)),
-        Column("title", gettext_lazy("About"), f"{path}title"),
-        Column("site", gettext_lazy("Site"), f"{path}site__name"),
-        Column("team", gettext_lazy("Team"), f"{path}team__name"),
-        Column("owner", gettext_lazy("Owner"), "owner_name"),
-        Column("tier", gettext_lazy("Tier"), f"{path}tier", _labels(Tier)),
-    )
-
-
 CASES = (
-    *_of_case(),
+    *columns.of_case(),
     Column("score", gettext_lazy("Severity"), "score"),
-    Column("state", gettext_lazy("State"), "state", _labels(State)),
-    Column("outcome", gettext_lazy("Outcome"), "outcome", _labels(Outcome)),
+    Column("state", gettext_lazy("State"), "state", columns.labels(State)),
+    Column("outcome", gettext_lazy("Outcome"), "outcome", columns.labels(Outcome)),
     Column("value_at_risk", gettext_lazy("Value at risk"), "value_at_risk"),
     Column("currency", gettext_lazy("Currency"), "currency"),
     Column("need_at", gettext_lazy("Needed"), "need_at"),
@@ -99,25 +43,27 @@ CASES = (
     Column("root_cause", gettext_lazy("Root cause"), "root_cause"),
     Column("corrective_action", gettext_lazy("Corrective action"), "corrective_action"),
     Column("subject_key", gettext_lazy("Subject"), "subject_key"),
-    Column("parent", gettext_lazy("Part of"), "parent_id", _reference),
-    Column("merged_into", gettext_lazy("Duplicate of"), "merged_into_id", _reference),
-    Column("missed_by_webhook", gettext_lazy("Missed by webhook"), "missed_by_webhook", _yes),
+    Column("parent", gettext_lazy("Part of"), "parent_id", columns.reference),
+    Column("merged_into", gettext_lazy("Duplicate of"), "merged_into_id", columns.reference),
+    Column(
+        "missed_by_webhook", gettext_lazy("Missed by webhook"), "missed_by_webhook", columns.yes
+    ),
     Column("imported_from", gettext_lazy("Imported from"), "imported_from"),
     Column("source_reference", gettext_lazy("Record in the source"), "document__reference"),
     Column("source_url", gettext_lazy("Link to the source"), "document__url"),
 )
 CLOCKS = (
-    *_of_case("case__"),
-    Column("clock", gettext_lazy("Clock"), "kind", _labels(ClockKind)),
-    Column("clock_state", gettext_lazy("State of the clock"), "state", _labels(ClockState)),
+    *columns.of_case("case__"),
+    Column("clock", gettext_lazy("Clock"), "kind", columns.labels(ClockKind)),
+    Column("clock_state", gettext_lazy("State of the clock"), "state", columns.labels(ClockState)),
     Column("started_at", gettext_lazy("Started"), "started_at"),
     Column("due_at", gettext_lazy("Due"), "due_at"),
     Column("stopped_at", gettext_lazy("Stopped"), "stopped_at"),
     Column("target_minutes", gettext_lazy("Target, minutes"), "target_minutes"),
 )
 PAUSES = (
-    *_of_case("case__"),
-    Column("waiting_for", gettext_lazy("Waits for"), "waiting_for", _labels(Waiting)),
+    *columns.of_case("case__"),
+    Column("waiting_for", gettext_lazy("Waits for"), "waiting_for", columns.labels(Waiting)),
     Column("counterparty", gettext_lazy("Who"), "counterparty"),
     Column("pause_reason", gettext_lazy("Reason"), "reason"),
     Column("started_at", gettext_lazy("Began"), "started_at"),
@@ -130,7 +76,7 @@ def _cases(query: QueryDict, actor: Actor, at: datetime) -> Listed:
     """As the queue shows them."""
     asked = CaseFilter.from_query(query)
     work = Worklist(actors.visible_cases(actor), asked, at, actor.user)
-    found: QuerySet[Case] = work.found.annotate(owner_name=_person("owner"))
+    found: QuerySet[Case] = work.found.annotate(owner_name=columns.person("owner"))
     said = filter_in_words(asked, actor)
     return Listed(found.order_by(*(RANKED if asked.is_live else ("-id",))), said)
 
@@ -146,7 +92,7 @@ def _clocks(query: QueryDict, actor: Actor, at: datetime) -> Listed:
         (_("Clocks"), str(ClockKind(asked.kind).label) if asked.kind else _("of all kinds")),
     ]
     words = filter_in_words(asked.asked.cases, actor)
-    found = deadline_lists.clocks(asked).annotate(owner_name=_person("case__owner"))
+    found = deadline_lists.clocks(asked).annotate(owner_name=columns.person("case__owner"))
     return Listed(found.select_related(None), said + words)
 
 
@@ -161,20 +107,13 @@ def _pauses(query: QueryDict, actor: Actor, at: datetime) -> Listed:
         (_("Pauses"), deadline_lists.which_pauses()[asked.which]),
     ]
     words = filter_in_words(asked.asked.cases, actor)
-    found = deadline_lists.pauses_begun(asked).annotate(owner_name=_person("case__owner"))
+    found = deadline_lists.pauses_begun(asked).annotate(owner_name=columns.person("case__owner"))
     return Listed(found.select_related(None), said + words)
-
-
-def filter_in_words(asked: CaseFilter, actor: Actor) -> Said:
-    """A line for each filter that is set, and one for what could not be read."""
-    said = [(chip.name, chip.says) for chip in filters.chips(asked, filters.Names(actor))]
-    if asked.unread:
-        said.append((_("Not understood"), ", ".join(asked.unread)))
-    return said
 
 
 LISTS: Mapping[str, ListOfRows] = {
     "cases": ListOfRows("queue", gettext_lazy("Cases"), CASES, _cases),
     "clocks": ListOfRows("dashboard-clocks", gettext_lazy("Clocks"), CLOCKS, _clocks),
     "pauses": ListOfRows("dashboard-pauses", gettext_lazy("Pauses"), PAUSES, _pauses),
+    **beside_cases.LISTS,
 }

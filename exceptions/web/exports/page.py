@@ -28,7 +28,6 @@ from exceptions.web.exports.lists import LISTS
 from exceptions.web.exports.table import Form, Table
 from exceptions.web.reader import reader_of
 
-BY_PAGE = {listed.page: name for name, listed in LISTS.items()}
 TYPES = {
     Form.CSV: ("text/csv; charset=utf-8", "csv"),
     Form.DATA: ("text/csv; charset=utf-8", "csv"),
@@ -49,9 +48,10 @@ def address(href: str, form: str) -> str:
         page = resolve(parts.path).url_name
     except Resolver404:
         return ""
-    if page not in BY_PAGE:
-        return ""
-    return f"{reverse('export', args=[BY_PAGE[page], form])}?{parts.query}"
+    query = QueryDict(parts.query)
+    found = (name for name, one in LISTS.items() if one.page == page and one.asks(query))
+    name = next(found, "")
+    return f"{reverse('export', args=[name, form])}?{parts.query}" if name else ""
 
 
 def choices(href: str) -> list[tuple[str, str]]:
