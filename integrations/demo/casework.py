@@ -55,6 +55,7 @@ class Diary:
     def __init__(self, *, until: datetime, seed: int = 11) -> None:
         self.until = until
         self.lot = random.Random(seed)
+        self.worth = random.Random(seed)  # apart, so that what is said changes nothing that is done
         self.votes = Votes()
         self._order = count()
         self._entries: list[tuple[datetime, int, Step]] = []
@@ -121,9 +122,9 @@ class Diary:
     def _amounts(self, case: Case) -> dict[str, str]:
         """What the owner says was avoided and lost; of every third case, nothing."""
         at_risk = case.value_at_risk
-        if at_risk is None or not case.currency or self.lot.random() < 0.35:
+        if at_risk is None or not case.currency or self.worth.random() < 0.35:
             return {}
-        lost = Decimal(self.lot.choice(("0", "0", "0.02", "0.05", "0.12")))
+        lost = Decimal(self.worth.choice(("0", "0", "0.02", "0.05", "0.12")))
         return {"avoided": f"{at_risk * (1 - lost):.2f}", "lost": f"{at_risk * lost:.2f}"}
 
     def _dismiss(self, case_id: int, at: datetime) -> None:
