@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -80,6 +81,7 @@ class Rows:
         raise AssertionError(f"no end of pages: {href}")
 
 
+MOST = 60  # statements of a page
 # Which lists the numbers of a dashboard are given out from.
 FILES = {
     "operations": {"cases", "clocks"},
@@ -208,3 +210,13 @@ def test_the_file_of_a_number_has_as_many_rows_as_it_counts(
 def rows_in(client: Client, file: str) -> list[list[str]]:
     text = client.get(file).getvalue().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))[1:]
+
+
+@pytest.mark.parametrize("board", [board.key for board in dashboards()])
+def test_no_page_asks_the_database_a_hundred_times(
+    past: Tower, board: str, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(executive_of(None))
+    client.get(f"/dashboards/{board}/?days=90")  # what changed is counted by whoever comes first
+    with django_assert_max_num_queries(MOST):
+        client.get(f"/dashboards/{board}/?days=90")
