@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +31,7 @@ from exceptions.queries.case_conditions import (
     TODAY,
     UNACKNOWLEDGED,
 )
-from exceptions.queries.case_filter import CaseFilter
+from exceptions.queries.case_filter import PARAMETERS, CaseFilter, write
 from exceptions.queries.process import LETTERS
 from exceptions.queries.walk_conditions import IMPORTED_WAY
 from exceptions.vocabulary import (
@@ -139,8 +141,8 @@ def menu(asked: CaseFilter, names: Names) -> list[Group]:
         Group(_("kind"), _many(asked, "kinds", _labels(KindCode))),
         Group(_("clock"), [_single(asked, "due", w, str(WORDS[w])) for w in (BREACHED, TODAY)]),
         Group(_("snoozed"), [_single(asked, "snoozed", w, str(s)) for w, s in RESTS.items()]),
-        Group(_("site"), _many(asked, "sites", names.sites, int)),
-        Group(_("team"), _many(asked, "teams", names.teams, int)),
+        Group(_("site"), _many(asked, "sites", names.sites)),
+        Group(_("team"), _many(asked, "teams", names.teams)),
         Group(_("owner"), _many(asked, "owners", owners)),
         Group(_("outcome"), _many(asked, "outcomes", _labels(Outcome))),
         Group(_("how it was found"), [_single(asked, "missed", True, _("missed by webhook"))]),
@@ -151,19 +153,34 @@ def _labels(choices: type[Any]) -> dict[str, str]:
     return {str(choice): str(choice.label) for choice in choices}
 
 
-def _many(
-    asked: CaseFilter, field: str, words: dict[str, str], convert: Callable[[str], Any] = str
-) -> list[Option]:
-    chosen: tuple[Any, ...] = getattr(asked, field)
+def _many(asked: CaseFilter, field: str, words: dict[str, str]) -> list[Option]:
+    """Their addresses are put together from parameters: there may be hundreds."""
+    chosen = [write(value) for value in getattr(asked, field)]
+    (name,) = [p.name for p in PARAMETERS if p.field == field]
+    before, after = _around(asked, name)
+
+    def url(values: list[str]) -> str:
+        own = urlencode([(name, value) for value in values])
+        query = "&".join(filter(None, (before, own, after)))
+        return f"{reverse('queue')}?{query}" if query else reverse("queue")
+
     return [
-        Option(says, address(asked.changed(**{field: _toggled(chosen, convert(value))})), on)
-        for value, says in words.items()
-        for on in (convert(value) in chosen,)
+        Option(says, url(_toggled(chosen, value)), value in chosen) for value, says in words.items()
     ]
 
 
-def _toggled(chosen: tuple[Any, ...], value: object) -> tuple[Any, ...]:
-    return tuple(c for c in chosen if c != value) if value in chosen else (*chosen, value)
+def _around(asked: CaseFilter, name: str) -> tuple[str, str]:
+    """What the address says before and after the parameter."""
+    order = [parameter.name for parameter in PARAMETERS]
+    said = QueryDict(asked.to_query()).lists()
+    pairs = [(order.index(n), (n, value)) for n, values in said for value in values]
+    here = order.index(name)
+    before = [pair for place, pair in pairs if place < here]
+    return urlencode(before), urlencode([pair for place, pair in pairs if place > here])
+
+
+def _toggled(chosen: list[str], value: str) -> list[str]:
+    return [c for c in chosen if c != value] if value in chosen else [*chosen, value]
 
 
 def _single(asked: CaseFilter, field: str, value: object, says: str) -> Option:
