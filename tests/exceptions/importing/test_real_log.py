@@ -22,6 +22,8 @@ from exceptions.queries import aging, backlog, ended, spans, volume
 from exceptions.queries.scope import Scope
 from exceptions.rollups import keeping
 from exceptions.vocabulary import ImportState, State, Via
+from tests.exceptions.kpis import by_chance
+from tests.exceptions.kpis.exported import Given
 from tests.exceptions.queries.world import nearest_rank
 from tests.making import Tower
 
@@ -125,7 +127,17 @@ def test_the_log_comes_in_and_every_figure_equals_a_recount_of_its_file(
     how_cases_stand(incidents)
     for case in Case.objects.order_by("?")[:200]:
         assert list(audit.verify(case)) == []
+    given = by_chance.fetched(date(2011, 5, 26), date(2012, 5, 25))
+    for seed in range(by_chance.FILTERS):
+        the_files_say_the_same(given, seed)
     a_second_import_changes_nothing()
+
+
+def the_files_say_the_same(given: Given, seed: int) -> None:
+    """Every KPI under a filter of chance, recomputed from what the tower gives out again."""
+    for rolled in (False, True):
+        scope, asked = by_chance.filters(seed, NOW, back=360, rolled=rolled)
+        assert (seed, by_chance.differences(given, scope, asked)) == (seed, {})
 
 
 def figures(whole: Scope, incidents: dict[str, Incident]) -> None:

@@ -120,7 +120,9 @@ class Given:
         n, breached = Counter[str](), Counter[str]()
         for row in filter(asked.counts, self.clocks):
             end = min(filter(None, (row["stopped_at"], row["due_at"])))
-            if asked.within(self.day(end, row)):
+            over = instant(end)
+            assert over is not None
+            if over <= asked.at and asked.within(self.day(end, row)):
                 n[row["clock"]] += 1
                 breached[row["clock"]] += row["clock_state"] != "met"
         whole = {"": _share(breached.total(), n.total())}
