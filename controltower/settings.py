@@ -235,8 +235,8 @@ TOWER_KEEP_EVIDENCE = env.int("TOWER_KEEP_EVIDENCE", default=0)
 
 # What the adapters add, by dotted path, since the domain does not know them: tuples of KPIs, and
 # dashboards.
-MORE_KPIS: list[str] = []
-MORE_DASHBOARDS: list[str] = []
+MORE_KPIS = ["integrations.integration_kpis.KPIS"]
+MORE_DASHBOARDS = ["integrations.web.integration_board.DASHBOARD"]
 TOWER_KEEP_WITHDRAWN = env.int("TOWER_KEEP_WITHDRAWN", default=0)
 
 # The browser loads nothing from anywhere else and runs no inline script.

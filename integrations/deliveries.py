@@ -16,6 +16,8 @@ SHOWN = 100
 MOST_REPLAYED = 10_000  # at once; the rest is found again by the same filter
 MOST_CHARACTERS = 20_000  # of a body
 WORK_TASKS = ("integrations.tasks.work_inbox", "integrations.tasks.work_events")
+REPEATED, RETRIED = "repeated", "retried"
+AGAIN = {REPEATED: Q(duplicates__gt=0), RETRIED: Q(attempts__gt=1)}
 ENDED = (DeliveryState.DONE, DeliveryState.SET_ASIDE)
 
 
@@ -23,7 +25,8 @@ ENDED = (DeliveryState.DONE, DeliveryState.SET_ASIDE)
 class DeliveryFilter:
     """What deliveries are looked for. `record` is the beginning of their key, as in
     `stock.picking:1204`; `source` 0 stands for the connections' own Odoos. From `since` on, before
-    `until`.
+    `until`. `among`: only of these connections. `again`: what came (REPEATED) or was tried
+    (RETRIED) more than once.
     """
 
     connection: int | None = None
@@ -32,6 +35,8 @@ class DeliveryFilter:
     record: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    among: tuple[int, ...] = ()
+    again: str = ""
 
     @property
     def asks(self) -> Q:
@@ -48,6 +53,10 @@ class DeliveryFilter:
             asked &= Q(received_at__gte=self.since)
         if self.until:
             asked &= Q(received_at__lt=self.until)
+        if self.among:
+            asked &= Q(connection__in=self.among)
+        if self.again:
+            asked &= AGAIN[self.again]
         return asked
 
 

@@ -3,9 +3,9 @@
 Reads only, but for what asks for a comparison, and for housekeeping.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.http import QueryDict
+from django.utils.dateparse import parse_date
 
 from exceptions import nudges
 from exceptions.models import Case, Connection
@@ -24,6 +25,8 @@ from integrations.odoo.sources import SOURCES
 
 LATELY = timedelta(days=30)  # of repaired gaps and of cases
 OPEN, REPAIRED = "open", "repaired"
+DAYS = ("found_from", "found_to", "repaired_from", "repaired_to")
+LONGEST_ID = 19  # digits
 ASKED_TASK = "integrations.tasks.reconcile_asked"
 FORGET_AT_A_TIME = 1_000
 
@@ -33,7 +36,8 @@ Now = Callable[[], datetime]
 @dataclass(frozen=True, slots=True)
 class GapFilter:
     """What is asked of the list. An empty field asks nothing. `cases`: only what a case came of
-    that a webhook should have told of. What was repaired long ago is not listed (see LATELY).
+    that a webhook should have told of. `among`: only of these connections. Days are days in UTC,
+    both counted. What was repaired long ago is not listed (see LATELY), unless days are asked for.
     """
 
     connection: int | None = None
@@ -41,6 +45,11 @@ class GapFilter:
     what: str = ""
     state: str = ""
     cases: bool = False
+    among: tuple[int, ...] = ()
+    found_from: date | None = None
+    found_to: date | None = None
+    repaired_from: date | None = None
+    repaired_to: date | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "GapFilter":
@@ -54,6 +63,8 @@ class GapFilter:
             what=what if what in GapKind.values else "",
             state=state if state in (OPEN, REPAIRED) else "",
             cases=query.get("cases") == "yes",
+            among=_ids(query.get("among", "")),
+            **{name: _day(query.get(name, "")) for name in DAYS},
         )
 
     def to_query(self) -> str:
@@ -63,6 +74,11 @@ class GapFilter:
                 query[name] = str(value)
         if self.cases:
             query["cases"] = "yes"
+        if self.among:
+            query["among"] = ",".join(map(str, self.among))
+        for name in DAYS:
+            if day := getattr(self, name):
+                query[name] = day.isoformat()
         return query.urlencode()
 
     def changed(self, **what: Any) -> "GapFilter":
@@ -77,10 +93,34 @@ class GapFilter:
         if self.cases:
             opened = {"case__missed_by_webhook": True, "case__detected_at": F("repaired_at")}
             found = found.filter(**opened)
-        lately = found.filter(repaired_at__gte=at - LATELY)
-        return (found.filter(repaired_at=None) | lately).order_by(
-            F("repaired_at").desc(nulls_first=True), "-found_at", "-id"
-        )
+        if self.among:
+            found = found.filter(connection__in=self.among)
+        found = found.filter(**dict(self._bounds()))
+        if not any(getattr(self, name) for name in DAYS):
+            lately = found.filter(repaired_at__gte=at - LATELY)
+            found = found.filter(repaired_at=None) | lately
+        return found.order_by(F("repaired_at").desc(nulls_first=True), "-found_at", "-id")
+
+    def _bounds(self) -> Iterator[tuple[str, datetime]]:
+        for name in ("found", "repaired"):
+            if first := getattr(self, f"{name}_from"):
+                yield f"{name}_at__gte", datetime.combine(first, time.min, UTC)
+            if last := getattr(self, f"{name}_to"):
+                yield f"{name}_at__lte", datetime.combine(last, time.max, UTC)
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    """Ids with commas between them; what cannot be read asks nothing."""
+    ids = text.split(",")
+    known = all(each.isascii() and each.isdigit() and len(each) < LONGEST_ID for each in ids)
+    return tuple(int(each) for each in ids) if known else ()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _WRITTEN: dict[Unit, Callable[[Measure], str]] = {
     Unit.COUNT: lambda found: f"{found.value:,.0f}",
     Unit.SHARE: lambda found: f"{100 * _float(found):.1f} %",
     Unit.DURATION: lambda found: sla.duration(_float(found) / 60),
+    Unit.LATENCY: lambda found: f"{1000 * _float(found):,.0f} ms",
     Unit.MONEY: lambda found: verdicts.amount(Decimal(str(found.value)), str(found.says) or None),
     Unit.RATE: lambda found: f"{_float(found):,.2f}",
 }

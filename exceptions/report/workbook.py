@@ -26,6 +26,7 @@ FORMATS = {
     Unit.COUNT: "#,##0",
     Unit.SHARE: "0.0%",
     Unit.DURATION: "[h]:mm",
+    Unit.LATENCY: "0.000",
     Unit.MONEY: "#,##0.00",
     Unit.RATE: "#,##0.00",
 }
@@ -93,6 +94,7 @@ def _unit(one: Indicator) -> str:
         Unit.COUNT: str(one.kpi.counts),
         Unit.SHARE: "%",
         Unit.DURATION: _("hours:minutes"),
+        Unit.LATENCY: _("seconds"),
         Unit.MONEY: str(one.now.says),
         Unit.RATE: "",
     }

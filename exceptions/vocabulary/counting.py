@@ -51,6 +51,7 @@ class Unit(models.TextChoices):
     COUNT = "count", _("count")
     SHARE = "share", _("share, from 0 to 1")
     DURATION = "duration", _("seconds")
+    LATENCY = "latency", _("seconds, with fractions")
     MONEY = "money", _("amount of money, in the currency that it is told of")
     RATE = "rate", _("ratio")
 

@@ -45,10 +45,15 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": [(row, *LOOKS[DeliveryState(row.state)]) for row in rows[: deliveries.SHOWN]],
         "older": _older(request.GET, rows),
         "asked": request.GET,
+        "typed": {n: _typed(request.GET.get(n, ""), getattr(wanted, n)) for n in INSTANTS},
         "query": _query(request.GET),
         "plain": wanted == DeliveryFilter(),
         "unread": unread,
         "states": DeliveryState.choices,
+        "agains": [
+            (deliveries.REPEATED, _("came more than once")),
+            (deliveries.RETRIED, _("tried more than once")),
+        ],
         "connections": list(visible),
         "sources": EventSource.objects.filter(connection__in=visible).order_by("name"),
         "mends": actors.site_ids(actor, [Role.INTEGRATION_ADMIN]) != frozenset(),
@@ -85,8 +90,8 @@ def put_back(request: HttpRequest) -> HttpResponse:
     """Put back all that the filter of the page finds; and only that of their own sites."""
     actor, sites = pages.mender(request)
     wanted, unread = asked(request.POST)
-    if unread:  # a window that could not be read must not become all there is
-        messages.error(request, _("Nothing was put back: “%s” is no time.") % unread)
+    if unread:  # a filter that could not be read must not become all there is
+        messages.error(request, _("Nothing was put back: “%s” cannot be read.") % unread)
         return redirect("deliveries")
     found = deliveries.matching(health.visible_connections(sites), wanted)
     n = deliveries.replay(found, actor.name, at=timezone.now())
@@ -96,17 +101,31 @@ def put_back(request: HttpRequest) -> HttpResponse:
 
 
 def asked(given: QueryDict) -> tuple[DeliveryFilter, str]:
-    """The filter of an address; what of it cannot be read as a time comes back as it was typed."""
+    """The filter of an address, and what of its times and its `among` cannot be read, as typed."""
     said: dict[str, Any] = {"record": given.get("record", "").strip()[:120]}
     said |= {name: int(text) for name in NUMBERS if (text := given.get(name, "")).isdecimal()}
-    state = given.get("state", "")
+    state, again = given.get("state", ""), given.get("again", "")
     said["state"] = state if state in DeliveryState.values else ""
-    unread = ""
+    said["again"] = again if again in deliveries.AGAIN else ""
+    said["among"], unread = _among(given.get("among", ""))
     for name in INSTANTS:
         text = given.get(name, "").strip()
         said[name] = _instant(text)
         unread = unread or (text if text and said[name] is None else "")
     return DeliveryFilter(**said), unread
+
+
+def _among(text: str) -> tuple[tuple[int, ...], str]:
+    """Ids of connections, with commas between them; or what cannot be read, as it was typed."""
+    ids = text.split(",") if text else []
+    if all(pages.is_id(each) for each in ids):
+        return tuple(int(each) for each in ids), ""
+    return (), text
+
+
+def _typed(text: str, found: datetime | None) -> str:
+    """As the browser's field holds it: in the reader's zone."""
+    return f"{timezone.localtime(found):%Y-%m-%dT%H:%M}" if found else text
 
 
 def _instant(text: str) -> datetime | None:
@@ -119,7 +138,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def _query(given: QueryDict) -> str:
-    names = ("record", "state", *NUMBERS, *INSTANTS)
+    names = ("record", "state", "again", "among", *NUMBERS, *INSTANTS)
     return urlencode({name: given[name] for name in names if given.get(name)})
 
 

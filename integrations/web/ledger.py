@@ -269,6 +269,21 @@ def _chips(asked: GapFilter, visible: QuerySet[Connection]) -> Iterator[Chip]:
         yield Chip(_("state"), _states()[asked.state], address(asked.changed(state="")))
     if asked.cases:
         yield Chip(_("cases"), _("missed by webhook"), address(asked.changed(cases=False)))
+    if asked.among:
+        names = ", ".join(visible.filter(pk__in=asked.among).values_list("name", flat=True))
+        yield Chip(_("connections"), names, address(asked.changed(among=())))
+    for name, says in _day_words().items():
+        if day := getattr(asked, name):
+            yield Chip(says, f"{day.isoformat()} UTC", address(asked.changed(**{name: None})))
+
+
+def _day_words() -> dict[str, str]:
+    return {
+        "found_from": _("found from"),
+        "found_to": _("found until"),
+        "repaired_from": _("repaired from"),
+        "repaired_to": _("repaired until"),
+    }
 
 
 def _menu(asked: GapFilter, visible: QuerySet[Connection]) -> list[Group]:

@@ -31,6 +31,7 @@ from integrations.rule_figures import RuleFigures
 from integrations.web import canary_line, fault_cases
 
 READERS = (Role.INTEGRATION_ADMIN, Role.AUDITOR, Role.SUPERVISOR)
+LONGEST_ID = 19  # digits
 KEY_ENDS_SOON = timedelta(days=14)
 # The look and the words of how a connection stands: class, icon, text.
 STANDINGS: dict[Standing, tuple[str, str, str | Promise]] = {
@@ -149,6 +150,11 @@ def mender(request: HttpRequest) -> tuple[Actor, Sites]:
     if sites == frozenset():
         raise PermissionDenied
     return actor, sites
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be the id of a row: PostgreSQL's are no longer."""
+    return text.isascii() and text.isdigit() and len(text) < LONGEST_ID
 
 
 def _row(one: ConnectionHealth, at: datetime) -> Row:

@@ -24,6 +24,7 @@ from exceptions.web.dashboards.tile import Tile
 class Card:
     """A chart on the page, with its definition and the rows behind it.
 
+    `href` is empty where what is counted is listed nowhere, or not for this reader.
     `by_day`: its labels are the days of the range, so that a part of them can be chosen (brushed).
     """
 

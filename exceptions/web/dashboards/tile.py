@@ -12,7 +12,7 @@ from exceptions.queries.counted import Counted
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number that is shown, how many rows it counts, and where they are listed."""
+    """A number that is shown, how many rows it counts, and where they are listed ("": nowhere)."""
 
     text: str
     n: int

@@ -72,7 +72,9 @@ class Rows:
         for _number in range(50):
             html = self.client.get(page).content.decode()
             found += len(
-                re.findall(r"<tr [^>]*data-(?:case|clock|pause|subject|request|event)=", html)
+                re.findall(
+                    r"<tr [^>]*data-(?:case|clock|pause|subject|request|event|delivery|gap)=", html
+                )
             )
             more = MORE.search(html)
             if more is None:
@@ -91,7 +93,8 @@ FILES = {
     "process": {"cases", "steps"},
 }
 MORE = re.compile(
-    r'<a(?: class="btn")? href="(\?[^"]*)"[^>]*>(?:<svg.*?</svg>)?(?:More|Next page)<'
+    r'<a(?: class="btn(?: tiny)?")? href="(\?[^"]*)"[^>]*>'
+    r"(?:<svg.*?</svg>)?(?:More|Next page|Older)<"
 )
 
 
@@ -122,14 +125,19 @@ def test_every_number_lists_what_it_counts(past: Tower, board: str, who: str, qu
         "team": Case.objects.values_list("team_id", flat=True)[0],
     }
     page = client.get(f"/dashboards/{board}/" + query.format(**words)).context
-    rows = Rows(client)
+    hold_to_lists(page, Rows(client))
 
+
+def hold_to_lists(page: Any, rows: Rows) -> None:
+    """Whatever has a list counts exactly its rows."""
     for tile in page["tiles"]:
-        counted = {value.href: value.n for value in tile.values}
+        counted = {value.href: value.n for value in tile.values if value.href}
         assert (tile.name, counted) == (tile.name, {href: rows.at(href) for href in counted})
     for card in page["cards"]:
         points = [p for series in card.chart.series for p in series.points if p.href]
         assert (card.key, [p.n for p in points]) == (card.key, [rows.at(p.href) for p in points])
+        if not card.href:
+            continue
         assert (card.key, card.link.split()[0]) == (card.key, str(rows.at(card.href)))
 
 
