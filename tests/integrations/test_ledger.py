@@ -1,7 +1,7 @@
 """The figures of the ledger against a plain recount, its filter, asking and forgetting."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -166,3 +166,35 @@ def test_an_odoo_that_is_away_is_compared_once_it_is_back(linked: Linked) -> Non
     linked.row.save()
     linked.later(minutes=1)
     assert (rounds.reconcile_asked(linked.now), ReconcileRequest.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"found_from": date(2026, 10, 1), "found_to": date(2026, 10, 31)},
+        {"repaired_from": date(2026, 10, 31), "among": (3, 4)},
+    ],
+)
+def test_days_and_connections_stand_in_the_address(asked: dict[str, Any]) -> None:
+    wanted = GapFilter(**asked)
+    assert GapFilter.from_query(QueryDict(wanted.to_query())) == wanted
+
+
+@pytest.mark.parametrize(
+    "query", ["found_from=2026-02-30", "repaired_to=soon", "among=3,x", "among=,"]
+)
+def test_days_and_connections_that_cannot_be_read_ask_nothing(query: str) -> None:
+    assert GapFilter.from_query(QueryDict(query)) == GapFilter()
+
+
+def test_days_are_of_utc_and_reach_back_as_far_as_gaps_are_kept(tower: Tower, at: datetime) -> None:
+    day = (at - timedelta(days=50)).astimezone(UTC).replace(hour=0, minute=0)
+    ends = [day - timedelta(seconds=1), day, day + timedelta(hours=23, minutes=59, seconds=59)]
+    made = [
+        gap(tower.connection, n, at, found_at=end, **repaired(end)).pk
+        for n, end in enumerate([*ends, day + timedelta(days=1)])
+    ]
+    every = ledger.visible(Connection.objects.all())
+    for name in ("found", "repaired"):
+        asked = GapFilter().changed(**{f"{name}_from": day.date(), f"{name}_to": day.date()})
+        assert sorted(asked.apply(every, at=at).values_list("pk", flat=True)) == made[1:3]
