@@ -34,9 +34,8 @@ class Line:
 
 def read(reading: Reading) -> Shown:
     links = IntegrationLinks(reading)
-    return Shown(
-        tiles(reading, links), cards(reading, links), parts=(_connections(reading, links),)
-    )
+    parts = (_calls(reading), _connections(reading, links))
+    return Shown(tiles(reading, links), cards(reading, links), parts=parts)
 
 
 DASHBOARD = Dashboard("integration", gettext_lazy("Integration"), read)
@@ -109,7 +108,7 @@ def _latency(reading: Reading) -> Tile:
 
 
 def cards(reading: Reading, links: IntegrationLinks) -> list[Card]:
-    return [_deliveries(reading, links), _gaps(reading, links), _calls(reading)]
+    return [_deliveries(reading, links), _gaps(reading, links)]
 
 
 def _deliveries(reading: Reading, links: IntegrationLinks) -> Card:
@@ -145,19 +144,16 @@ def _gaps(reading: Reading, links: IntegrationLinks) -> Card:
     )
 
 
-def _calls(reading: Reading) -> Card:
+def _calls(reading: Reading) -> Part:
+    """Calls are listed nowhere: each verb with its times, the most frequent first."""
     whole, *verbs = reading.now(figures.calls)
-    failed = ngettext("%s failed", "%s failed", whole.failed) % f"{whole.failed:,}"
-    return Card(
-        "calls",
-        _("API latency by verb"),
-        f"{_('How long calls to the source took, in milliseconds, and how many failed.')} "
-        f"{_since(reading, KEEP_CALLS)}".strip(),
-        drawn.calls(verbs),
-        n_of(whole.n),
-        failed,
-        "",
-    )
+    lines = [(row.verb, row, [_time(s) for s in (row.p50, row.p95, row.p99)]) for row in verbs]
+    told = {"lines": lines, "n": whole.n, "since": _since(reading, KEEP_CALLS)}
+    return Part("_integration_calls.html", told)
+
+
+def _time(seconds: float | None) -> str:
+    return DASH if seconds is None else f"{1000 * seconds:,.0f} ms"
 
 
 def _connections(reading: Reading, links: IntegrationLinks) -> Part:

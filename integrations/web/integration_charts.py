@@ -3,15 +3,15 @@
 Every `link` gives the address that lists exactly the rows that one column's part counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from exceptions.charts.chart import Chart, Point, Series
-from exceptions.charts.operations import DASH, Link, day_label
-from integrations.integration_figures import Calls, DayCount
+from exceptions.charts.operations import Link, day_label
+from integrations.integration_figures import DayCount
 from integrations.models import DeliveryState, GapKind
 
 STATES = {DeliveryState.DONE: "1", DeliveryState.WAITING: "2", DeliveryState.SET_ASIDE: "bad"}
@@ -21,11 +21,6 @@ KINDS = {
     GapKind.DELETED: "3",
     GapKind.LOST: "bad",
 }
-TIMES: tuple[tuple[str, str, Callable[[Calls], float | None]], ...] = (
-    ("p50", "1", lambda row: row.p50),
-    ("p95", "2", lambda row: row.p95),
-    ("p99", "3", lambda row: row.p99),
-)
 
 
 def deliveries(rows: list[DayCount], days: list[date], link: Link) -> Chart:
@@ -67,37 +62,3 @@ def _by_day(
 def _point(day: date, name: str, n: int, what: str, link: Link) -> Point:
     href = link(day, what) if n else ""
     return Point(value=n, n=n, says=f"{day_label(day)}, {name}: {n}", href=href)
-
-
-def calls(rows: list[Calls]) -> Chart:
-    """Three bars a verb, in milliseconds. Calls are not listed anywhere."""
-    labels = tuple(
-        _("%(verb)s (n = %(n)s, %(failed)s failed)")
-        % {"verb": row.verb, "n": f"{row.n:,}", "failed": f"{row.failed:,}"}
-        for row in rows
-    )
-    series = tuple(
-        Series(
-            name=name,
-            colour=colour,
-            points=tuple(_time(row, name, of(row)) for row in rows),
-            cell=_cell,
-        )
-        for name, colour, of in TIMES
-    )
-    ends = tuple("" for _row in rows)
-    return Chart(shape="pairs", head=_("Verb"), labels=labels, series=series, ends=ends)
-
-
-def _time(row: Calls, name: str, seconds: float | None) -> Point:
-    if seconds is None:
-        return Point(value=None, n=0, says="")
-    return Point(
-        value=round(1000 * seconds, 1),
-        n=row.n,
-        says=f"{row.verb}, {name}: {1000 * seconds:,.0f} ms (n = {row.n:,})",
-    )
-
-
-def _cell(point: Point) -> str:
-    return DASH if point.value is None else f"{point.value:,.0f} ms"

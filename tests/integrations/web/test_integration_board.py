@@ -99,7 +99,7 @@ def test_a_range_of_which_nothing_is_kept(past: Lived) -> None:
 def test_before_anything_came(tower: Tower) -> None:
     client = signed_in(Role.SUPERVISOR)
     answer = client.get(f"{PAGE}?days=7")
-    assert [card.empty for card in answer.context["cards"]] == [True, True, True]
+    assert [card.empty for card in answer.context["cards"]] == [True, True]
     assert {tile.values[0].n for tile in answer.context["tiles"]} == {0}
     assert "No connection of these sites is in use." in answer.content.decode()
     hold_to_lists(answer.context, Rows(client))
@@ -111,6 +111,22 @@ def test_what_does_not_run_in_odoo_is_named(past: Lived) -> None:
     assert bad
     assert [name for name in bad if f"{name} <span" not in html] == []
     assert "has ended" in html
+
+
+def test_each_verb_is_told_with_its_failures(past: Lived) -> None:
+    page = signed_in(Role.SUPERVISOR).get(f"{PAGE}?days=7")
+    first = page.context["first_day"]
+    made = [call for call in past.calls if call.at.date() >= first]
+    told = {
+        verb: (row.n, row.failed) for verb, row, _times in page.context["parts"][0].told["lines"]
+    }
+    assert told == {
+        verb: (
+            sum(call.method == verb for call in made),
+            sum(call.method == verb and call.outcome != "ok" for call in made),
+        )
+        for verb in {call.method for call in made}
+    }
 
 
 def test_the_command_tells_them(past: Lived) -> None:
