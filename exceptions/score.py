@@ -247,7 +247,7 @@ def _integration(impact: Impact) -> tuple[int, str]:
 def _excess(impact: Impact) -> tuple[int, str]:
     if impact.excess is None:
         return 0, UNKNOWN
-    percent = next(percent for least, percent in EXCESS_BANDS if impact.excess >= least)
+    percent = next((p for least, p in EXCESS_BANDS if impact.excess >= least), 0)
     return percent, f"beyond its threshold by {impact.excess * 100:.0f} % of it"
 
 
