@@ -161,7 +161,7 @@ def _steps(life: Life, company: Company) -> Iterator[Row]:
     by_owner = _said_by(life.owner, company.names[life.owner], Via.WEB)
     at, owner = life.detected, {"owner": company.names[life.owner]}
     title = {"title": _title(life)}
-    yield by_source(at, Happening.DETECTED, "", State.DETECTED, title)
+    yield by_source(at, Happening.DETECTED, "", "", title)
     score = {"score": life.score, "tier": str(life.tier)}
     yield by_policy(at, Move.CLASSIFY, State.DETECTED, State.CLASSIFIED, score)
     yield by_policy(at, Move.ASSIGN, State.CLASSIFIED, State.ASSIGNED, owner)
