@@ -1,6 +1,7 @@
 """Breach rate: of the clocks that ended, the share that was breached."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exceptions.queries.scope import Scope, rolled_rows, rows
@@ -23,14 +24,24 @@ class Breaches:
 
 def by_clock(scope: Scope) -> list[Breaches]:
     """One row for every kind of clock that ended in the range; cancelled clocks do not count."""
+    return [Breaches(*row) for row in by("clock", scope)]
+
+
+def by(what: str, scope: Scope) -> Iterable[tuple[str, int, int]]:
+    """Ended and breached by "clock", "site", "kind", "team" or "day", in order; what has no clock
+    that ended is left out.
+    """
     if not scope.from_rollups:
-        return [Breaches(*row) for row in rows("breach", scope=scope)]
+        return rows("breach", scope=scope, by=what)
+    name = "rolled/breach_by_day" if what == "day" else "rolled/breach"
+    apart = what in ("kind", "team")
+    kept = rolled_rows(name, figure=Figure.CLOCK, scope=scope, apart=apart, by=what)
+    return _added([*kept, *rows("running_over", scope=scope, by=what)])
+
+
+def _added(found: Iterable[tuple[str, int, int]]) -> Iterable[tuple[str, int, int]]:
     ended, breached = Counter[str](), Counter[str]()
-    past_due = rows("running_over", scope=scope)
-    for kind, n, missed in [
-        *rolled_rows("rolled/breach", figure=Figure.CLOCK, scope=scope),
-        *past_due,
-    ]:
-        ended[kind] += n
-        breached[kind] += missed
-    return [Breaches(kind, ended[kind], breached[kind]) for kind in sorted(ended)]
+    for part, n, missed in found:
+        ended[part] += n
+        breached[part] += missed
+    return [(part, ended[part], breached[part]) for part in sorted(ended)]

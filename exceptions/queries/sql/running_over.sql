@@ -1,7 +1,14 @@
--- Running clocks that fell due in the range and that the sweep has not seen yet, by kind of clock.
+-- Running clocks that fell due in the range and that the sweep has not seen yet, by what is asked.
 -- They have ended as breached, unless their source has not been read since they fell due
 -- (exceptions.models.clock.awaiting).
-SELECT clock.kind, count(*) AS n, count(*) AS breached
+SELECT CASE %(by)s
+           WHEN 'clock' THEN clock.kind
+           WHEN 'site' THEN site_id::text
+           WHEN 'kind' THEN scoped.kind
+           WHEN 'team' THEN COALESCE(team_id, 0)::text
+           ELSE (clock.due_at AT TIME ZONE zone)::date::text
+       END AS part,
+       count(*) AS n, count(*) AS breached
 FROM exceptions_clock clock
 JOIN scoped ON scoped.id = clock.case_id
 WHERE clock.state = 'running'
@@ -18,5 +25,5 @@ WHERE clock.state = 'running'
   )
   AND clock.due_at BETWEEN %(earliest)s AND %(latest)s
   AND (clock.due_at AT TIME ZONE zone)::date BETWEEN %(first_day)s AND %(last_day)s
-GROUP BY clock.kind
-ORDER BY clock.kind
+GROUP BY part
+ORDER BY part
