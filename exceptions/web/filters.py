@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -99,7 +100,13 @@ class Group:
 def address(asked: CaseFilter) -> str:
     """Where the queue shows it."""
     query = asked.to_query()
-    return f"{reverse('queue')}?{query}" if query else reverse("queue")
+    queue = _queue(get_script_prefix())
+    return f"{queue}?{query}" if query else queue
+
+
+@cache
+def _queue(prefix: str) -> str:  # noqa: ARG001  # what `reverse` puts first
+    return reverse("queue")
 
 
 class Names:
