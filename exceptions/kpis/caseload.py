@@ -27,6 +27,11 @@ def _volume(counted: Counted) -> list[Measure]:
     return [Measure(n, n), *kinds]
 
 
+def _volume_of_sites(counted: Counted) -> dict[int, Measure]:
+    found = counted(volume.by_site)
+    return {site: Measure(n, n) for site in counted.scope.sites for n in [found.get(site, 0)]}
+
+
 def _backlog(counted: Counted) -> list[Measure]:
     n = counted(backlog.by_day)[-1].n
     return [Measure(n, n)]
@@ -77,6 +82,7 @@ VOLUME = Kpi(
     counts=_("cases"),
     of=_volume,
     apart=_("kind"),
+    of_sites=_volume_of_sites,
 )
 BACKLOG = Kpi(
     key="backlog",

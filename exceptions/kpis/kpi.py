@@ -35,7 +35,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """`of` gives the readings, that of the whole first; `counts` is what n are, in the plural."""
+    """`of` gives the readings, that of the whole first; `counts` is what n are, in the plural.
+    `of_sites`, where a KPI has it, gives that of every site of the scope at once, as `of` would.
+    """
 
     key: str
     name: Words
@@ -45,6 +47,13 @@ class Kpi:
     counts: Words
     of: Callable[[Counted], list[Measure]]
     apart: Words = ""  # what its parts are, where it has any
+    of_sites: Callable[[Counted], dict[int, Measure]] | None = None
+
+    def by_site(self, counted: Counted) -> dict[int, Measure]:
+        """The reading that stands for the KPI, of each site of the scope."""
+        if self.of_sites:
+            return self.of_sites(counted)
+        return {site: self.whole(own) for site, own in counted.apart.items()}
 
     def whole(self, counted: Counted) -> Measure:
         """The reading that stands for the KPI; nothing over 0 rows where it has none."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.kpis.kpi import Kpi, Measure, share
-from exceptions.queries import breach, spans
+from exceptions.queries import breach, breach_apart, spans
 from exceptions.queries.counted import Counted
 from exceptions.queries.scope import Scope
 from exceptions.queries.spans import Spans
@@ -28,6 +28,12 @@ def _breach_rate(counted: Counted) -> list[Measure]:
         share(sum(row.breached for row in rows), sum(row.n for row in rows)),
         *(share(row.breached, row.n, row.kind, ClockKind(row.kind).label) for row in rows),
     ]
+
+
+def _breach_rate_of_sites(counted: Counted) -> dict[int, Measure]:
+    none = {site: share(0, 0) for site in counted.scope.sites}
+    found = counted(breach_apart.by_site)
+    return none | {int(row.part): share(row.breached, row.n) for row in found}
 
 
 FIRST_RESPONSE = Kpi(
@@ -59,4 +65,5 @@ BREACH_RATE = Kpi(
     counts=_("clocks"),
     of=_breach_rate,
     apart=_("kind of clock"),
+    of_sites=_breach_rate_of_sites,
 )

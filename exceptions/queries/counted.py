@@ -1,6 +1,8 @@
 """Counted: the figures of one scope, each read once, however many numbers and charts need it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from exceptions.queries.scope import Scope
@@ -20,3 +22,9 @@ class Counted:
             self._found[figure] = figure(self.scope)
         found: Found = self._found[figure]
         return found
+
+    @cached_property
+    def apart(self) -> dict[int, "Counted"]:
+        """The same for each site by itself."""
+        sites = self.scope.sites
+        return {site: Counted(replace(self.scope, sites=(site,))) for site in sites}

@@ -1,4 +1,4 @@
-"""Volume: cases by day of detection, by kind, and by hour of the week."""
+"""Volume: cases by day of detection, by kind, by site, and by hour of the week."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +38,13 @@ def by_kind(scope: Scope) -> list[KindVolume]:
     else:
         found = rows("kinds", scope=scope)
     return [KindVolume(*row) for row in found]
+
+
+def by_site(scope: Scope) -> dict[int, int]:
+    """Cases detected in the range by site; sites without a case are left out."""
+    if scope.from_rollups:
+        return dict(rolled_rows("rolled/by_site", figure=Figure.DETECTED, scope=scope))
+    return dict(rows("sites", scope=scope))
 
 
 def by_hour(scope: Scope) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """What the report says: its KPIs over a period and the one before, by site, and what is open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -143,7 +143,7 @@ def read(wanted: Wanted, actor: Actor, at: datetime) -> Report:
         indicators=tuple(_indicators(SHOWN, now, then)),
         money=tuple(_money(now, then)),
         missing=tuple(name for key, name in (SHOWN | MONEY).items() if key not in kpis()),
-        by_site=tuple(_of_site(pk, named[pk], now_scope) for pk in named if pk in told),
+        by_site=tuple(_of_sites({pk: named[pk] for pk in named if pk in told}, now_scope)),
         more_sites=len(now_scope.sites) - len(told),
         backlog=tuple(now(backlog.by_day)),
         largest=_largest(actor, now_scope),
@@ -163,9 +163,9 @@ def _scope(wanted: Wanted, actor: Actor, at: datetime, *, rolled: bool) -> Scope
     )
 
 
-def _indicators(keys: Iterable[str], now: Counted, then: Counted | None) -> Iterable[Indicator]:
+def _indicators(keys: Iterable[str], now: Counted, then: Counted) -> Iterable[Indicator]:
     for kpi in (kpis()[key] for key in keys if key in kpis()):
-        yield Indicator(kpi, kpi.whole(now), kpi.whole(then) if then else None)
+        yield Indicator(kpi, kpi.whole(now), kpi.whole(then))
 
 
 def _money(now: Counted, then: Counted) -> Iterable[Indicator]:
@@ -187,9 +187,12 @@ def _busiest(sites: Sequence[int]) -> set[int]:
     return set([*busy, *(site for site in sites if site not in busy)][:SITES_TOLD])
 
 
-def _of_site(site_id: int, name: str, whole: Scope) -> OfSite:
-    own = Counted(replace(whole, sites=(site_id,)))
-    return OfSite(site_id, name, tuple(_indicators(OF_SITES, own, None)))
+def _of_sites(named: Mapping[int, str], whole: Scope) -> Iterable[OfSite]:
+    own = Counted(replace(whole, sites=tuple(named)))
+    known = [kpis()[key] for key in OF_SITES if key in kpis()]
+    columns = [(kpi, kpi.by_site(own)) for kpi in known]
+    for site, name in named.items():
+        yield OfSite(site, name, tuple(Indicator(kpi, found[site], None) for kpi, found in columns))
 
 
 def _largest(actor: Actor, asked: Scope) -> tuple[Case, ...]:
