@@ -42,7 +42,7 @@ def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     ("who", "query"),
     [
         ("executive of all", ""),
-        ("executive of one site", "?period=month"),
+        ("executive of one site", "?period=last-month"),
         ("executive of all", "?from={six}&to={two}&site={site}&kind=late_inbound"),
     ],
 )
