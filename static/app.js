@@ -142,7 +142,8 @@ async function news() {
   known = answer.headers.get("ETag") ?? "";
   const { old, latest } = await answer.json();
   pill.dataset.since ??= latest;
-  if (old) pill.hidden = false;
+  // A script that can bring the page up to date takes the news; else the reader is told.
+  if (old && document.dispatchEvent(new CustomEvent("news", { cancelable: true }))) pill.hidden = false;
 }
 if (pill) { news().catch(() => {}); follow(news); }
 

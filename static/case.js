@@ -57,9 +57,11 @@ document.addEventListener("htmx:afterSettle", () => {
 // Others work too: what they did is shown at once, unless that would take a form from under the hand.
 async function pulse() {
   if (!page()) return;
-  const answer = await fetch(page().dataset.casePulse, { redirect: "error" });
+  const shown = page().dataset.events;
+  const answer = await fetch(page().dataset.casePulse, { headers: { "If-None-Match": `"${shown}"` }, redirect: "error" });
+  if (answer.status === 304) return;
   if (!answer.ok) throw new Error(`no news: ${answer.status}`);
-  if ((await answer.json()).events <= Number(page().dataset.events)) return;
+  if ((await answer.json()).events <= Number(shown)) return;
   const begun = all("textarea", page()).some((box) => box === document.activeElement || box.value !== box.defaultValue);
   const inHand = begun || all("details.move[open]").length || busy() || page().querySelector(".htmx-request");
   document.getElementById("changed-pill").hidden = !inHand;

@@ -1,6 +1,7 @@
 // Draws the page's charts from its JSON. Colours are those of the style sheet, so that they follow the
 // theme; a click on a bar or a dot opens the list of what it counts.
-const figures = JSON.parse(document.getElementById("figures")?.textContent ?? "{}");
+const read = () => JSON.parse(document.getElementById("figures")?.textContent ?? "{}");
+let figures = read();
 const probe = document.createElementNS("http://www.w3.org/2000/svg", "rect");
 document.querySelector(".sprite-probe")?.append(probe);
 
@@ -99,12 +100,18 @@ async function start(place) {
   });
 }
 
-const places = [...document.querySelectorAll("[data-figure]")];
-places.forEach(start);
+const places = () => [...document.querySelectorAll("[data-figure]")];
+places().forEach(start);
 
-const redraw = () => places.filter((place) => place.offsetWidth).forEach(draw);
+const redraw = () => places().filter((place) => place.offsetWidth).forEach(draw);
 document.addEventListener("theme", redraw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+// The page was brought up to date (fresh.js): its numbers are others, and a chart may be new.
+document.addEventListener("figures", () => {
+  figures = read();
+  for (const place of places().filter((each) => each.offsetWidth)) (place.on ? draw : start)(place);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-table-toggle]");
@@ -113,5 +120,5 @@ document.addEventListener("click", (event) => {
   const tabled = chart.classList.toggle("tabled");
   button.setAttribute("aria-pressed", tabled);
   button.textContent = tabled ? button.dataset.chart : button.dataset.table;
-  if (!tabled) chart.querySelectorAll("[data-figure]").forEach(draw);
+  if (!tabled) chart.querySelectorAll("[data-figure]").forEach((place) => (place.on ? draw : start)(place));
 });

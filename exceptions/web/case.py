@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -131,10 +131,17 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @require_safe
 def case_pulse(request: HttpRequest, case_id: int) -> HttpResponse:
-    """How many events the case has: whoever shows fewer is out of date."""
+    """How many events the case has: whoever shows fewer is out of date. Most of the time nothing
+    has happened: then the answer is 304, without content.
+    """
     actor = actors.person(reader_of(request))
     shown = get_object_or_404(actors.visible_cases(actor).only("event_count"), pk=case_id)
-    return JsonResponse({"events": shown.event_count}, headers={"Cache-Control": "no-store"})
+    version = f'"{shown.event_count}"'
+    if request.headers.get("If-None-Match") == version:
+        return HttpResponseNotModified(headers={"ETag": version})
+    return JsonResponse(
+        {"events": shown.event_count}, headers={"ETag": version, "Cache-Control": "no-cache"}
+    )
 
 
 def context(

@@ -14,6 +14,7 @@ from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.charts.plot import figure
 from exceptions.models import User
+from exceptions.queries import queue as worklist
 from exceptions.queries import scope as scopes
 from exceptions.rollups import keeping
 from exceptions.web.dashboards import asked as filters
@@ -38,13 +39,15 @@ def show(request: HttpRequest, dashboard: str = FIRST.key) -> HttpResponse:
         return redirect(f"{request.path}?{left}")
     at = fresh_at(timezone.now())
     asked = filters.read(request.GET, scopes.today(actor, at), shown.key)
-    if request.GET:
+    if request.GET and not getattr(request, "htmx", False):  # it does not renew itself
         remember(request, asked)
+    since = worklist.latest_event()
     counted_at = keeping.freshen(at)
     scope = replace(asked.scope(actor, at), rolled=counted_at is not None)
     reading = Reading(actor, asked, scope)
     context = frame(asked, actor, at, counted_at or at) | content(reading, shown)
-    return render(request, "dashboards.html", context | {"tabs": _tabs(asked)})
+    page = {"tabs": _tabs(asked), "since": since, "here": filters.address(asked)}
+    return render(request, "dashboards.html", context | page)
 
 
 def content(reading: Reading, shown: Dashboard) -> dict[str, Any]:

@@ -313,12 +313,19 @@ def test_a_case_of_another_site_is_not_found(tower: Tower) -> None:
     assert "There is nothing at this address" in words(stranger.get(f"/cases/{case.pk}/"))
 
 
-def test_the_pulse_counts_events(tower: Tower) -> None:
+def test_the_pulse_counts_events_and_is_silent_until_there_are_more(tower: Tower) -> None:
     case = cases(tower, 1)[0]
+    client, pulse = signed_in("lead.rtm"), f"/cases/{case.pk}/pulse/"
+    first = client.get(pulse)
+    shown = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(pulse, headers=shown)
+    assert first.json() == {"events": CaseEvent.objects.filter(case=case).count()}
+    assert (again.status_code, again.content) == (304, b"")
 
-    assert signed_in("lead.rtm").get(f"/cases/{case.pk}/pulse/").json() == {
-        "events": CaseEvent.objects.filter(case=case).count()
-    }
+    assert case.owner
+    lifecycle.move(case.pk, Move.ACKNOWLEDGE, tower.owner_of(case), at=timezone.now())
+    told = client.get(pulse, headers=shown)
+    assert told.json() == {"events": CaseEvent.objects.filter(case=case).count()}
 
 
 def test_what_a_source_says_is_text_and_nothing_else(tower: Tower) -> None:
