@@ -1,0 +1,1 @@
+"""AI advice: suggestions with their reasons. It has no hands: only what people do acts on them."""

@@ -1,0 +1,1 @@
+"""What messages of carriers and suppliers are about, and which records they name."""
