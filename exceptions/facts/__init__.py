@@ -22,6 +22,7 @@ from exceptions.facts.stored import (
     plain,
     substance,
 )
+from exceptions.facts.transit import Transit
 
 __all__ = [
     "FACTS_TYPES",
@@ -46,6 +47,7 @@ __all__ = [
     "Shipment",
     "Transfer",
     "TransferLine",
+    "Transit",
     "dump",
     "from_plain",
     "load",

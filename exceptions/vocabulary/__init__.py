@@ -50,6 +50,7 @@ from exceptions.vocabulary.kinds import (
     Transport,
     Trouble,
 )
+from exceptions.vocabulary.lateness import Among, Direction
 from exceptions.vocabulary.life import (
     DISMISSALS,
     ENDED_STATES,
@@ -118,6 +119,7 @@ __all__ = [
     "WITHOUT_RECORD",
     "WORKING_ROLES",
     "AbsenceReason",
+    "Among",
     "Announced",
     "ApprovalState",
     "AskType",
@@ -129,6 +131,7 @@ __all__ = [
     "Counting",
     "DecisionKind",
     "DecisionState",
+    "Direction",
     "EvidenceSource",
     "EvidenceType",
     "Factor",
