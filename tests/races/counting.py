@@ -16,7 +16,7 @@ from exceptions.lifecycle import Refused
 from exceptions.models import ApprovalLevel, Case, Site, User
 from exceptions.rollups import keeping
 from exceptions.vocabulary import ImportState, LevelState, Move, Via
-from tests.races import jobs, storm
+from tests.races import jobs, settling, storm
 
 HEADER = "id,type,site,title,detected,acknowledged,resolved,owner,score,outcome,reopened,subject"
 
@@ -29,7 +29,7 @@ def shake(
     weather = storm.Weather(rng, people, receipts, at)
     done: Counter[str] = Counter()
     for number in range(deeds):
-        what = rng.choices(DEEDS, weights=(70, 12, 6, 8, 2, 4, 12))[0]
+        what = rng.choices(list(DEEDS), weights=list(DEEDS.values()))[0]
         match what:
             case "blow":
                 done[weather.blow()] += 1
@@ -40,6 +40,10 @@ def shake(
                 done[what] += refile(rng, receipts, weather.at)
             case "approve":
                 done[what] += approve(rng, weather.at)
+            case "wait" | "reckon" | "undo":
+                done[what] += settling.DEEDS[what](rng, weather.at)
+            case "carry out":
+                done[what] += settling.carry_out(weather.at)
             case "import":
                 done[what] += bring(f"{seed}-{number}", rng, weather.at)
             case _:
@@ -48,7 +52,19 @@ def shake(
     return done
 
 
-DEEDS = ("blow", "merge", "reopen", "refile", "import", "fold", "approve")
+DEEDS = {  # how often each
+    "blow": 70,
+    "merge": 12,
+    "reopen": 6,
+    "refile": 8,
+    "import": 2,
+    "fold": 4,
+    "approve": 16,
+    "wait": 10,
+    "reckon": 10,
+    "carry out": 6,
+    "undo": 6,
+}
 
 
 def refile(rng: random.Random, receipts: Sequence[Receipt], at: datetime) -> int:
