@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Least
 
 from exceptions.models.calendar import CalendarVersion
@@ -74,6 +74,15 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} due {self.due_at:%Y-%m-%d %H:%M}Z"
+
+
+def source_read_at() -> Subquery:
+    """When all that had changed in the source of the clock's case was read last."""
+    source = FactsSource.objects.filter(
+        connection=OuterRef("case__document__connection"),
+        facts_type=OuterRef("case__document__facts_type"),
+    )
+    return Subquery(source.values("read_at")[:1])
 
 
 def awaiting() -> Q:

@@ -5,7 +5,7 @@ when the place is open as it begins.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -37,11 +37,29 @@ def worked(scope: Scope) -> list[Quarters]:
     without a calendar works around the clock.
     """
     found: list[Quarters] = []
-    for site, versions in _calendars(scope):
+    for site, versions in _calendars(scope.sites):
         for day in scope.days:
             hours = _on(versions, day, site)
             found += [Quarters(site.pk, day, a, b) for a, b in _stretches(hours, day)]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDay:
+    """Of one site: its openings by the calendar in force as the day began. None on a day off; all
+    of the day where the site has no calendar.
+    """
+
+    site: Site
+    day: date
+    openings: tuple[Opening, ...]
+
+
+def working_days(sites: Iterable[int], days: Sequence[date]) -> Iterator[WorkingDay]:
+    for site, versions in _calendars(sites):
+        for day in days:
+            hours = _on(versions, day, site)
+            yield WorkingDay(site, day, _openings(hours, day))
 
 
 def parameters(found: Iterable[Quarters]) -> dict[str, Any]:
@@ -55,9 +73,9 @@ def parameters(found: Iterable[Quarters]) -> dict[str, Any]:
     }
 
 
-def _calendars(scope: Scope) -> Iterator[tuple[Site, list[CalendarVersion]]]:
+def _calendars(ids: Iterable[int]) -> Iterator[tuple[Site, list[CalendarVersion]]]:
     """Each site with the versions of its calendar, the first one first."""
-    sites = list(Site.objects.filter(pk__in=scope.sites).order_by("pk"))
+    sites = list(Site.objects.filter(pk__in=ids).order_by("pk"))
     versions: defaultdict[int, list[CalendarVersion]] = defaultdict(list)
     of_sites = CalendarVersion.objects.filter(calendar__in=[s.calendar_id for s in sites])
     for version in of_sites.order_by("number"):
@@ -77,6 +95,12 @@ def _stretches(hours: Hours | None, day: date) -> list[tuple[int, int]]:
     if hours is None:
         return [(0, A_DAY)]
     return [] if _closed(hours, day) else _open(hours.weekly[day.weekday()])
+
+
+def _openings(hours: Hours | None, day: date) -> tuple[Opening, ...]:
+    if hours is None:
+        return (Opening(0, A_DAY * MINUTES),)
+    return () if _closed(hours, day) else hours.weekly[day.weekday()]
 
 
 def _closed(hours: Hours, day: date) -> bool:

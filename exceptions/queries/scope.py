@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from exceptions.actors import Actor, visible_sites
 from exceptions.rollups import ranges
@@ -84,6 +85,13 @@ def rows(*names: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_read("scoped", *names), _parameters(scope) | more)
         return list(cursor.fetchall())
+
+
+def statement(*names: str, scope: Scope, **more: Any) -> RawSQL:
+    """The same, for the database alone: as a part of what else it is asked."""
+    postgres: Any = connection.ops
+    said = postgres.compose_sql(_read("scoped", *names), _parameters(scope) | more)
+    return RawSQL(said.replace("%", "%%"), ())  # noqa: S611 - composed by the driver
 
 
 def rolled_rows(

@@ -6,10 +6,13 @@ A move counts as made by people when a person made it by whatever road; what fil
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from exceptions.models import CaseEvent
 from exceptions.queries import quarters
 from exceptions.queries.person_hours import rostered
 from exceptions.queries.quarters import Quarters
-from exceptions.queries.scope import Scope, rolled_rows, rows
+from exceptions.queries.scope import Scope, rolled_rows, rows, statement
 from exceptions.vocabulary import Figure
 
 
@@ -94,5 +97,14 @@ def listed(
     """The ids of the events that `moves` counts on one page, the latest first; how many in all."""
     said = quarters.parameters(within) | {"outside": outside, "hour": hour}
     said |= {"limit": size, "offset": (page - 1) * size}
-    found = rows("moved", "moves_listed", scope=scope, **said)
+    found = rows("moved", "moves_chosen", "moves_page", scope=scope, **said)
     return [row[0] for row in found], found[0][1] if found else 0
+
+
+def all_listed(
+    scope: Scope, within: Iterable[Quarters], *, outside: bool, hour: int | None
+) -> QuerySet[CaseEvent]:
+    """The events of all pages, however many they are, the latest first."""
+    said = quarters.parameters(within) | {"outside": outside, "hour": hour}
+    ids = statement("moved", "moves_chosen", "moves_all", scope=scope, **said)
+    return CaseEvent.objects.filter(pk__in=ids).order_by("-pk")

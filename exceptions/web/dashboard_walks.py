@@ -8,32 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from exceptions import actors
 from exceptions.models import CaseEvent
-from exceptions.queries import person_hours, quarters, touch, walks_listed
 from exceptions.queries import scope as scopes
-from exceptions.queries.quarters import A_DAY, Quarters
-from exceptions.queries.scope import Scope
+from exceptions.queries import walks_listed
 from exceptions.vocabulary import State
 from exceptions.web import formats
 from exceptions.web.dashboards import asked as filters
-from exceptions.web.dashboards import walk_links
+from exceptions.web.dashboards import move_lists, walk_links
 from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.page import fresh_at, reader
 from exceptions.web.dashboards.shell import range_label
-from exceptions.web.dashboards.walk_links import INSIDE, OUTSIDE, ROSTERED
 from exceptions.web.exports import page as exports
 
 A_PAGE = 100
-WHEN = {
-    "": gettext_lazy("Moves that people made"),
-    OUTSIDE: gettext_lazy("Moves after hours"),
-    INSIDE: gettext_lazy("Moves in working hours"),
-    ROSTERED: gettext_lazy("Moves on days with a roster"),
-}
 
 
 @require_safe
@@ -72,47 +62,28 @@ def moves(request: HttpRequest) -> HttpResponse:
     actor = reader(request)
     at = fresh_at(timezone.now())
     asked = filters.read(request.GET, scopes.today(actor, at), "people")
-    which = request.GET.get("when", "")
-    which = which if which in WHEN else ""
-    hour = _hour(request.GET.get("hour", ""))
+    which, hour = move_lists.which(request.GET), move_lists.hour(request.GET)
     number = _number(request.GET.get("page", ""))
-    ids, n = _moves(asked.scope(actor, at), which, hour, number)
+    ids, n = move_lists.on_page(request.GET, asked.scope(actor, at), number, A_PAGE)
     events = CaseEvent.objects.select_related("case__site", "case__team", "actor").in_bulk(ids)
     context = {
-        "head": WHEN[which],
+        "head": move_lists.WHEN[which],
         "page": Paginator(range(n), A_PAGE).get_page(number),
+        "exports": exports.choices(request.get_full_path()),
         "n": n,
         "lines": [(events[pk], "") for pk in ids],
         "named": "" if hour is None else _("%(from)s:00 to %(to)s:00") % _bounds(hour),
         "others": [
-            (says, walk_links.moves(asked, word), word == which) for word, says in WHEN.items()
+            (says, walk_links.moves(asked, word), word == which)
+            for word, says in move_lists.WHEN.items()
         ],
         "steps": False,
     }
     return _shown(request, asked, context)
 
 
-def _moves(scope: Scope, which: str, hour: int | None, number: int) -> tuple[list[int], int]:
-    """One page of them, the first where there are not so many; and how many in all."""
-    within, outside = _within(which, scope), which == OUTSIDE
-    ids, n = touch.listed(scope, within, outside=outside, hour=hour, page=number, size=A_PAGE)
-    return _moves(scope, which, hour, 1) if not ids and number > 1 else (ids, n)
-
-
-def _within(which: str, scope: Scope) -> list[Quarters]:
-    if which == ROSTERED:
-        return person_hours.rostered(scope)
-    if which:
-        return quarters.worked(scope)
-    return [Quarters(site, day, 0, A_DAY) for site in scope.sites for day in scope.days]
-
-
 def _bounds(hour: int) -> dict[str, str]:
     return {"from": f"{hour:02}", "to": f"{hour + 1:02}"}
-
-
-def _hour(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() and int(said[:3]) < 24 else None
 
 
 def _number(said: str) -> int:

@@ -22,6 +22,7 @@ from exceptions.web.dashboards import menu
 from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.register import FIRST, dashboards
 from exceptions.web.dashboards.shell import Dashboard, Reading, range_label
+from exceptions.web.exports import behind_numbers
 
 # Plotly writes a style sheet for maps unless an element of the page has this id. No chart is a map.
 MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"
@@ -81,6 +82,7 @@ def frame(asked: Asked, actor: Actor, at: datetime, counted_at: datetime) -> dic
         "unranged": filters.address(asked, asked.pairs()),
         "place": filters.place(asked.dashboard),
         "filtered": bool(asked.pairs()),
+        "files": behind_numbers.files(asked),
     }
 
 

@@ -18,6 +18,7 @@ from exceptions.web.dashboards import asked as filters
 from exceptions.web.dashboards.page import fresh_at, reader
 from exceptions.web.dashboards.recurrence_links import RecurrenceLinks
 from exceptions.web.dashboards.shell import range_label
+from exceptions.web.exports import page as exports
 
 A_PAGE = 100
 
@@ -47,6 +48,7 @@ def subjects(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "dashboards",
         "page": page,
+        "exports": exports.choices(request.get_full_path()),
         "rows": _rows(scope, links, page.start_index() - 1 if n else 0, len(page.object_list)),
         "recurring": recurring,
         "range": range_label(asked.first_day, asked.last_day),

@@ -1,6 +1,7 @@
-"""Lists of what is no case, as files: requests for approval, their levels, votes, and steps."""
+"""Lists of what is no case, as files: approvals, steps, moves and subjects."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,25 +13,29 @@ from django.utils.translation import gettext_lazy
 
 from exceptions import actors
 from exceptions.actors import Actor
+from exceptions.charts.returning import subject_label
 from exceptions.models import Case
 from exceptions.queries import scope as scopes
-from exceptions.queries import walks_listed
+from exceptions.queries import subjects, walks_listed
 from exceptions.queries.asked import Asked, read
+from exceptions.queries.recurring_conditions import YES
 from exceptions.queries.scope import Scope
+from exceptions.rollups import keeping
 from exceptions.vocabulary import (
     ApprovalState,
     Ballot,
     DecisionKind,
     LevelState,
+    Move,
     State,
     Voters,
 )
-from exceptions.web.dashboards import approval_links
+from exceptions.web.dashboards import approval_links, move_lists
 from exceptions.web.dashboards.shell import range_label
 from exceptions.web.dashboards.walk_links import step_of
 from exceptions.web.exports.columns import labels, of_case, person
 from exceptions.web.exports.listed import Listed, ListOfRows, filter_in_words
-from exceptions.web.exports.table import Column
+from exceptions.web.exports.table import Column, Reckoned
 
 Rows = Callable[[QueryDict, Scope, QuerySet[Case]], QuerySet[Any]]
 
@@ -84,6 +89,23 @@ STEPS = (
     Column("by", gettext_lazy("By"), "actor_name"),
     Column("via", gettext_lazy("Via"), "via"),
 )
+MOVES = (
+    *of_case("case__"),
+    Column("move", gettext_lazy("Move"), "move", labels(Move)),
+    Column("from_state", gettext_lazy("From"), "from_state", labels(State)),
+    Column("to_state", gettext_lazy("To"), "to_state", labels(State)),
+    Column("at", gettext_lazy("When"), "at"),
+    Column("by", gettext_lazy("By"), "actor_name"),
+    Column("username", gettext_lazy("Name of their account"), "actor__username"),
+    Column("via", gettext_lazy("Via"), "via"),
+)
+SUBJECTS = (
+    Column("subject_key", gettext_lazy("Subject, as the cases have it"), "subject"),
+    Column("subject", gettext_lazy("Subject"), "name"),
+    Column("detected", gettext_lazy("Cases detected"), "n"),
+    Column("recurring", gettext_lazy("Of them recurring"), "recurring"),
+)
+MOST_SUBJECTS = 1_000_000
 
 
 def _listed(
@@ -130,6 +152,37 @@ def _steps(query: QueryDict, actor: Actor, at: datetime) -> Listed:
     return Listed(found, _said(asked, actor))
 
 
+def _moves(query: QueryDict, actor: Actor, at: datetime) -> Listed:
+    def rows(query: QueryDict, scope: Scope, _cases: QuerySet[Case]) -> QuerySet[Any]:
+        return move_lists.everything(query, scope)
+
+    found, asked = _listed(query, actor, at, rows, "case__")
+    hour, which = move_lists.hour(query), move_lists.which(query)
+    said = [(_("Which"), str(move_lists.WHEN[which]))]
+    said += [] if hour is None else [(_("Hour of the day"), str(hour))]
+    return Listed(found, said + _said(asked, actor))
+
+
+def _subjects(query: QueryDict, actor: Actor, at: datetime) -> Listed:
+    if actors.site_ids(actor) == frozenset():
+        raise PermissionDenied
+    asked = read(query, scopes.today(actor, at))
+    scope = replace(asked.scope(actor, at), rolled=keeping.freshen(at) is not None)
+    found = subjects.subjects(scope, limit=MOST_SUBJECTS).top
+    found = [row for row in found if row.recurring or query.get("recurs") != YES]
+    names = subjects.names([row.key for row in found], scope)
+    rows = [
+        {
+            "subject": row.key,
+            "name": subject_label(row.key, names),
+            "n": row.n,
+            "recurring": row.recurring,
+        }
+        for row in found
+    ]
+    return Listed(Reckoned(rows), _said(asked, actor))
+
+
 def _asks_for(*what: str) -> Callable[[QueryDict], bool]:
     return lambda query: approval_links.what(query) in what
 
@@ -157,4 +210,6 @@ LISTS = {
         _asks_for(approval_links.VOTES),
     ),
     "steps": ListOfRows("dashboard-steps", gettext_lazy("Steps"), STEPS, _steps),
+    "moves": ListOfRows("dashboard-moves", gettext_lazy("Moves"), MOVES, _moves),
+    "subjects": ListOfRows("dashboard-subjects", gettext_lazy("Subjects"), SUBJECTS, _subjects),
 }

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from exceptions.actors import Actor
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.web import filters
-from exceptions.web.exports.table import Column
+from exceptions.web.exports.table import Column, Rows
 
 Said = list[tuple[str, str]]
 
@@ -22,7 +20,7 @@ Said = list[tuple[str, str]]
 class Listed:
     """What the address of a list comes to: its rows in order, and the filter in words."""
 
-    found: QuerySet[Any]
+    found: Rows
     filter: Said
 
 

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from exceptions import actors
 from exceptions.actors import Actor
 from exceptions.models import Case
+from exceptions.models.clock import source_read_at
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.queue import RANKED, Worklist
 from exceptions.vocabulary import ClockKind, ClockState, Outcome, State, Waiting
 from exceptions.web.dashboards import deadline_lists
 from exceptions.web.dashboards.shell import range_label
-from exceptions.web.exports import beside_cases, columns
+from exceptions.web.exports import behind_numbers, beside_cases, columns
 from exceptions.web.exports.listed import Listed, ListOfRows, filter_in_words
 from exceptions.web.exports.table import Column
 
@@ -31,6 +32,9 @@ CASES = (
     Column("outcome", gettext_lazy("Outcome"), "outcome", columns.labels(Outcome)),
     Column("value_at_risk", gettext_lazy("Value at risk"), "value_at_risk"),
     Column("currency", gettext_lazy("Currency"), "currency"),
+    Column("avoided", gettext_lazy("Avoided"), "avoided"),
+    Column("lost", gettext_lazy("Lost"), "lost"),
+    Column("amounts_currency", gettext_lazy("Currency of both"), "amounts_currency"),
     Column("need_at", gettext_lazy("Needed"), "need_at"),
     Column("detected_at", gettext_lazy("Detected"), "detected_at"),
     Column("first_response_at", gettext_lazy("First response"), "first_response_at"),
@@ -60,6 +64,8 @@ CLOCKS = (
     Column("due_at", gettext_lazy("Due"), "due_at"),
     Column("stopped_at", gettext_lazy("Stopped"), "stopped_at"),
     Column("target_minutes", gettext_lazy("Target, minutes"), "target_minutes"),
+    Column("hours", gettext_lazy("Hours that count"), "calendar_version__calendar__name"),
+    Column("source_read_at", gettext_lazy("Source last read"), "source_read_at"),
 )
 PAUSES = (
     *columns.of_case("case__"),
@@ -92,7 +98,9 @@ def _clocks(query: QueryDict, actor: Actor, at: datetime) -> Listed:
         (_("Clocks"), str(ClockKind(asked.kind).label) if asked.kind else _("of all kinds")),
     ]
     words = filter_in_words(asked.asked.cases, actor)
-    found = deadline_lists.clocks(asked).annotate(owner_name=columns.person("case__owner"))
+    found = deadline_lists.clocks(asked).annotate(
+        owner_name=columns.person("case__owner"), source_read_at=source_read_at()
+    )
     return Listed(found.select_related(None), said + words)
 
 
@@ -116,4 +124,5 @@ LISTS: Mapping[str, ListOfRows] = {
     "clocks": ListOfRows("dashboard-clocks", gettext_lazy("Clocks"), CLOCKS, _clocks),
     "pauses": ListOfRows("dashboard-pauses", gettext_lazy("Pauses"), PAUSES, _pauses),
     **beside_cases.LISTS,
+    **behind_numbers.LISTS,
 }

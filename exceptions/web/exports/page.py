@@ -8,6 +8,7 @@ from weakref import finalize
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -124,7 +125,7 @@ def _pieces(table: Table, form: Form) -> Iterator[bytes]:
 
 def _read(table: Table, form: Form, zone: tzinfo) -> Iterator[bytes]:
     with snapshot():
-        if form in EVENT_LOGS:
+        if form in EVENT_LOGS and isinstance(table.found, QuerySet):
             yield from EVENT_LOGS[form](table.found)
         elif form == Form.DATA:
             yield from text.for_programs(table)

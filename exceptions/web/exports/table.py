@@ -4,7 +4,7 @@ People get words, times in their own zone, and notes on what the file holds. Pro
 get the codes and the names of the API, times in UTC, and nothing but the table.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -37,17 +37,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Reckoned:
+    """Rows that no table of the database holds: what each says, by the paths of the columns."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+    def count(self) -> int:
+        return len(self.rows)
+
+
+Rows = QuerySet[Any] | Reckoned
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows of a list in its order. `notes`: what is said about them, by name."""
 
     title: str
     columns: Sequence[Column]
-    found: QuerySet[Any]
+    found: Rows
     notes: Sequence[tuple[str, str]]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """As the database gives them, from a cursor there: only CHUNK of them are here at once."""
         paths = [column.path for column in self.columns]
+        if isinstance(self.found, Reckoned):
+            return (tuple(row[path] for path in paths) for row in self.found.rows)
         return self.found.values_list(*paths).iterator(chunk_size=CHUNK)
 
     def told(self) -> Iterator[list[object]]:

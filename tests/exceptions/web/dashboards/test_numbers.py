@@ -88,9 +88,12 @@ MOST = 60  # statements of a page
 FILES = {
     "operations": {"cases", "clocks"},
     "sla": {"cases", "clocks", "pauses"},
-    "recurrence": {"cases"},
+    "recurrence": {"cases", "subjects"},
     "approvals": {"requests", "levels", "votes"},
     "process": {"cases", "steps"},
+    "people": {"cases", "moves"},
+    "impact": {"cases"},
+    "decisions": {"cases"},
 }
 MORE = re.compile(
     r'<a(?: class="btn(?: tiny)?")? href="(\?[^"]*)"[^>]*>'

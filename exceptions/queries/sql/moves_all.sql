@@ -1,0 +1,2 @@
+-- The ids of all.
+SELECT id FROM chosen
