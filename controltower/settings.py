@@ -233,6 +233,9 @@ TOWER_EVIDENCE_A_CASE = env.int("TOWER_EVIDENCE_A_CASE", default=1024 * 1024 * 1
 # Days after which files are erased: of closed cases, and withdrawn ones. 0: never.
 TOWER_KEEP_EVIDENCE = env.int("TOWER_KEEP_EVIDENCE", default=0)
 
+# Whether the tower foresees what comes late (advice only). Off: nothing is reckoned or shown.
+TOWER_LATENESS = env.bool("TOWER_LATENESS", default=True)
+
 # What the adapters add, by dotted path, since the domain does not know them: tuples of KPIs, and
 # dashboards.
 MORE_KPIS = ["integrations.integration_kpis.KPIS"]
@@ -311,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
         ("answers", "integrations.tasks.read_answers", 20.0),
         ("actions", "integrations.tasks.read_actions", 60.0),
         ("throughput", "integrations.tasks.count_throughput", 60.0),
+        ("transits", "integrations.tasks.read_transits", 60.0),
         ("watch", "integrations.tasks.watch_integrations", 60.0),
         ("documents", "exceptions.tasks.recheck_documents", 10.0),
         ("clocks", "exceptions.tasks.sweep_clocks", 10.0),
@@ -319,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
         ("promises", "exceptions.tasks.remind_of_promises", 30.0),
         ("rollups", "exceptions.tasks.keep_rollups", 5.0),
         ("alerts", "exceptions.tasks.look_at_numbers", 120.0),
+        ("lateness", "exceptions.tasks.foresee_lateness", 120.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
         ("canaries", "integrations.tasks.walk_canaries", 2.0),

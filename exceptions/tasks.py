@@ -17,6 +17,7 @@ from exceptions import (
 )
 from exceptions.evidence import retention
 from exceptions.importing import jobs
+from exceptions.lateness import reckoning
 from exceptions.rollups import keeping
 
 SWEEP = 500
@@ -102,3 +103,9 @@ def keep_rollups() -> None:
 def look_at_numbers() -> None:
     """Look whether numbers are beyond the thresholds of their alerts."""
     kpi_alerts.look(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def foresee_lateness() -> None:
+    """Reckon how likely open transits are late: new ones, and all again each day."""
+    reckoning.reckon_due(at=timezone.now())

@@ -26,6 +26,7 @@ from integrations.odoo import (
     sent,
     sync,
     throughput,
+    transits,
 )
 
 logger = logging.getLogger(__name__)
@@ -148,6 +149,25 @@ def _count(row: OdooAccess, now: Now) -> int:
                 return throughput.read(row, odoo, at=now())
         except errors.OdooError as error:
             logger.warning("%s: transfers could not be counted: %s", row.connection, error)
+            return 0
+
+
+def read_transits(now: Now) -> int:
+    """Promises and when they were kept, of every connection where it is due; how many transfers
+    were read.
+    """
+    return sum(_read_transits(row, now) for row in _ready(now) if transits.due(row, at=now()))
+
+
+def _read_transits(row: OdooAccess, now: Now) -> int:
+    with alone(row) as is_alone:
+        if not is_alone:
+            return 0
+        try:
+            with resting.opened(row, now) as odoo:
+                return transits.read(row, odoo, at=now())
+        except errors.OdooError as error:
+            logger.warning("%s: promises could not be read: %s", row.connection, error)
             return 0
 
 

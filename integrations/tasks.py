@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exceptions import forgetting
+from exceptions.lateness import reckoning
 from integrations import canaries, events, inbox, ledger, outbox, post, rounds, scans, watching
 from integrations.discovery import scan
 
@@ -69,6 +70,12 @@ def count_throughput() -> None:
 
 
 @shared_task(ignore_result=True)
+def read_transits() -> None:
+    """Read what was promised and when it came, where it is due."""
+    rounds.read_transits(timezone.now)
+
+
+@shared_task(ignore_result=True)
 def watch_integrations() -> None:
     """Open cases of integrations that do not work, and end them when they do."""
     watching.watch(at=timezone.now())
@@ -106,13 +113,14 @@ def mirror_files() -> None:
 
 @shared_task(ignore_result=True)
 def forget_what_is_old() -> None:
-    """Remove calls, deliveries, scans, gaps and notifications that nobody asks for any more."""
+    """Remove calls, deliveries, scans, gaps, notifications, transits that nobody asks for."""
     rounds.forget_old_calls(timezone.now)
     inbox.forget_done(timezone.now)
     ledger.forget(timezone.now)
     canaries.forget(timezone.now)
     scans.forget(at=timezone.now())
     forgetting.forget_notices(at=timezone.now())
+    reckoning.forget(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -22,7 +22,7 @@ from exceptions.facts.stored import (
     plain,
     substance,
 )
-from exceptions.facts.transit import Transit
+from exceptions.facts.transit import Transit, TransitRead
 
 __all__ = [
     "FACTS_TYPES",
@@ -48,6 +48,7 @@ __all__ = [
     "Transfer",
     "TransferLine",
     "Transit",
+    "TransitRead",
     "dump",
     "from_plain",
     "load",

@@ -25,3 +25,21 @@ class Transit:
     def days_late(self) -> int | None:
         """Whole days after the promised one, negative when early; None as long as it is open."""
         return None if self.done_on is None else (self.done_on - self.promised_on).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitRead:
+    """A transit as read from its source. `about` is the record, by model and id, of which the
+    tower may have a document: the transfer itself, or the order that it delivers.
+    """
+
+    connection_id: int
+    site_id: int
+    model: str
+    record_id: int
+    about_model: str
+    about_id: int
+    reference: str
+    url: str
+    open: bool
+    transit: Transit

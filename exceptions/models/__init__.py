@@ -42,6 +42,7 @@ from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
 from exceptions.models.switch import KillSwitch
 from exceptions.models.throughput import Throughput
+from exceptions.models.transit import KeptTransit
 from exceptions.models.upload_link import UploadLink
 from exceptions.models.versioned import Versioned
 from exceptions.models.vote_link import VoteLink
@@ -81,6 +82,7 @@ __all__ = [
     "ImportPart",
     "ImportedNumber",
     "Invitation",
+    "KeptTransit",
     "KillSwitch",
     "KpiAlert",
     "LegalHold",
