@@ -38,7 +38,13 @@ def read(reading: Reading) -> Shown:
     return Shown(tiles(reading, links), cards(reading, links), parts=parts)
 
 
-DASHBOARD = Dashboard("integration", gettext_lazy("Integration"), read)
+DASHBOARD = Dashboard(
+    "integration",
+    gettext_lazy("Integration"),
+    read,
+    heeds=("site",),
+    note=gettext_lazy("Kind, tier, team and owner do not narrow these numbers. Days in UTC."),
+)
 
 
 def tiles(reading: Reading, links: IntegrationLinks) -> list[Tile]:

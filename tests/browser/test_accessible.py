@@ -37,6 +37,8 @@ def addresses() -> list[str]:
     return [
         *("/", "/?q=zzz&tier=low", "/approvals/", "/report/", "/report/subscriptions/", "/people/"),
         *("/dashboards/clocks/?days=30", "/dashboards/subjects/?days=30", "/dashboards/pauses/"),
+        *("/dashboards/approvals/list/", "/dashboards/approvals/list/?of=levels"),
+        *("/dashboards/process/steps/", "/dashboards/people/moves/", "/exchange-rates/"),
         *("/dashboards/alerts/", "/inbox/", "/handover/", "/held-back/", "/audit/", "/policies/"),
         *(f"{board}?days=30" for board in boards),
         *(f"{board}?{LONG_AGO}" for board in boards),

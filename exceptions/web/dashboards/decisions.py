@@ -7,6 +7,11 @@ from exceptions.kpis import consistency
 from exceptions.kpis.kpi import Kpi
 from exceptions.web.dashboards.shell import Card, Dashboard, Reading, Shown, cases, n_of
 
+TOO_FEW = gettext_lazy(
+    "Too few decisions to compare: a kind and tier needs 20, of two that each have 5 or more. "
+    "Choose a longer range."
+)
+
 
 def read(reading: Reading) -> Shown:
     href = reading.links.decided()
@@ -27,7 +32,8 @@ def _alike(reading: Reading, kpi: Kpi) -> Card:
     n = kpi.whole(reading.now).n
     chart = drawn.alike(kpi.of(reading.now), lambda part: reading.links.decided(*part.split(":")))
     href = reading.links.decided()
-    return Card(kpi.key, str(kpi.name), str(kpi.means), chart, n_of(n), cases(n), href)
+    foot = (n_of(n), cases(n), href)
+    return Card(kpi.key, str(kpi.name), str(kpi.means), chart, *foot, nothing=str(TOO_FEW))
 
 
 def _decided(reading: Reading) -> Card:

@@ -1,6 +1,6 @@
 """The filters of a dashboard as people see them: chips that open what could be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,16 +24,18 @@ class Menu:
     clear_url: str
 
 
-def menus(asked: Asked, actor: Actor) -> list[Menu]:
+def menus(asked: Asked, actor: Actor, heeds: Collection[str] = ()) -> list[Menu]:
+    """The filters that `heeds` names; all, if it names none."""
     names = Names(actor)
     owners = {ME: _("me"), NOBODY: _("nobody")} | names.people
-    return [
-        _menu(asked, "site", asked.cases.sites, _("site"), names.sites),
-        _menu(asked, "kind", asked.cases.kinds, _("kind"), _labels(KindCode)),
-        _menu(asked, "tier", asked.cases.tiers, _("tier"), _labels(Tier)),
-        _menu(asked, "team", asked.cases.teams, _("team"), names.teams),
-        _menu(asked, "owner", asked.cases.owners, _("owner"), owners),
+    every: list[tuple[str, Sequence[Any], str, dict[str, str]]] = [
+        ("site", asked.cases.sites, _("site"), names.sites),
+        ("kind", asked.cases.kinds, _("kind"), _labels(KindCode)),
+        ("tier", asked.cases.tiers, _("tier"), _labels(Tier)),
+        ("team", asked.cases.teams, _("team"), names.teams),
+        ("owner", asked.cases.owners, _("owner"), owners),
     ]
+    return [_menu(asked, *field) for field in every if not heeds or field[0] in heeds]
 
 
 def _labels(choices: type[Any]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def show(request: HttpRequest, dashboard: str = FIRST.key) -> HttpResponse:
     counted_at = keeping.freshen(at)
     scope = replace(asked.scope(actor, at), rolled=counted_at is not None)
     reading = Reading(actor, asked, scope)
-    context = frame(asked, actor, at, counted_at or at) | content(reading, shown)
+    context = frame(asked, actor, shown, at, counted_at or at) | content(reading, shown)
     page = {"tabs": _tabs(asked), "since": since, "here": filters.address(asked)}
     return render(request, "dashboards.html", context | page)
 
@@ -68,7 +68,9 @@ def content(reading: Reading, shown: Dashboard) -> dict[str, Any]:
     }
 
 
-def frame(asked: Asked, actor: Actor, at: datetime, counted_at: datetime) -> dict[str, Any]:
+def frame(
+    asked: Asked, actor: Actor, shown: Dashboard, at: datetime, counted_at: datetime
+) -> dict[str, Any]:
     """What stands around the numbers: the filters, and how fresh they are."""
     return {
         "section": "dashboards",
@@ -77,7 +79,7 @@ def frame(asked: Asked, actor: Actor, at: datetime, counted_at: datetime) -> dic
         "fresh": f"{timezone.localtime(counted_at):%H:%M %Z}",
         "kept": asked.pairs(),
         "map_style_id": MAP_STYLE_ID,
-        "menus": menu.menus(asked, actor),
+        "menus": menu.menus(asked, actor, shown.heeds),
         "presets": menu.presets(asked),
         "unranged": filters.address(asked, asked.pairs()),
         "place": filters.place(asked.dashboard),

@@ -19,12 +19,15 @@ from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.links import Links
 from exceptions.web.dashboards.tile import Tile
 
+FULL = 10  # bars one below the other
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A chart on the page, with its definition and the rows behind it.
 
     `href` is empty where what is counted is listed nowhere, or not for this reader.
+    `nothing` says why it is empty, where that is not that the range holds nothing.
     `by_day`: its labels are the days of the range, so that a part of them can be chosen (brushed).
     """
 
@@ -37,6 +40,7 @@ class Card:
     href: str
     by_day: bool = False
     wide: bool = False
+    nothing: str = ""
 
     @property
     def empty(self) -> bool:
@@ -47,6 +51,11 @@ class Card:
     @property
     def plotted(self) -> bool:
         return self.chart.plotted and not self.empty
+
+    @property
+    def tall(self) -> bool:
+        """More bars, each with its name, than stand in the height of the others."""
+        return self.chart.shape in ("bars", "pairs") and len(self.chart.labels) > FULL
 
 
 class Reading:
@@ -100,11 +109,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """`key` stands in its address: `/dashboards/<key>/`."""
+    """`key` stands in its address: `/dashboards/<key>/`. `heeds`: the filters beside the range that
+    narrow its numbers; all of them, if it does not say. `note` then tells of the others and of the
+    zone of its days.
+    """
 
     key: str
     name: Words
     read: Callable[[Reading], Shown]
+    heeds: tuple[str, ...] = ()
+    note: Words = ""
 
 
 def range_label(first: date, last: date) -> str:

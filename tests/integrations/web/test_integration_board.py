@@ -58,6 +58,16 @@ def test_one_site_lists_its_connection_only(tower: Tower, past: Lived) -> None:
     hold_to_lists(page, Rows(client))
 
 
+def test_only_the_filters_that_narrow_it_are_offered(past: Lived) -> None:
+    client = signed_in(Role.SUPERVISOR)
+    page = client.get(f"{PAGE}?days=7&kind=late_inbound").context
+    other = client.get("/dashboards/operations/?days=7").context
+
+    assert [menu.name for menu in page["menus"]] == ["site"]
+    assert [menu.name for menu in other["menus"]] == ["site", "kind", "tier", "team", "owner"]
+    assert "do not narrow these numbers" in str(page["dashboard"].note)
+
+
 def test_who_may_not_open_the_lists_gets_numbers_alone(tower: Tower, past: Lived) -> None:
     """An executive; and a supervisor of one site who only reads cases of another."""
     half = User.objects.create_user("half")

@@ -46,6 +46,12 @@ def test_one_case(tower: Tower) -> None:
     }
 
 
+def test_too_few_decisions_are_not_called_none(tower: Tower) -> None:
+    tower.late_case(at=timezone.now() - timedelta(hours=5))
+    page = signed_in(executive_of(None)).get("/dashboards/decisions/").content.decode()
+    assert page.count("Too few decisions to compare") == 2
+
+
 def test_who_runs_integrations_only_sees_no_figures(tower: Tower) -> None:
     user = User.objects.create_user("integrations")
     Membership.objects.create(user=user, role=Role.INTEGRATION_ADMIN)
