@@ -11,6 +11,7 @@ from exceptions.models import (
     Case,
     Connection,
     Evidence,
+    KeptTransit,
     Membership,
     Sighting,
     Site,
@@ -138,6 +139,13 @@ def visible_sightings(actor: Actor) -> QuerySet[Sighting]:
     """What is held back at the sites whose cases the actor may see."""
     sites = site_ids(actor)
     return Sighting.objects.all() if sites is None else Sighting.objects.filter(site_id__in=sites)
+
+
+def visible_transits(actor: Actor) -> QuerySet[KeptTransit]:
+    """What is on its way to and from the sites whose cases the actor may see."""
+    sites = site_ids(actor)
+    every = KeptTransit.objects.all()
+    return every if sites is None else every.filter(site_id__in=sites)
 
 
 def visible_blackouts(actor: Actor) -> QuerySet[Blackout]:

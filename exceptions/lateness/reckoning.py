@@ -70,12 +70,13 @@ def _transits(connection_id: int, on: date) -> Iterator[Transit]:
 
 
 def _reckon(one: KeptTransit, past: Past) -> None:
-    """What is past its promise is late already: nothing is foreseen any more."""
-    risk = foresee(transit_of(one), past) if one.promised_on >= past.on else None
+    """What is past its promise is late already: it keeps what the past says, but has no share."""
+    risk = foresee(transit_of(one), past)
+    is_ahead = one.promised_on >= past.on
     one.reckoned_on = past.on
-    one.share = risk.share if risk else None
+    one.share = risk.share if risk and is_ahead else None
     one.risk = msgspec.to_builtins(risk) if risk else None
-    if risk and one.first_on is None:
+    if risk and is_ahead and one.first_on is None:
         one.first_share, one.first_on = risk.share, past.on
 
 

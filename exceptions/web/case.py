@@ -43,6 +43,7 @@ from exceptions.web import (
     offer_forms,
     outside_panel,
     proof,
+    risk_panel,
     source_facts,
     timeline,
 )
@@ -180,6 +181,7 @@ def context(
         "by_hand": by_hand_panel.offered(found, decided, actor, at, tried),
         "connected": near,
         "disruption": disruption(found, actor, near, tried),
+        "will_it_be_late": risk_panel.lines(found, actor, at),
         "conversation": conversation(found, actor, at, tried),
         "evidence": panel(found, actor, at, tried),
         "recurring": recurs,

@@ -8,6 +8,7 @@ from exceptions.web import (
     amounts,
     approval_matrix,
     approvals,
+    at_risk,
     auditing,
     by_hand,
     calendars,
@@ -147,6 +148,7 @@ urlpatterns = [
     path("handover/", handover.handover, name="handover"),
     path("handover/write/", handover.write, name="handover-write"),
     path("handover/<int:handover_id>/take/", handover.take, name="handover-take"),
+    path("at-risk/", at_risk.at_risk, name="at-risk"),
     path("held-back/", held_back.held_back, name="held-back"),
     path("held-back/blackouts/", held_back.make_blackout, name="blackout-make"),
     path(

@@ -212,6 +212,7 @@ live                         GET    EOSPDIAN =         shut      -
 handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -
 handover-take                POST   OSepda   .         shut      -
+at-risk                      GET    EOSPDIAN =         shut      -
 held-back                    GET    EOSPDIAN =         shut      -
 blackout-make                POST   D        =         shut      -
 blackout-take-back           POST   D        .         shut      -

@@ -21,7 +21,7 @@ from exceptions.queries.queue import RANKED, Worklist
 from exceptions.vocabulary import ClockKind, ClockState, Outcome, State, Waiting
 from exceptions.web.dashboards import deadline_lists
 from exceptions.web.dashboards.shell import range_label
-from exceptions.web.exports import behind_numbers, beside_cases, columns
+from exceptions.web.exports import behind_numbers, beside_cases, columns, transits
 from exceptions.web.exports.listed import Listed, ListOfRows, filter_in_words
 from exceptions.web.exports.table import Column
 
@@ -124,5 +124,6 @@ LISTS: Mapping[str, ListOfRows] = {
     "clocks": ListOfRows("dashboard-clocks", gettext_lazy("Clocks"), CLOCKS, _clocks),
     "pauses": ListOfRows("dashboard-pauses", gettext_lazy("Pauses"), PAUSES, _pauses),
     **beside_cases.LISTS,
+    **transits.LISTS,
     **behind_numbers.LISTS,
 }

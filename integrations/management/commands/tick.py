@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from exceptions import answers, calendars, escalate, forgetting, intake, promises, reminding
 from exceptions.evidence import retention
+from exceptions.lateness import reckoning
 from integrations import inbox, ledger, outbox, post, rounds, watching
 from integrations.management.tables import print_table
 from integrations.models import ReconcileRun
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         ]
         told += [(f"{r.connection}: {r.source}", r.compared, r.error or _found(r)) for r in runs]
         told.append(("inbox", deliveries, "deliveries worked through"))
+        told.append(("transits", rounds.read_transits(timezone.now), "read"))
         watched = watching.watch(at=timezone.now())
         told += [("watch", watched.total(), _in_words(watched)), *self._what_time_does()]
         if options["reconcile"]:
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         inbox.forget_done(timezone.now)
         ledger.forget(timezone.now)
         forgetting.forget_notices(at=timezone.now())
+        reckoning.forget(at=timezone.now())
         print_table(self.stdout, told)
         if _failed(reads, runs):
             sys.exit(1)
@@ -71,6 +74,7 @@ class Command(BaseCommand):
             ("clocks", swept, "swept"),
             ("promises", promised, "fell due"),
             ("approvals", expired, f"expired, {reminded} reminded of"),
+            ("lateness", reckoning.reckon_due(at=timezone.now()), "foreseen"),
             ("closing", closed, "closed after the quiet period"),
         ]
 

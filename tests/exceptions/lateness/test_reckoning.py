@@ -77,7 +77,8 @@ def test_past_its_promise_nothing_is_foreseen(tower: Tower, at: datetime) -> Non
     reckoning.reckon_due(at=at)
     assert kept().share is not None
     reckoning.reckon_due(at=at + DAY)
-    assert (kept().share, kept().risk, kept().reckoned_on) == (None, None, at.date() + DAY)
+    assert (kept().share, kept().reckoned_on) == (None, at.date() + DAY)
+    assert risk().n == 31  # its own promise has fallen due, too
     assert kept().first_share is not None
 
 
