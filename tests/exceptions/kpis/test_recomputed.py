@@ -1,6 +1,5 @@
 """Every KPI that the exported rows can tell, for filters of chance, recomputed from these rows."""
 
-import random
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,12 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from exceptions.models import Site
 from exceptions.rollups import keeping
-from tests.conftest import build_tower
-from tests.exceptions.kpis.by_chance import FILTERS, differences, fetched, filters
-from tests.exceptions.kpis.exported import Given
-from tests.exceptions.queries.world import Past
+from tests.exceptions.kpis.by_chance import FILTERS, by_files, differences, fetched, filters
+from tests.exceptions.kpis.exported import Asked, Given
+from tests.exceptions.kpis.lived import lived
 from tests.making import Tower
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -22,14 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tower]:
-    """A past at both ends of the world's days, rolled back when the tests are done."""
+    """Rolled back when the tests are done."""
     with django_db_blocker.unblock(), transaction.atomic():
-        tower = build_tower()
-        for site, zone in ((tower.site, "Pacific/Auckland"), (tower.other_site, "Etc/GMT+11")):
-            Site.objects.filter(pk=site.pk).update(time_zone=zone)
-            site.refresh_from_db()
-        Past(tower, random.Random(23), now=timezone.now().replace(microsecond=0)).live(90)
-        yield tower
+        yield lived(timezone.now().replace(microsecond=0))
         transaction.set_rollback(True)
 
 
@@ -37,6 +29,21 @@ def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 def given(past: Tower) -> Given:
     today = timezone.now().date()
     return fetched(today - timedelta(days=300), today + timedelta(days=1))
+
+
+def test_there_is_something_to_tell_of_every_kpi(past: Tower, given: Given) -> None:
+    at = timezone.now().replace(microsecond=0)
+    days = (at.date() - timedelta(days=19), at.date())
+    asked = Asked(first=days[0], last=days[1], at=at)
+
+    told = by_files(given, asked)
+
+    untold = {key for key, parts in told.items() if not any(n for _value, n in parts.values())}
+    assert untold == set()
+    assert told["exception_rate"][""][0] is not None
+    decided = told["decided"]
+    assert told["consistency_sites"][""][0] not in (None, 1), decided
+    assert told["consistency_teams"][""][1] == decided[""][1]
 
 
 @pytest.mark.parametrize("rolled", [False, True], ids=["cases", "rollups"])

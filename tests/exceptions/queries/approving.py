@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from exceptions import intake, lifecycle, reminding, voting
 from exceptions.actors import Actor, person
 from exceptions.lifecycle import Refused
-from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Site
-from exceptions.vocabulary import ApprovalState, LevelState, Move, Role
+from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Decision, Site
+from exceptions.vocabulary import TAKEN, ApprovalState, DecisionKind, LevelState, Move, Role
 from tests.exceptions.cases import member
 from tests.exceptions.queries.world import NOW
 from tests.making import Tower
@@ -99,3 +99,21 @@ class Asked:
             asked_at=asked, expires_at=self.now + timedelta(days=1)
         )
         ApprovalLevel.objects.filter(request=request, number=1).update(opened_at=asked)
+
+
+def take_some_back() -> None:
+    """Of some cases the decision was undone, and of some another came after it."""
+    taken = list(Decision.objects.filter(state__in=TAKEN).order_by("pk"))
+    for number, decision in enumerate(taken):
+        if number % 5 == 0:
+            _another(decision, kind=DecisionKind.UNDO, undoes=decision)
+        elif number % 7 == 0:
+            _another(decision, kind=DecisionKind.CANCEL)
+
+
+def _another(decision: Decision, **said: object) -> None:
+    again = Decision.objects.get(pk=decision.pk)
+    again.pk = None
+    for name, value in said.items():
+        setattr(again, name, value)
+    again.save(force_insert=True)

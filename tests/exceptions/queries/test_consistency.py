@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from exceptions.models import Case, Decision
+from exceptions.models import Case
 from exceptions.queries import consistency
 from exceptions.queries.case_filter import CaseFilter
 from exceptions.queries.consistency import Band, Decided
@@ -18,7 +18,7 @@ from exceptions.queries.scope import Scope
 from exceptions.rollups import keeping
 from exceptions.vocabulary import TAKEN, DecisionKind
 from tests.conftest import build_tower
-from tests.exceptions.queries.approving import Asked
+from tests.exceptions.queries.approving import Asked, take_some_back
 from tests.exceptions.queries.world import NOW, day_of, in_scope, scope_of
 from tests.making import Tower
 
@@ -29,28 +29,10 @@ def past(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock(), transaction.atomic():
         tower = build_tower()
         Asked(tower, random.Random(7)).live(60)
-        _take_some_back()
+        take_some_back()
         assert keeping.freshen(NOW, batches=100) == NOW
         yield tower
         transaction.set_rollback(True)
-
-
-def _take_some_back() -> None:
-    """Of some cases the decision was undone, and of some another came after it."""
-    taken = list(Decision.objects.filter(state__in=TAKEN).order_by("pk"))
-    for number, decision in enumerate(taken):
-        if number % 5 == 0:
-            _another(decision, kind=DecisionKind.UNDO, undoes=decision)
-        elif number % 7 == 0:
-            _another(decision, kind=DecisionKind.CANCEL)
-
-
-def _another(decision: Decision, **said: object) -> None:
-    again = Decision.objects.get(pk=decision.pk)
-    again.pk = None
-    for name, value in said.items():
-        setattr(again, name, value)
-    again.save(force_insert=True)
 
 
 @pytest.fixture(params=["cases", "rollups"])
