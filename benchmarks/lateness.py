@@ -5,7 +5,9 @@
 The table is not part of the product: `SCMS_FILE` or `--file` says where it lies. Split by time and
 never at random: what the rule's half-lives and M were chosen on ends with June 2014, and what is
 reported here comes after. Each shipment is foreseen on the day for which it is promised, and again
-a month ahead. Prints MISSED where a target is missed, and ends with 2 where there is no table.
+a month ahead. Beside it learns what a model (gradient boosting on `lateness.features`) makes of the
+same past: the rule stays unless the model is better beyond chance; `--rule-only` leaves it out.
+Prints MISSED where a target is missed, and ends with 2 where there is no table.
 """
 
 import argparse
@@ -19,9 +21,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from random import Random
+
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from exceptions.facts.transit import Transit
-from exceptions.lateness import measures
+from exceptions.lateness import features, measures
 from exceptions.lateness.measures import Pair
 from exceptions.lateness.past import WINDOW, Past, was_late
 from exceptions.lateness.rule import foresee
@@ -104,6 +109,44 @@ def by_partner_alone(some: Sequence[Transit], everything: Sequence[Transit]) -> 
     return Foreseen("share of the past year alone", pairs)
 
 
+def by_model(
+    learned: Sequence[Transit], some: Sequence[Transit], everything: Sequence[Transit]
+) -> Foreseen:
+    """Gradient boosting that has seen `learned`, each by what was known on its promised day."""
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_leaf_nodes=15, min_samples_leaf=40, random_state=1
+    )
+    rows, late = _features(learned, everything)
+    model.fit(rows, late)
+    rows, late = _features(some, everything)
+    shares = (float(share) for share in model.predict_proba(rows)[:, 1])
+    return Foreseen("test, gradient boosting", list(zip(shares, late, strict=True)))
+
+
+def _features(
+    some: Sequence[Transit], everything: Sequence[Transit]
+) -> tuple[list[tuple[float, ...]], list[bool]]:
+    rows, late = [], []
+    for promised_on, of_day in groupby(some, key=_promise):
+        past = _past(promised_on, everything)
+        for one in of_day:
+            if values := features.of(one, past):
+                rows.append(values)
+                late.append(was_late(one))
+    return rows, late
+
+
+def gain(rule: Sequence[Pair], model: Sequence[Pair], *, draws: int = 1_000) -> tuple[float, float]:
+    """How much lower the model's Brier score is: the 5th and 95th percentile of draws of chance."""
+    both = [
+        (share - late) ** 2 - (other - late) ** 2
+        for (share, late), (other, _) in zip(rule, model, strict=True)
+    ]
+    lots = Random(1)
+    means = sorted(sum(lots.choices(both, k=len(both))) / len(both) for _ in range(draws))
+    return means[draws // 20], means[-(draws // 20)]
+
+
 def tell(parts: Sequence[Foreseen], held: Foreseen) -> int:
     """Print all; 0 when `held` meets the targets."""
     for part in parts:
@@ -123,8 +166,18 @@ def tell(parts: Sequence[Foreseen], held: Foreseen) -> int:
     return int(bool(missed))
 
 
+def compare(rule: Foreseen, model: Foreseen) -> None:
+    least, most = gain(rule.pairs, model.pairs)
+    print(f"{model.name}: AUC {model.auc:.4f}, Brier {model.brier:.4f}")
+    print(
+        f"its Brier is lower than the rule's by {least:+.4f} to {most:+.4f}:"
+        f" {'a model may take over' if least > 0 else 'the rule stays'}"
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    file = _file(arguments)
+    options = _options(arguments)
+    file = Path(options.file)
     if not file.is_file():
         print(f"There is no {file.name}: say with --file or SCMS_FILE where the table lies.")
         return 2
@@ -138,13 +191,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held,
         by_rule("test, a month ahead", test, transits, AHEAD),
     ]
-    return tell(parts, held)
+    code = tell(parts, held)
+    if not options.rule_only:
+        learned = [one for one in transits if one.promised_on < TEST]
+        compare(held, by_model(learned, test, transits))
+    return code
 
 
-def _file(arguments: Sequence[str] | None) -> Path:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lateness")
     parser.add_argument("--file", default=os.environ.get("SCMS_FILE", str(USUAL)))
-    return Path(parser.parse_args(arguments).file)
+    parser.add_argument("--rule-only", action="store_true")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

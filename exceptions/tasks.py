@@ -107,5 +107,6 @@ def look_at_numbers() -> None:
 
 @shared_task(ignore_result=True)
 def foresee_lateness() -> None:
-    """Reckon how likely open transits are late: new ones, and all again each day."""
+    """Reckon how likely open transits are late: new ones, and all again each day; and judge."""
     reckoning.reckon_due(at=timezone.now())
+    reckoning.look_back(at=timezone.now())

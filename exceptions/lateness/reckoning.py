@@ -20,6 +20,7 @@ from exceptions.vocabulary import Direction
 
 COLUMNS = ("share", "risk", "reckoned_on", "first_share", "first_on")
 BATCH = 1_000
+BACK = timedelta(days=180)  # how far back the rule is judged where nothing was foreseen at the time
 ENDED = Q(open=True) | Q(done_on__isnull=False)  # all but what was cancelled
 
 
@@ -78,6 +79,30 @@ def _reckon(one: KeptTransit, past: Past) -> None:
     one.risk = msgspec.to_builtins(risk) if risk else None
     if risk and is_ahead and one.first_on is None:
         one.first_share, one.first_on = risk.share, past.on
+
+
+def look_back(*, at: datetime, days: int = 7) -> int:
+    """Foresee ended transits of which no risk was kept, on their promised day and by what was known
+    on it; some days at a time, the latest first. So the rule can be judged from the first day on.
+    """
+    if not settings.TOWER_LATENESS:
+        return 0
+    ended = KeptTransit.objects.filter(
+        first_on=None, done_on__isnull=False, promised_on__gte=(at - BACK).date()
+    )
+    dated = ended.filter(promised_on__lt=at.date()).order_by("-promised_on", "connection")
+    found = dated.values_list("connection", "promised_on").distinct()[:days]
+    return sum(_look_back(ended, connection, on) for connection, on in list(found))
+
+
+def _look_back(ended: QuerySet[KeptTransit], connection_id: int, on: date) -> int:
+    past = past_of(connection_id, on)
+    rows = list(ended.filter(connection=connection_id, promised_on=on))
+    for one in rows:
+        risk = foresee(transit_of(one), past)
+        one.first_on, one.first_share = on, risk.share if risk else None
+    KeptTransit.objects.bulk_update(rows, ("first_on", "first_share"), batch_size=BATCH)
+    return len(rows)
 
 
 def transit_of(one: KeptTransit) -> Transit:

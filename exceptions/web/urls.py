@@ -35,6 +35,7 @@ from exceptions.web import (
     people,
     policies,
     policy_preview,
+    proved,
     queue,
     raising,
     rebase,
@@ -149,6 +150,7 @@ urlpatterns = [
     path("handover/write/", handover.write, name="handover-write"),
     path("handover/<int:handover_id>/take/", handover.take, name="handover-take"),
     path("at-risk/", at_risk.at_risk, name="at-risk"),
+    path("at-risk/proved/", proved.proved, name="at-risk-proved"),
     path("held-back/", held_back.held_back, name="held-back"),
     path("held-back/blackouts/", held_back.make_blackout, name="blackout-make"),
     path(

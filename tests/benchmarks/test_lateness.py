@@ -54,8 +54,20 @@ def test_it_says_what_is_missed(
     assert says in capsys.readouterr().out.splitlines()
 
 
+def test_a_model_takes_over_only_where_it_is_better_beyond_chance(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    late = [n % 5 == 0 for n in range(100)]
+    rule = Foreseen("rule", [(0.2, was) for was in late])
+    knows = Foreseen("model", [(0.8 if was else 0.1, was) for was in late])
+    lateness.compare(rule, knows)
+    assert "a model may take over" in capsys.readouterr().out
+    lateness.compare(rule, rule)
+    assert "by +0.0000 to +0.0000: the rule stays" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not lateness.USUAL.is_file(), reason="the table is not here")
 def test_the_real_table_meets_the_targets(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lateness.main([]) == 0
+    assert lateness.main(["--rule-only"]) == 0
     assert "n 1826, late 225, AUC 0.8547, Brier 0.0876" in capsys.readouterr().out

@@ -213,6 +213,7 @@ handover                     GET    EOSPDA   =         shut      -
 handover-write               POST   OSepda   .         shut      -
 handover-take                POST   OSepda   .         shut      -
 at-risk                      GET    EOSPDIAN =         shut      -
+at-risk-proved               GET    EOSPDIAN =         shut      -
 held-back                    GET    EOSPDIAN =         shut      -
 blackout-make                POST   D        =         shut      -
 blackout-take-back           POST   D        .         shut      -

@@ -169,3 +169,15 @@ def test_a_case_about_an_order_shows_its_transfers(tower: Tower) -> None:
     said = words(signed_in("lead.rtm").get(f"/cases/{case.pk}/"))
     assert "RTM/IN/00904 3 days past its promise" in said
     assert "RTM/IN/00905 came 2 days late" in said
+
+
+@pytest.mark.usefixtures("foreseen")
+def test_it_says_how_often_it_was_right(settings: Settings) -> None:
+    lead = signed_in("lead.rtm")
+    assert "Nothing has come yet that was foreseen" in words(lead.get("/at-risk/proved/"))
+    reckoning.look_back(at=now(), days=200)
+    page = lead.get("/at-risk/proved/")
+    whole = page.context["whole"]
+    assert f"All {whole.n} {whole.late} {whole.auc} {whole.brier} {whole.usual}" in words(page)
+    settings.TOWER_LATENESS = False
+    assert "Foreseeing lateness is switched off" in words(lead.get("/at-risk/proved/"))
