@@ -91,7 +91,9 @@ def voters(rows: Iterable[VoterTime], names: Mapping[int, str], link: Link) -> C
         for label, row in zip(labels, found, strict=True)
     )
     series = spans_series(_("median"), "1", points, [row.span for row in found])
-    ends = tuple(f"{sla.duration((row.span.median or 0) / 60)} (n = {row.span.n})" for row in found)
+    ends = tuple(
+        f"{sla.duration((row.span.median or 0) / 60)} (n = {row.span.n:,})" for row in found
+    )
     return Chart(
         shape="bars", head=_("Whose vote"), labels=labels, series=(series,), ends=ends, unit="h"
     )
@@ -105,7 +107,7 @@ def ended(counts: Mapping[str, int], link: Link) -> Chart:
     points = tuple(
         counted(label, counts[s], link(s)) for label, s in zip(labels, states, strict=True)
     )
-    ends = tuple(f"{point.n}  ({percent(point.n, total)})" for point in points)
+    ends = tuple(f"{point.n:,}  ({percent(point.n, total)})" for point in points)
     series = Series(name=_("requests"), colour="1", points=points)
     return Chart(shape="bars", head=_("How"), labels=labels, series=(series,), ends=ends)
 
@@ -118,7 +120,7 @@ def waiting_by_age(counts: Mapping[int, int], link: Link) -> Chart:
     """What waits now. `link(bucket)` lists the requests of a bar."""
     labels = ages()
     points = tuple(counted(labels[b], counts.get(b, 0), link(b)) for b in BUCKETS)
-    ends = tuple(str(point.n) if point.n else "" for point in points)
+    ends = tuple(f"{point.n:,}" if point.n else "" for point in points)
     series = Series(name=_("requests"), colour="1", points=points)
     return Chart(shape="bars", head=_("Age"), labels=labels, series=(series,), ends=ends)
 
@@ -128,6 +130,6 @@ def waiting_for(rows: Iterable[tuple[str, str, int, str]]) -> Chart:
     found = list(rows)
     labels = tuple(row[0] for row in found)
     points = tuple(counted(who, n, href) for who, _since, n, href in found)
-    ends = tuple(f"{n}  ({since})" for _who, since, n, _href in found)
+    ends = tuple(f"{n:,}  ({since})" for _who, since, n, _href in found)
     series = Series(name=_("requests"), colour="1", points=points)
     return Chart(shape="bars", head=_("Who is asked"), labels=labels, series=(series,), ends=ends)

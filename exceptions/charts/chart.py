@@ -28,7 +28,7 @@ class Series:
     colour: str
     points: tuple[Point, ...]
     dashed: bool = False
-    cell: Callable[[Point], str] = lambda point: str(point.n)
+    cell: Callable[[Point], str] = lambda point: f"{point.n:,}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def apart(rows: Iterable[BreachesOf], names: Mapping[str, str], head: str, link:
         )
         for row, label in zip(found, labels, strict=True)
     )
-    ends = tuple(f"{percent(row.breached, row.n)}  ({row.breached} / {row.n})" for row in found)
+    ends = tuple(f"{percent(row.breached, row.n)}  ({row.breached:,} / {row.n:,})" for row in found)
     share = Series(
         name=_("breached"), colour="bad", points=points, cell=lambda p: ends[points.index(p)]
     )
@@ -86,7 +86,7 @@ def time_left(rows: Iterable[Due], link: Link) -> Chart:
         if any(key[1] == kind for key in counts)
     )
     sums = [sum(s.points[i].n for s in series) for i in range(len(lefts))]
-    ends = tuple(str(n) if n else "" for n in sums)
+    ends = tuple(f"{n:,}" if n else "" for n in sums)
     return Chart(shape="bars", head=_("Time left"), labels=labels, series=series, ends=ends)
 
 

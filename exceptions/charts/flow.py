@@ -36,7 +36,7 @@ def states(entered: Iterable[tuple[str, int]], standing: Mapping[str, int], link
         )
         for name, colour, now, counts in parts
     )
-    ends = tuple(str(came.get(state, 0)) for state in State.values)
+    ends = tuple(f"{came.get(state, 0):,}" for state in State.values)
     return Chart(shape="pairs", head=_("State"), labels=names, series=series, ends=ends)
 
 
@@ -61,4 +61,4 @@ def _cell(day: int, hour: int, counts: Mapping[int, int], link: Link) -> Point:
 
 
 def _point(says: str, n: int, href: str) -> Point:
-    return Point(value=n, n=n, says=f"{says}: {n}", href=href if n else "")
+    return Point(value=n, n=n, says=f"{says}: {n:,}", href=href if n else "")

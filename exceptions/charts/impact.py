@@ -66,7 +66,7 @@ def _point(found: Found, part: str, label: str, currency: str, link: Link) -> Po
     row = found.get((part, currency))
     if row is None or row.value is None:
         return Point(value=0, n=0, says=f"{label}: {DASH}")
-    says = f"{label}: {amount(row.value, currency)} (n = {row.n})"
+    says = f"{label}: {amount(row.value, currency)} (n = {row.n:,})"
     return Point(value=float(row.value), n=row.n, says=says, href=link(part, currency))
 
 
@@ -74,6 +74,6 @@ def _cell(currency: str) -> Callable[[Point], str]:
     def cell(point: Point) -> str:
         if not point.n:
             return DASH
-        return f"{amount(Decimal(str(point.value)), currency)} (n = {point.n})"
+        return f"{amount(Decimal(str(point.value)), currency)} (n = {point.n:,})"
 
     return cell

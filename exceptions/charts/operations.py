@@ -48,7 +48,7 @@ def aging(rows: Iterable[Aged], link: Link) -> Chart:
         for tier in _present(counts)
     )
     sums = [sum(s.points[b].n for s in series) for b in BUCKETS]
-    ends = tuple(str(n) if n else "" for n in sums)
+    ends = tuple(f"{n:,}" if n else "" for n in sums)
     return Chart(shape="bars", head=_("Age"), labels=labels, series=series, ends=ends)
 
 
@@ -162,7 +162,7 @@ def breach(rows: Iterable[Breaches], link: Link) -> Chart:
         )
         for row in found
     )
-    ends = tuple(f"{percent(row.breached, row.n)}  ({row.breached} / {row.n})" for row in found)
+    ends = tuple(f"{percent(row.breached, row.n)}  ({row.breached:,} / {row.n:,})" for row in found)
     share = Series(
         name=_("breached"), colour="bad", points=points, cell=lambda p: ends[points.index(p)]
     )
@@ -192,7 +192,7 @@ def kinds(
             (names[1], MUTED, then, True),
         )
     )
-    ends = tuple(str(now.get(code, 0)) for code in codes)
+    ends = tuple(f"{now.get(code, 0):,}" for code in codes)
     return Chart(shape="pairs", head=_("Kind"), labels=labels, series=series, ends=ends)
 
 
@@ -205,7 +205,7 @@ def ended(counts: Mapping[str, int], link: Link) -> Chart:
         _plain_point(label, counts[code], link, code)
         for code, label in zip(codes, labels, strict=True)
     )
-    ends = tuple(f"{point.n}  ({percent(point.n, total)})" for point in points)
+    ends = tuple(f"{point.n:,}  ({percent(point.n, total)})" for point in points)
     series = Series(name=_("cases"), colour="1", points=points)
     return Chart(shape="bars", head=_("Outcome"), labels=labels, series=(series,), ends=ends)
 

@@ -84,7 +84,7 @@ def subjects(rows: Iterable[Subject], names: Mapping[str, str], link: Link) -> C
         )
         for name, colour, yes, counts in parts
     )
-    ends = tuple(str(row.n) for row in found)
+    ends = tuple(f"{row.n:,}" for row in found)
     return Chart(shape="bars", head=_("Subject"), labels=labels, series=series, ends=ends)
 
 

@@ -91,6 +91,12 @@ def amount(value: Decimal | None, currency: str = "") -> str:
 
 
 @register.filter
+def number(value: int) -> str:
+    """`1,000,000`."""
+    return f"{value:,}"
+
+
+@register.filter
 def span(seconds: float) -> str:
     """`50 min`, `1 h 12`, `2 d 4 h`."""
     return sla.duration(seconds / 60)

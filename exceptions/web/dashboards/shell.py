@@ -19,7 +19,7 @@ from exceptions.web.dashboards.asked import Asked
 from exceptions.web.dashboards.links import Links
 from exceptions.web.dashboards.tile import Tile
 
-FULL = 10  # bars one below the other
+FULL, CROWDED = 10, 16  # names of bars one below the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,10 @@ class Card:
         return self.chart.plotted and not self.empty
 
     @property
-    def tall(self) -> bool:
-        """More bars, each with its name, than stand in the height of the others."""
-        return self.chart.shape in ("bars", "pairs") and len(self.chart.labels) > FULL
+    def height(self) -> str:
+        """How it is called (charts.css) when more names stand in it than in the others."""
+        named = len(self.chart.labels) if self.chart.shape in ("bars", "pairs") else 0
+        return "tallest" if named > CROWDED else "tall" if named > FULL else ""
 
 
 class Reading:

@@ -121,3 +121,7 @@ def test_days_for_date_fields() -> None:
 )
 def test_a_browser_is_named(user_agent: str, says: str) -> None:
     assert formats.browser(user_agent) == says
+
+
+def test_a_long_number_is_parted() -> None:
+    assert [formats.number(n) for n in (0, 999, 1_000_000)] == ["0", "999", "1,000,000"]
