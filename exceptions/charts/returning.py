@@ -54,7 +54,7 @@ def by_kind(rows: Iterable[Recurrence], link: Link) -> Chart:
         )
         for kind in kinds
     )
-    ends = tuple(f"{percent(again[k], n[k])}  ({again[k]} / {n[k]})" for k in kinds)
+    ends = tuple(f"{percent(again[k], n[k])}  ({again[k]:,} / {n[k]:,})" for k in kinds)
     labels = tuple(str(KindCode(kind).label) for kind in kinds)
     share = Series(
         name=_("recurring"),
