@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Avg, Case, Count, F, Q, QuerySet, When
 
 from exceptions.lateness import measures
 from exceptions.lateness.measures import Band, Pair
@@ -44,12 +44,7 @@ class Proved:
 
 def proved(transits: QuerySet[KeptTransit], on: date) -> Proved:
     """Of those promised in the year before `on`: whether each was late is known."""
-    known = transits.filter(
-        Q(done_on__isnull=False) | Q(open=True),
-        first_share__isnull=False,
-        promised_on__gte=on - BACK,
-        promised_on__lt=on,
-    ).order_by("promised_on")
+    known = _known(transits, on).order_by("promised_on")
     pairs: dict[str, list[Pair]] = {}
     for promised, done, share in known.values_list("promised_on", "done_on", "first_share"):
         late = done is None or done > promised
@@ -65,6 +60,36 @@ def proved(transits: QuerySet[KeptTransit], on: date) -> Proved:
         seen_ahead=known.filter(first_on__lt=F("promised_on")).count(),
         drifts=drifts(quarters),
     )
+
+
+def _known(transits: QuerySet[KeptTransit], on: date) -> QuerySet[KeptTransit]:
+    return transits.filter(
+        Q(done_on__isnull=False) | Q(open=True),
+        first_share__isnull=False,
+        promised_on__gte=on - BACK,
+        promised_on__lt=on,
+    )
+
+
+def no_better(transits: QuerySet[KeptTransit], on: date) -> bool:
+    """Whether the risks were no better than foreseeing the share that came for everything; False
+    where too few have come to say. Counted by the database, for the page of what is at risk.
+    """
+    in_time = Q(done_on__lte=F("promised_on"))
+    told = _known(transits, on).aggregate(
+        n=Count("pk"),
+        late=Count("pk", filter=~in_time | Q(done_on=None)),
+        error=Avg(
+            Case(
+                When(in_time, then=F("first_share") * F("first_share")),
+                default=(1 - F("first_share")) * (1 - F("first_share")),
+            )
+        ),
+    )
+    if told["n"] < ENOUGH:
+        return False
+    share = told["late"] / told["n"]
+    return bool(told["error"] >= share * (1 - share))
 
 
 def _quarter(name: str, pairs: Sequence[Pair]) -> Quarter:

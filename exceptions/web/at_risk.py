@@ -17,6 +17,7 @@ from exceptions.actors import Actor
 from exceptions.lateness import reckoning
 from exceptions.models import KeptTransit
 from exceptions.queries import at_risk as query
+from exceptions.queries import proved
 from exceptions.queries.at_risk import LEAST, RiskFilter
 from exceptions.vocabulary import Direction
 from exceptions.web import risk_words
@@ -57,6 +58,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
         "section": "at-risk",
         "at": timezone.now(),
         "switched_on": settings.TOWER_LATENESS,
+        "no_better": proved.no_better(visible, timezone.now().date()),
         "rows": [row(one) for one in found[:MOST]],
         "total": total,
         "not_shown": max(total - MOST, 0),

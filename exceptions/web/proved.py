@@ -48,6 +48,7 @@ def proved(request: HttpRequest) -> HttpResponse:
         "bands": [reliable(band) for band in told.bands],
         "seen_ahead": told.seen_ahead,
         "drifts": told.drifts,
+        "no_better": bool(told.whole and told.whole.brier >= told.whole.usual),
         "enough": query.ENOUGH,
     }
     return render(request, "at_risk_proved.html", context)

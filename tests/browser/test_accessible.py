@@ -39,6 +39,7 @@ def addresses() -> list[str]:
         *("/dashboards/clocks/?days=30", "/dashboards/subjects/?days=30", "/dashboards/pauses/"),
         *("/dashboards/approvals/list/", "/dashboards/approvals/list/?of=levels"),
         *("/dashboards/process/steps/", "/dashboards/people/moves/", "/exchange-rates/"),
+        *("/at-risk/", "/at-risk/proved/"),
         *("/dashboards/alerts/", "/inbox/", "/handover/", "/held-back/", "/audit/", "/policies/"),
         *(f"{board}?days=30" for board in boards),
         *(f"{board}?{LONG_AGO}" for board in boards),

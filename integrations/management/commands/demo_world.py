@@ -27,6 +27,7 @@ from integrations.demo import (
     gaps,
     handovers,
     hints,
+    lateness,
     numbers_watched,
     opening_hours,
     outbound,
@@ -100,6 +101,7 @@ class Command(BaseCommand):
         carriers.speak(row.connection, numbers, User.objects.get(username="ines"), at=now)
         hints.tell(row, at=now)
         gaps.find_gaps(row.connection, at=now)
+        lateness.foresee(row, at=now)
         watching.watch(at=now)
         numbers_watched.watch_numbers(at=now)
         walks.walk(row, ADMIN, ADMIN_KEY, at=now)

@@ -8,7 +8,7 @@ from exceptions.lateness import keeping, reckoning
 from exceptions.lateness.past import Past
 from exceptions.lateness.rule import foresee
 from exceptions.models import KeptTransit
-from exceptions.queries.proved import Quarter, drifts, proved
+from exceptions.queries.proved import Quarter, drifts, no_better, proved
 from tests.exceptions.lateness.test_keeping import reading
 from tests.making import Tower
 
@@ -86,3 +86,20 @@ def test_quarters_and_bands_count_what_came(at: datetime) -> None:
 def test_without_anything_foreseen_nothing_is_said() -> None:
     told = proved(KeptTransit.objects.all(), TODAY)
     assert (told.whole, told.quarters, told.bands, told.drifts) == (None, [], [], False)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("come")
+def test_it_says_where_it_was_no_better_than_knowing_nothing(at: datetime) -> None:
+    everything = KeptTransit.objects.all()
+    assert not no_better(everything, TODAY)  # nothing has been foreseen
+    reckoning.look_back(at=at, days=200)
+    assert not no_better(everything, TODAY)
+    for one in everything.filter(first_share__isnull=False):  # the wrong way round
+        KeptTransit.objects.filter(pk=one.pk).update(first_share=1 - (one.first_share or 0))
+    told = proved(everything, TODAY).whole
+    assert told is not None
+    assert told.brier > told.usual
+    assert no_better(everything, TODAY)
+    few = everything.filter(promised_on__gt=TODAY - 10 * DAY)
+    assert not no_better(few, TODAY)
