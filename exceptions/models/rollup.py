@@ -27,15 +27,16 @@ class Rollup(models.Model):
 
     class Meta:
         constraints = [
-            # Read by every rolled figure, in this order: range of one figure at one grain.
+            # Read by every rolled figure, in this order: some days of one figure at one grain,
+            # of some kinds (of all, where they are not told apart: then it is empty).
             models.UniqueConstraint(
                 fields=[
                     "whole",
                     "grain",
                     "figure",
+                    "kind",
                     "start",
                     "site_id",
-                    "kind",
                     "tier",
                     "team_id",
                     "what",

@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 from exceptions.actors import Actor, visible_sites
 from exceptions.rollups import ranges
 from exceptions.rollups.ranges import Part
-from exceptions.vocabulary import Figure
+from exceptions.vocabulary import Figure, KindCode
 
 # No zone is further from UTC than this, so these bounds hold every instant of a local day.
 FARTHEST_ZONE = timedelta(hours=15)
@@ -107,9 +107,11 @@ def rolled_rows(
     and teams must be told apart.
     """
     parts = ranges.within(scope.first_day, scope.last_day) if parts is None else parts
+    whole = not (apart or scope.kinds or scope.tiers or scope.teams)
     kept = {
         "figure": figure,
-        "whole": not (apart or scope.kinds or scope.tiers or scope.teams),
+        "whole": whole,
+        "kept_kinds": [""] if whole else list(scope.kinds or KindCode.values),
         "grains": [part.grain for part in parts],
         "starts": [part.start for part in parts],
         "ends": [part.end for part in parts],

@@ -4,7 +4,7 @@
         (whole, grain, figure, start, site_id, kind, tier, team_id, what, place, n)
     SELECT whole, grain, figure, start, site_id, of_kind, of_tier, of_team, what, place, n
     FROM spread
-    ON CONFLICT (whole, grain, figure, start, site_id, kind, tier, team_id, what, place)
+    ON CONFLICT (whole, grain, figure, kind, start, site_id, tier, team_id, what, place)
     DO UPDATE SET n = kept.n + EXCLUDED.n
 )
 INSERT INTO exceptions_caseshare AS kept (case_id, site_id, kind, tier, team_id, shares)

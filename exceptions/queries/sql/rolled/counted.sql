@@ -7,7 +7,7 @@ WITH daily AS NOT MATERIALIZED (
     WHERE whole = %(whole)s AND grain = 'd' AND figure = %(figure)s
       AND start BETWEEN %(first_day)s AND %(last_day)s
       AND site_id = ANY (%(sites)s::bigint[])
-      AND (%(kinds)s::text[] = '{}' OR kind = ANY (%(kinds)s::text[]))
+      AND kind = ANY (%(kept_kinds)s::text[])
       AND (%(tiers)s::text[] = '{}' OR tier = ANY (%(tiers)s::text[]))
       AND (%(teams)s::bigint[] = '{}' OR team_id = ANY (%(teams)s::bigint[]))
 ),
@@ -18,7 +18,7 @@ ranged AS NOT MATERIALIZED (
       ON kept.whole = %(whole)s AND kept.grain = part.grain AND kept.figure = %(figure)s
      AND kept.start BETWEEN part.start AND part.ends
      AND site_id = ANY (%(sites)s::bigint[])
-     AND (%(kinds)s::text[] = '{}' OR kind = ANY (%(kinds)s::text[]))
+     AND kept.kind = ANY (%(kept_kinds)s::text[])
      AND (%(tiers)s::text[] = '{}' OR tier = ANY (%(tiers)s::text[]))
      AND (%(teams)s::bigint[] = '{}' OR team_id = ANY (%(teams)s::bigint[]))
 )
