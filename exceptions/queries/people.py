@@ -24,10 +24,11 @@ def owners_for(case: Case) -> list[Colleague]:
     here = Q(memberships__site=case.site) | Q(memberships__site=None)
     works = Q(memberships__role__in=WORKING_ROLES) & here
     people = User.objects.filter(works, is_active=True)
-    load = Count("cases", filter=Q(cases__state__in=OPEN_STATES), distinct=True)
     in_team = Count("pk", filter=Q(memberships__team=case.team_id) & works)
-    rows = people.exclude(cases=case).annotate(load=load, in_team=in_team)
-    found = [Colleague(user.pk, str(user), user.load, user.in_team > 0) for user in rows]
+    rows = [u for u in people.annotate(in_team=in_team) if u.pk != case.owner_id]
+    open_cases = Case.objects.filter(state__in=OPEN_STATES, owner__in=[u.pk for u in rows])
+    load = dict(open_cases.values_list("owner_id").annotate(n=Count("pk")).order_by())
+    found = [Colleague(u.pk, str(u), load.get(u.pk, 0), u.in_team > 0) for u in rows]
     return sorted(found, key=lambda c: (not c.of_team, c.load, c.name))
 
 
