@@ -18,6 +18,7 @@ from exceptions.queries.case_filter import CaseFilter
 from exceptions.vocabulary import OPEN_STATES, ClockState, Happening, Move, Tier
 
 PAGE_SIZE = 50
+MOST_COUNTED = 10_000  # of a list that holds what has ended: it may be all that ever was
 RANKED = (F("score").desc(nulls_last=True), F("next_due_at").asc(nulls_last=True), "id")
 RANKED_BACKWARDS = (
     F("score").asc(nulls_first=True),
@@ -80,12 +81,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many cases, how many of them critical, and what is at risk by currency, never mixed.
-
-    What a case put at risk is so no more when the case has ended.
+    """How many cases; of those that are open, how many critical, and what is at risk by currency,
+    never mixed. In a list of what has ended no more are counted than are worth a
+    wait: then there are `more` than `n`.
     """
 
     n: int
+    more: bool
     critical: int
     at_risk: list[tuple[str, Decimal]]
 
@@ -106,12 +108,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """The cases of one filter for one reader at one instant. `cases` are those they may see."""
+    """The cases of one filter for one reader at one instant. `cases` are those they may see; of
+    what has ended `most` are counted.
+    """
 
     cases: QuerySet[Case]
     asked: CaseFilter
     at: datetime
     reader: User | None = None
+    most: int = MOST_COUNTED
 
     @property
     def found(self) -> QuerySet[Case]:
@@ -127,18 +132,27 @@ class Worklist:
         )
 
     def total(self) -> Total:
-        by_currency = self.found.values("currency").annotate(
+        by_currency = self.found.filter(state__in=OPEN_STATES).values("currency")
+        told = by_currency.annotate(
             n=Count("pk"),
             critical=Count("pk", filter=Q(tier=Tier.CRITICAL)),
-            sum=Sum("value_at_risk", filter=Q(state__in=OPEN_STATES)),
+            sum=Sum("value_at_risk"),
         )
-        rows = list(by_currency.order_by())
+        rows = list(told.order_by())
+        live = sum(row["n"] for row in rows)
+        n, more = (live, False) if self.asked.is_live else self._so_many()
         sums = [(row["currency"], row["sum"]) for row in rows if row["sum"]]
         return Total(
-            n=sum(row["n"] for row in rows),
+            n=n,
+            more=more,
             critical=sum(row["critical"] for row in rows),
             at_risk=sorted(sums, key=lambda pair: -pair[1]),
         )
+
+    def _so_many(self) -> tuple[int, bool]:
+        """How many there are, and whether there are more than were counted."""
+        n = self.found.order_by()[: self.most + 1].count()
+        return min(n, self.most), n > self.most
 
     def place(self, case: Case) -> Place:
         """Where the case stands here, or would stand if the filter found it."""

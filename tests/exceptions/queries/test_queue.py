@@ -1,5 +1,6 @@
 """The worklist: in the order in which to work, every row exactly once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -161,6 +162,20 @@ def test_nothing_is_at_risk_any_more_in_what_has_ended(tower: Tower, at: datetim
         (2, [("EUR", Decimal(5_000))]),
         (1, []),
     ]
+
+
+def test_a_long_history_is_not_counted_to_its_end(tower: Tower, at: datetime) -> None:
+    for number in range(3):
+        case = tower.late_case(number, at=at)
+        data = {"outcome": "duplicate", "reason": "Same truck"}
+        lifecycle.move(case.pk, Move.DISMISS, tower.supervisor, at=at, data=data)
+    tower.late_case(3, at=at)
+    told = [
+        (total.n, total.more)
+        for states, most in [("all", 3), ("all", 4), ("ended", 2), ("ended", 3), ("open", 0)]
+        for total in [replace(worklist(at, states=(states,)), most=most).total()]
+    ]
+    assert told == [(3, True), (4, False), (2, True), (3, False), (1, False)]
 
 
 def test_a_case_knows_its_place_and_its_neighbours(tower: Tower, at: datetime) -> None:
