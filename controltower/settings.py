@@ -132,6 +132,10 @@ DATABASES["default"] |= {
 }
 # A database host that swallows packets must not hold a request, or /readyz, for minutes.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# A page asks for fifty small figures: to start workers for one takes longer than to read it.
+DATABASES["default"]["OPTIONS"]["options"] = " ".join(
+    [DATABASES["default"]["OPTIONS"].get("options", ""), "-c parallel_setup_cost=50000"]
+).strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "exceptions.User"

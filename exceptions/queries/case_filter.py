@@ -146,16 +146,16 @@ class CaseFilter:
                 said[parameter.field] = tuple(dict.fromkeys(good)) if parameter.many else good[-1]
         return cls(**said, unread=tuple(unread))
 
-    def to_query(self) -> str:
-        """The query string of its address, without what is the default. A dashboard asks for some
-        hundreds of these.
+    def to_query(self, **said: Any) -> str:
+        """The query string of its address, without what is the default, and with the fields that
+        are `said` to be different. A dashboard asks for some hundreds of these.
         """
-        said: list[tuple[str, str]] = []
+        written: list[tuple[str, str]] = []
         for name, field, many, default in _WRITTEN:
-            value = getattr(self, field)
+            value = said[field] if field in said else getattr(self, field)
             if value != default:
-                said += [(name, write(v)) for v in (value if many else (value,))]
-        return urlencode(said)
+                written += [(name, write(v)) for v in (value if many else (value,))]
+        return urlencode(written)
 
     def apply(
         self, cases: QuerySet[Case], *, at: datetime, reader: User | None = None

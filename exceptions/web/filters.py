@@ -97,9 +97,9 @@ class Group:
     options: list[Option]
 
 
-def address(asked: CaseFilter) -> str:
-    """Where the queue shows it."""
-    query = asked.to_query()
+def address(asked: CaseFilter, **said: Any) -> str:
+    """Where the queue shows it, with the fields that are `said` to be different."""
+    query = asked.to_query(**said)
     queue = _queue(get_script_prefix())
     return f"{queue}?{query}" if query else queue
 

@@ -7,6 +7,7 @@ the time-zone middleware has activated, and always say which zone that is.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -62,8 +63,11 @@ OUTBOX_BADGES = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
-    """One symbol of static/icons.svg. It is decoration: the words beside it say what it means."""
+    """One symbol of static/icons.svg. It is decoration: the words beside it say what it means.
+    Where static files lie does not change while a process lives, and a page may show hundreds.
+    """
     href = f"{static('icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 

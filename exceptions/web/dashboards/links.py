@@ -38,7 +38,7 @@ class Links:
         return address(self._detected(self.asked.first_day, self.asked.last_day))
 
     def detected_on(self, day: date, tier: str) -> str:
-        return address(self._detected(day, day).changed(tiers=(tier or NONE,)))
+        return address(self._cases, detected_from=day, detected_to=day, tiers=(tier or NONE,))
 
     def of_kind(self, kind: str) -> str:
         found = self._detected(self.asked.first_day, self.asked.last_day)
@@ -46,8 +46,8 @@ class Links:
 
     def in_hour(self, hour: int) -> str:
         """Detected in the range in that hour of the week."""
-        found = self._detected(self.asked.first_day, self.asked.last_day)
-        return address(found.changed(hour=hour))
+        days = {"detected_from": self.asked.first_day, "detected_to": self.asked.last_day}
+        return address(self._cases, hour=hour, **days)
 
     def in_state(self, state: str, now: bool) -> str:
         """Open in it now, or come into it in the range."""
@@ -63,7 +63,7 @@ class Links:
         return address(self._cases.changed(states=(OPEN,)))
 
     def open_on(self, day: date) -> str:
-        return address(self._cases.changed(open_on=day))
+        return address(self._cases, open_on=day)
 
     def aged(self, bucket: int, tier: str) -> str:
         after, until = aging.detected_between(bucket, self.at)
@@ -115,7 +115,7 @@ class Links:
         return address(found.changed(responded=True))
 
     def responded_on(self, day: date) -> str:
-        return address(self._detected(day, day).changed(responded=True))
+        return address(self._cases, detected_from=day, detected_to=day, responded=True)
 
     def resolved(self) -> str:
         return self._resolved(self.asked.first_day, self.asked.last_day)
@@ -124,7 +124,7 @@ class Links:
         return self._resolved(day, day)
 
     def _resolved(self, first: date, last: date) -> str:
-        return address(self._cases.changed(outcomes=WORKED, resolved_from=first, resolved_to=last))
+        return address(self._cases, outcomes=WORKED, resolved_from=first, resolved_to=last)
 
     def ended(self, *outcomes: str) -> str:
         found = self._cases.changed(
