@@ -14,7 +14,7 @@ from exceptions.charts.chart import Chart, Point, Series
 from exceptions.queries.aging import BUCKETS, Aged
 from exceptions.queries.backlog import DayBacklog
 from exceptions.queries.breach import Breaches
-from exceptions.queries.spans import Spans
+from exceptions.queries.spans import Span
 from exceptions.queries.volume import DayVolume, KindVolume
 from exceptions.vocabulary import ClockKind, KindCode, Outcome, Tier
 
@@ -112,7 +112,7 @@ def _open_points(rows: list[DayBacklog], link: Link) -> tuple[Point, ...]:
     )
 
 
-def spans(found: Spans, days: list[date], link: Link) -> Chart:
+def spans(found: Mapping[date, Span], days: list[date], link: Link) -> Chart:
     """Median and p90 by day, in hours. `link(day)` lists the cases of the day."""
     lines = (("median", _("median"), "1", False), ("p90", _("p90"), "2", True))
     series = [
@@ -134,8 +134,8 @@ def spans(found: Spans, days: list[date], link: Link) -> Chart:
     )
 
 
-def _span_point(found: Spans, day: date, field: str, name: str, link: Link) -> Point:
-    span = found.by_day.get(day)
+def _span_point(found: Mapping[date, Span], day: date, field: str, name: str, link: Link) -> Point:
+    span = found.get(day)
     if span is None:
         return Point(value=None, n=0, says="")
     seconds = getattr(span, field)

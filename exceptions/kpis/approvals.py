@@ -46,7 +46,7 @@ CYCLE = Kpi(
     unit=Unit.DURATION,
     better=Better.LESS,
     counts=_("requests"),
-    of=span_of(approval_times.cycle),
+    of=span_of(approval_times.CYCLE),
     apart=_("percentile"),
 )
 LEVELS = Kpi(

@@ -7,16 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from exceptions.kpis.kpi import Kpi, Measure, share
 from exceptions.queries import breach, breach_apart, spans
 from exceptions.queries.counted import Counted
-from exceptions.queries.scope import Scope
-from exceptions.queries.spans import Spans
+from exceptions.queries.spans import Length
 from exceptions.vocabulary import Better, ClockKind, Unit
 
 
-def span_of(figure: Callable[[Scope], Spans]) -> Callable[[Counted], list[Measure]]:
+def span_of(length: Length) -> Callable[[Counted], list[Measure]]:
     """Readings of a span of time: its median, and its p90 as a part."""
 
     def of(counted: Counted) -> list[Measure]:
-        whole = counted(figure).whole
+        whole = counted(length.whole)
         return [Measure(whole.median, whole.n), Measure(whole.p90, whole.n, "p90", _("p90"))]
 
     return of
@@ -43,7 +42,7 @@ FIRST_RESPONSE = Kpi(
     unit=Unit.DURATION,
     better=Better.LESS,
     counts=_("cases"),
-    of=span_of(spans.first_response),
+    of=span_of(spans.FIRST_RESPONSE),
     apart=_("percentile"),
 )
 RESOLUTION = Kpi(
@@ -53,7 +52,7 @@ RESOLUTION = Kpi(
     unit=Unit.DURATION,
     better=Better.LESS,
     counts=_("cases"),
-    of=span_of(spans.resolution),
+    of=span_of(spans.RESOLUTION),
     apart=_("percentile"),
 )
 BREACH_RATE = Kpi(

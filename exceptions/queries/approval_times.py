@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from exceptions.queries import spans
 from exceptions.queries.scope import Scope, rolled_rows, rows
-from exceptions.queries.spans import Span, Spans
+from exceptions.queries.spans import NOTHING, Length, Span
 from exceptions.vocabulary import Figure
 
 CUTS = tuple(timedelta(hours=h) for h in (1, 4, 8, 24, 72))
 BUCKETS = range(len(CUTS) + 1)
-NOTHING = Span(0, None, None)
+# Request to final vote, of requests approved or rejected in the range.
+CYCLE = Length("answered", Figure.ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,6 @@ def by_end(scope: Scope) -> dict[str, int]:
     if scope.from_rollups:
         return dict(rolled_rows("rolled/by_what", figure=Figure.REQUEST, scope=scope))
     return dict(rows("requests_ended", scope=scope))
-
-
-def cycle(scope: Scope) -> Spans:
-    """Request to final vote, of requests approved or rejected in the range."""
-    return spans.of("answered", Figure.ANSWER, scope)
 
 
 def by_level(scope: Scope) -> list[LevelTimes]:

@@ -6,7 +6,6 @@ the middle of the class in which the case of that rank lies (`exceptions.rollups
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from exceptions.queries.scope import Scope, rolled_rows, rows
 from exceptions.vocabulary import Figure, Outcome
@@ -23,41 +22,45 @@ class Span:
     p90: float | None
 
 
+NOTHING = Span(0, None, None)
+
+
 @dataclass(frozen=True, slots=True)
-class Spans:
-    """A span of time over the range, and by day."""
-
-    whole: Span
-    by_day: dict[date, Span]
-
-
-def first_response(scope: Scope) -> Spans:
-    """Detection to the first move made by a person, of cases detected in the range."""
-    return of("first_response", Figure.RESPONSE, scope)
-
-
-def resolution(scope: Scope) -> Spans:
-    """Detection to the last resolution, of cases resolved in the range by people's work.
-
-    What healed by itself and what was dismissed is counted apart (see `ended`).
+class Length:
+    """A span of time that is measured of cases: `sql/<name>.sql` counts it, and the rollups of the
+    figure. Over the range and by day are read apart: a year has few months and many days.
     """
-    return of("resolution", Figure.WORKED, scope, worked=list(WORKED))
+
+    name: str
+    figure: Figure
+
+    def whole(self, scope: Scope) -> Span:
+        """Over the range."""
+        return self._read("spans", scope).get(None, NOTHING)
+
+    def by_day(self, scope: Scope) -> dict[date, Span]:
+        """Of each day of the range that has any."""
+        found = self._read("spans_by_day", scope)
+        return {day: span for day, span in found.items() if day}
+
+    def _read(self, rolled: str, scope: Scope) -> dict[date | None, Span]:
+        if scope.from_rollups:
+            names = (f"rolled/{rolled}", "percentiles")
+            found = rolled_rows(*names, figure=self.figure, scope=scope)
+        else:
+            found = rows(self.name, "percentiles", scope=scope, worked=list(WORKED))
+        return {row[0]: Span(*row[1:]) for row in found}  # the whole range has no day
 
 
-def of(name: str, figure: Figure, scope: Scope, **more: Any) -> Spans:
-    """Of the durations that `sql/<name>.sql` counts, and the rollups of the figure."""
-    if scope.from_rollups:
-        rolled = ("rolled/spans", "percentiles")
-        found = rolled_rows(*rolled, figure=figure, scope=scope)
-    else:
-        found = rows(name, "percentiles", scope=scope, **more)
-    by_day = {row[0]: Span(*row[1:]) for row in found}
-    whole = by_day.pop(None, Span(0, None, None))  # the whole range has no day
-    return Spans(whole=whole, by_day=by_day)
+# Detection to the first move made by a person, of cases detected in the range.
+FIRST_RESPONSE = Length("first_response", Figure.RESPONSE)
+# Detection to the last resolution, of cases resolved in the range by people's work. What healed by
+# itself and what was dismissed is counted apart (see `ended`).
+RESOLUTION = Length("resolution", Figure.WORKED)
 
 
 def apart(name: str, figure: Figure, scope: Scope) -> dict[str, Span]:
-    """As `of`, over the range only, each `what` by itself."""
+    """As `Length.whole`, each `what` by itself."""
     if scope.from_rollups:
         rolled = ("rolled/spans_apart", "percentiles_apart")
         found = rolled_rows(*rolled, figure=figure, scope=scope)

@@ -50,8 +50,8 @@ def cards(reading: Reading) -> list[Card]:
 
 
 def _cycle(reading: Reading) -> Card:
-    links, found = Requests(reading.asked), reading.now(approval_times.cycle)
-    n = found.whole.n
+    links, found = Requests(reading.asked), reading.now(approval_times.CYCLE.by_day)
+    n = reading.now(approval_times.CYCLE.whole).n
     return Card(
         "cycle",
         _("Approval cycle time"),

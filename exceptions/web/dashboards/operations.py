@@ -109,25 +109,24 @@ def _aging(reading: Reading) -> Card:
 
 def spans_card(reading: Reading, which: str) -> Card:
     links = reading.links
-    figure, title, means, day_link, href = {
+    length, title, means, day_link, href = {
         "first_response": (
-            spans.first_response,
+            spans.FIRST_RESPONSE,
             _("First response"),
             _("Hours from detection to the first move by a person, by day of detection."),
             links.responded_on,
             links.responded(),
         ),
         "resolution": (
-            spans.resolution,
+            spans.RESOLUTION,
             _("Resolution time"),
             _("Hours from detection to resolved, by day of resolution. Self-healed is apart."),
             links.resolved_on,
             links.resolved(),
         ),
     }[which]
-    found = reading.now(figure)
-    chart = drawn.spans(found, reading.scope.days, day_link)
-    n = found.whole.n
+    chart = drawn.spans(reading.now(length.by_day), reading.scope.days, day_link)
+    n = reading.now(length.whole).n
     return Card(which, title, means, chart, n_of(n), cases(n), href, by_day=True)
 
 

@@ -7,7 +7,7 @@ from exceptions.charts import operations
 from exceptions.queries.aging import Aged
 from exceptions.queries.backlog import DayBacklog
 from exceptions.queries.breach import Breaches
-from exceptions.queries.spans import Span, Spans
+from exceptions.queries.spans import Span
 from exceptions.queries.volume import DayVolume, KindVolume
 
 DAYS = [date(2026, 11, 16), date(2026, 11, 17)]
@@ -49,7 +49,7 @@ def test_backlog_stands_beside_the_range_before() -> None:
 
 
 def test_spans_are_told_in_hours_and_minutes() -> None:
-    found = Spans(Span(2, 5400.0, 9000.0), {DAYS[1]: Span(2, 5400.0, 9000.0)})
+    found = {DAYS[1]: Span(2, 5400.0, 9000.0)}
     chart = operations.spans(found, DAYS, link)
     assert [series.points[1].value for series in chart.series] == [1.5, 2.5]
     assert chart.rows == [

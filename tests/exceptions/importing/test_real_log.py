@@ -173,7 +173,7 @@ def time_to_resolve(whole: Scope, incidents: dict[str, Incident]) -> None:
     seconds = [
         (i.resolved - i.detected) / timedelta(seconds=1) for i in incidents.values() if i.resolved
     ]
-    shown = spans.resolution(whole).whole
+    shown = spans.RESOLUTION.whole(whole)
     assert (shown.n, shown.median) == (len(seconds), nearest_rank(seconds, 50))
     assert shown.p90 == nearest_rank(seconds, 90)
 

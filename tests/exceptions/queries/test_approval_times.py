@@ -102,9 +102,12 @@ def test_the_cycle_time(counted: Scope) -> None:
         if request.state in ("approved", "rejected") and at and within(at, request, counted):
             seconds = (at - request.asked_at).total_seconds()
             told.setdefault(day_of(at, request.case), []).append(seconds)
-    found = approval_times.cycle(counted)
-    assert found.by_day == {day: span(values) for day, values in told.items()}
-    assert found.whole == span([v for values in told.values() for v in values])
+    assert approval_times.CYCLE.by_day(counted) == {
+        day: span(values) for day, values in told.items()
+    }
+    assert approval_times.CYCLE.whole(counted) == span(
+        [v for values in told.values() for v in values]
+    )
 
 
 def test_wait_and_touch_of_each_level(counted: Scope) -> None:
@@ -156,7 +159,7 @@ def test_what_waits_now(counted: Scope) -> None:
 def test_an_empty_scope_counts_nothing(past: Tower, rolled: bool) -> None:
     nothing = replace(scope_of(past), sites=(), rolled=rolled)
     assert approval_times.by_end(nothing) == {}
-    assert approval_times.cycle(nothing).whole == Span(0, None, None)
+    assert approval_times.CYCLE.whole(nothing) == Span(0, None, None)
     assert approval_times.by_level(nothing) == []
     assert (approval_times.by_voter(nothing), approval_times.waiting(nothing)) == ([], [])
 

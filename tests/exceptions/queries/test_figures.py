@@ -17,7 +17,7 @@ from exceptions.queries.aging import Aged
 from exceptions.queries.breach import Breaches
 from exceptions.queries.exposed import Exposed
 from exceptions.queries.scope import Scope
-from exceptions.queries.spans import Span
+from exceptions.queries.spans import Length, Span
 from exceptions.queries.volume import DayVolume, KindVolume
 from exceptions.vocabulary import ENDED_STATES, OPEN_STATES, ClockState, Outcome
 from tests.exceptions.queries.world import (
@@ -108,7 +108,7 @@ def test_first_response(counted: Scope) -> None:
         for case in detected_in(counted)
         if case.first_response_at
     ]
-    _assert_spans(spans.first_response(counted), told)
+    _assert_spans(spans.FIRST_RESPONSE, counted, told)
 
 
 def test_resolution_time(counted: Scope) -> None:
@@ -119,19 +119,19 @@ def test_resolution_time(counted: Scope) -> None:
         and case.outcome in (Outcome.FIXED, Outcome.ACCEPTED)
         and counted.first_day <= day_of(case.resolved_at, case) <= counted.last_day
     ]
-    _assert_spans(spans.resolution(counted), told)
+    _assert_spans(spans.RESOLUTION, counted, told)
 
 
 def _seconds(start: datetime, end: datetime) -> float:
     return (end - start).total_seconds()
 
 
-def _assert_spans(found: spans.Spans, told: list[tuple[date, float]]) -> None:
+def _assert_spans(length: Length, counted: Scope, told: list[tuple[date, float]]) -> None:
     by_day: dict[date, list[float]] = {}
     for day, seconds in told:
         by_day.setdefault(day, []).append(seconds)
-    assert found.whole == _span([seconds for _, seconds in told])
-    assert found.by_day == {day: _span(values) for day, values in by_day.items()}
+    assert length.whole(counted) == _span([seconds for _, seconds in told])
+    assert length.by_day(counted) == {day: _span(values) for day, values in by_day.items()}
 
 
 def _span(values: list[float]) -> Span:
@@ -186,7 +186,8 @@ def test_an_empty_scope_counts_nothing(past: Tower, rolled: bool) -> None:
     nothing = replace(scope_of(past, LAST, LAST), sites=(), rolled=rolled)
     assert volume.by_day(nothing) == []
     assert backlog.by_day(nothing) == [backlog.DayBacklog(LAST, 0)]
-    assert spans.first_response(nothing) == spans.Spans(Span(0, None, None), {})
+    assert spans.FIRST_RESPONSE.whole(nothing) == Span(0, None, None)
+    assert spans.FIRST_RESPONSE.by_day(nothing) == {}
     assert (breach.by_clock(nothing), ended.by_outcome(nothing)) == ([], {})
 
 

@@ -1,6 +1,4 @@
--- Durations by day, and (day NULL) over the whole range, from their classes.
+-- Durations over the whole range (it has no day), from their classes.
 , length AS (
-    SELECT day, place, sum(n)::bigint AS n FROM daily GROUP BY day, place
-    UNION ALL
-    SELECT NULL, place, sum(n)::bigint FROM ranged GROUP BY place
+    SELECT NULL::date AS day, place, sum(n::int)::int AS n FROM ranged GROUP BY place
 )

@@ -1,4 +1,4 @@
 -- Durations over the whole range from their classes, each `what` by itself.
 , length AS (
-    SELECT what, place, sum(n)::bigint AS n FROM ranged GROUP BY what, place
+    SELECT what, place, sum(n::int)::int AS n FROM ranged GROUP BY what, place
 )

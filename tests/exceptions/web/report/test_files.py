@@ -72,7 +72,7 @@ def test_the_workbook_holds_the_figures_as_numbers(past: Tower, esther: User) ->
     rows = {row[0]: row for row in book["Numbers"].iter_rows(values_only=True) if row[0]}
     clocks = breach.by_clock(asked)
     breached, ended = sum(c.breached for c in clocks), sum(c.n for c in clocks)
-    median = spans.first_response(asked).whole.median
+    median = spans.FIRST_RESPONSE.whole(asked).median
     assert median is not None
     assert rows["Volume"][1] == sum(row.n for row in volume.by_kind(asked))
     assert rows["SLA breach rate"][1:4] == (pytest.approx(breached / ended), "%", ended)
