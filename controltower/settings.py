@@ -130,12 +130,10 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
 }
-# A database host that swallows packets must not hold a request, or /readyz, for minutes.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# A page asks for fifty small figures: to start workers for one takes longer than to read it.
-DATABASES["default"]["OPTIONS"]["options"] = " ".join(
-    [DATABASES["default"]["OPTIONS"].get("options", ""), "-c parallel_setup_cost=50000"]
-).strip()
+# A host that swallows packets must not hold a request; starting workers takes longer than a page.
+_options = {"connect_timeout": 5, "options": "", **DATABASES["default"].get("OPTIONS", {})}
+_options["options"] += " -c parallel_setup_cost=50000"
+DATABASES["default"]["OPTIONS"] = _options
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "exceptions.User"
@@ -303,7 +301,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
     "visibility_timeout": 3600,
 }
-CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BEAT_SCHEDULE = {
     # A message that waited behind a stopped worker is worthless: it expires before the next one.
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
