@@ -95,9 +95,9 @@ def amount(value: Decimal | None, currency: str = "") -> str:
 
 
 @register.filter
-def number(value: int) -> str:
-    """`1,000,000`."""
-    return f"{value:,}"
+def number(value: int | str | None) -> str:
+    """`1,000,000`; nothing of what a piece of a page was not told."""
+    return f"{value:,}" if isinstance(value, int) else ""
 
 
 @register.filter

@@ -124,4 +124,5 @@ def test_a_browser_is_named(user_agent: str, says: str) -> None:
 
 
 def test_a_long_number_is_parted() -> None:
-    assert [formats.number(n) for n in (0, 999, 1_000_000)] == ["0", "999", "1,000,000"]
+    written = [formats.number(n) for n in (0, 999, 1_000_000, "", None)]
+    assert written == ["0", "999", "1,000,000", "", ""]
