@@ -238,10 +238,10 @@ TOWER_KEEP_EVIDENCE = env.int("TOWER_KEEP_EVIDENCE", default=0)
 # Whether the tower foresees what comes late (advice only). Off: nothing is reckoned or shown.
 TOWER_LATENESS = env.bool("TOWER_LATENESS", default=True)
 
-# What the adapters add, by dotted path, since the domain does not know them: tuples of KPIs, and
-# dashboards.
+# What adapters add, by dotted path: KPIs, dashboards, lists that can be had as files.
 MORE_KPIS = ["integrations.integration_kpis.KPIS"]
 MORE_DASHBOARDS = ["integrations.web.integration_board.DASHBOARD"]
+MORE_LISTS = ["integrations.web.listed.LISTS"]
 TOWER_KEEP_WITHDRAWN = env.int("TOWER_KEEP_WITHDRAWN", default=0)
 
 # The browser loads nothing from anywhere else and runs no inline script.

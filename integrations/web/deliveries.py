@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from exceptions import actors
 from exceptions.vocabulary import Role
+from exceptions.web.exports.table import Form
 from integrations import deliveries, health
 from integrations.deliveries import DeliveryFilter
 from integrations.models import DeliveryState, EventSource, InboxDelivery
@@ -47,6 +48,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "asked": request.GET,
         "typed": {n: _typed(request.GET.get(n, ""), getattr(wanted, n)) for n in INSTANTS},
         "query": _query(request.GET),
+        "export": f"{reverse('export', args=['deliveries', Form.CSV])}?{_query(request.GET)}",
         "plain": wanted == DeliveryFilter(),
         "unread": unread,
         "states": DeliveryState.choices,

@@ -3,12 +3,15 @@
 A list is declared here once; its page, its tiles and its bars lead to the same rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,3 +130,10 @@ LISTS: Mapping[str, ListOfRows] = {
     **transits.LISTS,
     **behind_numbers.LISTS,
 }
+
+
+@cache
+def lists() -> dict[str, ListOfRows]:
+    """By name: those of this package, and those of adapters (settings.MORE_LISTS, dotted paths)."""
+    more: Iterable[Mapping[str, ListOfRows]] = map(import_string, settings.MORE_LISTS)
+    return {**LISTS, **{name: one for group in more for name, one in group.items()}}

@@ -25,7 +25,7 @@ from exceptions.queries.snapshot import snapshot
 from exceptions.vocabulary import Governed, Via
 from exceptions.web import formats
 from exceptions.web.exports import text, workbook
-from exceptions.web.exports.lists import LISTS
+from exceptions.web.exports.lists import lists
 from exceptions.web.exports.table import Form, Table
 from exceptions.web.reader import reader_of
 
@@ -50,7 +50,7 @@ def address(href: str, form: str) -> str:
     except Resolver404:
         return ""
     query = QueryDict(parts.query)
-    found = (name for name, one in LISTS.items() if one.page == page and one.asks(query))
+    found = (name for name, one in lists().items() if one.page == page and one.asks(query))
     name = next(found, "")
     return f"{reverse('export', args=[name, form])}?{parts.query}" if name else ""
 
@@ -62,7 +62,7 @@ def choices(href: str) -> list[tuple[str, str]]:
         Form.CSV: _("CSV, with notes on what it holds"),
         Form.DATA: _("CSV for programs: codes, times in UTC"),
     }
-    if href.partition("?")[0] == reverse(LISTS[OF_CASES].page):
+    if href.partition("?")[0] == reverse(lists()[OF_CASES].page):
         labels |= {
             Form.XES: _("XES: the history of these cases, for process mining"),
             Form.OCEL: _("OCEL 2.0: the same, with their records and people"),
@@ -73,7 +73,7 @@ def choices(href: str) -> list[tuple[str, str]]:
 @require_GET
 def export(request: HttpRequest, what: str, form: str) -> HttpResponseBase:
     """The list as a file. Who fetched what stands in the settings history, for auditors."""
-    if what not in LISTS or form not in list(Form):
+    if what not in lists() or form not in list(Form):
         raise Http404
     if form in EVENT_LOGS and what != OF_CASES:
         raise Http404
@@ -81,7 +81,7 @@ def export(request: HttpRequest, what: str, form: str) -> HttpResponseBase:
     table = _table(what, request.GET, actor, at)
     if not LANES.acquire(blocking=False):
         messages.error(request, _("Other exports are being written. Try again in a minute."))
-        return redirect(f"{reverse(LISTS[what].page)}?{request.GET.urlencode()}")
+        return redirect(f"{reverse(lists()[what].page)}?{request.GET.urlencode()}")
     flow = Flow(_pieces(table, Form(form)))
     _record(table, Form(form), request.GET, actor, at)
     return _answer(flow, f"{what}-{timezone.localtime(at):%Y-%m-%d-%H%M}", Form(form))
@@ -103,7 +103,7 @@ class Flow:
 
 
 def _table(what: str, query: QueryDict, actor: Actor, at: datetime) -> Table:
-    one = LISTS[what]
+    one = lists()[what]
     listed = one.of(query, actor, at)
     sites = actors.visible_sites(actor).order_by("name").values_list("name", flat=True)
     notes = [

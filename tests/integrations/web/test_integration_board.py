@@ -10,7 +10,8 @@ from django.test import Client
 
 from exceptions.models import Membership, User
 from exceptions.vocabulary import Role
-from tests.exceptions.web.dashboards.test_numbers import Rows, hold_to_lists
+from exceptions.web.exports import page as exports
+from tests.exceptions.web.dashboards.test_numbers import Rows, hold_to_lists, rows_in
 from tests.integrations.integrated import Lived, lived
 from tests.integrations.web.test_pages import signed_in
 from tests.making import Tower
@@ -41,6 +42,37 @@ def test_every_number_lists_what_it_counts(past: Lived, days: int) -> None:
         "Gaps repaired",
     ]
     hold_to_lists(page, Rows(client))
+
+
+@pytest.mark.parametrize("days", [7, 90])
+def test_the_file_of_a_number_has_as_many_rows_as_it_counts(past: Lived, days: int) -> None:
+    client = signed_in(Role.SUPERVISOR)
+    tiles = client.get(f"{PAGE}?days={days}").context["tiles"]
+    told = {tile.name: (v.n, v.href) for tile in tiles for v in tile.values if v.href}
+    files = {name: exports.address(href, "data") for name, (_n, href) in told.items()}
+
+    held = {name: len(rows_in(client, file)) for name, file in files.items()}
+
+    assert held == {name: n for name, (n, _href) in told.items()}
+    assert {file.split("/")[2] for file in files.values()} == {"deliveries", "gaps"}
+    assert any(held.values())
+
+
+def test_files_are_for_those_who_may_open_the_lists(tower: Tower, past: Lived) -> None:
+    one_site = User.objects.create_user("one.site")
+    Membership.objects.create(user=one_site, role=Role.SUPERVISOR, site=tower.site)
+    client = Client()
+    client.force_login(one_site)
+
+    theirs = rows_in(client, "/exports/deliveries/data/")
+
+    mine = [d for d in past.deliveries if d.connection == tower.connection]
+    assert len(theirs) == len(mine) < len(past.deliveries)
+    executive = signed_in(Role.EXECUTIVE)
+    for what in ("deliveries", "gaps"):
+        assert executive.get(f"/exports/{what}/data/").status_code == 403
+    html = client.get("/integrations/deliveries/?state=set_aside").content.decode()
+    assert "/exports/deliveries/csv/?state=set_aside" in html
 
 
 def test_what_a_share_is_of_is_listed(past: Lived) -> None:
