@@ -261,7 +261,7 @@ def _documents(odoo: Odoo, source: Source, model: str, hints: Sequence[Hint]) ->
     for a deleted record cannot be asked.
     """
     ids = sorted({hint.record_id for hint in hints})
-    if model == source.document_model and source.authority:
+    if model == source.document_model and (source.authority or model != source.model):
         return ids
     told = {int(named) for hint in hints if (named := _told(source, hint))}
     rows = odoo.search_read(

@@ -300,6 +300,16 @@ def test_a_count_is_read_back(linked: Linked) -> None:
     assert open_cases() == []
 
 
+def test_a_line_of_an_order_is_read_back(linked: Linked) -> None:
+    """Another source reads of the moves which lines have changed: it is not asked of the line."""
+    line = linked.partial()
+    delivery = knock(linked, hint("purchase.order.line", line))
+    work(linked)
+
+    assert outcome(delivery)[0] == DONE
+    assert ("partial_receipt", line) in open_cases()
+
+
 def test_many_hints_about_few_records_are_few_calls(linked: Linked) -> None:
     receipts = [linked.receipt() for _ in range(5)]
     for second in range(10):
