@@ -325,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {
         ("rollups", "exceptions.tasks.keep_rollups", 5.0),
         ("alerts", "exceptions.tasks.look_at_numbers", 120.0),
         ("lateness", "exceptions.tasks.foresee_lateness", 120.0),
+        ("learning", "exceptions.tasks.learn_from_messages", 60.0),
         ("closing", "exceptions.tasks.close_quiet_cases", 300.0),
         ("files", "integrations.tasks.mirror_files", 120.0),
         ("canaries", "integrations.tasks.walk_canaries", 2.0),

@@ -11,6 +11,7 @@ from exceptions.models import (
     Case,
     Connection,
     Evidence,
+    InboundMessage,
     KeptTransit,
     Membership,
     Sighting,
@@ -106,6 +107,16 @@ def visible_approvals(actor: Actor) -> QuerySet[ApprovalRequest]:
     sites = site_ids(actor)
     every = ApprovalRequest.objects.all()
     return every if sites is None else every.filter(case__site_id__in=sites)
+
+
+# Roles that let one read what carriers and suppliers wrote: no more people than work with it.
+MESSAGE_READERS = frozenset({*WORKING_ROLES, Role.AUDITOR})
+
+
+def visible_messages(actor: Actor) -> QuerySet[InboundMessage]:
+    sites = site_ids(actor, MESSAGE_READERS)
+    every = InboundMessage.objects.all()
+    return every if sites is None else every.filter(site_id__in=sites)
 
 
 def readers_of(case: Case) -> QuerySet[User]:

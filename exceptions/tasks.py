@@ -19,6 +19,7 @@ from exceptions.evidence import retention
 from exceptions.importing import jobs
 from exceptions.lateness import reckoning
 from exceptions.rollups import keeping
+from exceptions.triage import learning
 
 SWEEP = 500
 
@@ -110,3 +111,9 @@ def foresee_lateness() -> None:
     """Reckon how likely open transits are late: new ones, and all again each day; and judge."""
     reckoning.reckon_due(at=timezone.now())
     reckoning.look_back(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def learn_from_messages() -> None:
+    """Train the first model of messages, or the next once people have said enough."""
+    learning.learn(at=timezone.now())

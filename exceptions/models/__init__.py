@@ -40,6 +40,7 @@ from exceptions.models.routing import RoutingSet
 from exceptions.models.sighting import Blackout, Sighting
 from exceptions.models.site import Connection, Site
 from exceptions.models.snooze import Snooze
+from exceptions.models.suggestion import AdviceModel, AdviceSwitch, InboundMessage, Suggestion
 from exceptions.models.switch import KillSwitch
 from exceptions.models.throughput import Throughput
 from exceptions.models.transit import KeptTransit
@@ -52,6 +53,8 @@ __all__ = [
     "Access",
     "AccessChange",
     "AccessProposal",
+    "AdviceModel",
+    "AdviceSwitch",
     "Anchor",
     "ApprovalLevel",
     "ApprovalRequest",
@@ -81,6 +84,7 @@ __all__ = [
     "ImportJob",
     "ImportPart",
     "ImportedNumber",
+    "InboundMessage",
     "Invitation",
     "KeptTransit",
     "KillSwitch",
@@ -112,6 +116,7 @@ __all__ = [
     "Site",
     "Snooze",
     "StaleCase",
+    "Suggestion",
     "Team",
     "Throughput",
     "UploadLink",

@@ -1,5 +1,6 @@
 """The words of the control tower: the closed lists that code, screens and API share."""
 
+from exceptions.vocabulary.advising import BOLDER, Advice, AdviceUse, Said
 from exceptions.vocabulary.announcing import ALL_ANNOUNCED, ANNOUNCED_VERSION, Announced
 from exceptions.vocabulary.approving import (
     ApprovalState,
@@ -96,6 +97,7 @@ from exceptions.vocabulary.undoing import HARMLESS, UNDONE_BY, lasting, reversin
 __all__ = [
     "ALL_ANNOUNCED",
     "ANNOUNCED_VERSION",
+    "BOLDER",
     "CHOSEN",
     "DISMISSALS",
     "ELSEWHERE",
@@ -119,6 +121,8 @@ __all__ = [
     "WITHOUT_RECORD",
     "WORKING_ROLES",
     "AbsenceReason",
+    "Advice",
+    "AdviceUse",
     "Among",
     "Announced",
     "ApprovalState",
@@ -163,6 +167,7 @@ __all__ = [
     "Rollout",
     "RosterAct",
     "Rung",
+    "Said",
     "Slot",
     "State",
     "Stop",

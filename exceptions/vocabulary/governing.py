@@ -18,5 +18,6 @@ class Governed(models.TextChoices):
     RATE = "rate", _("exchange rates")
     SWITCH = "switch", _("kill switches")
     ALERT = "alert", _("KPI alerts")
+    ADVICE = "advice", _("AI advice")
     EXPORT = "export", _("exports")
     REPORT = "report", _("executive report")

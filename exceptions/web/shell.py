@@ -39,11 +39,13 @@ class Place:
 PLACES = (
     Place("queue", "queue", "queue", gettext_lazy("Queue")),
     Place("approvals", "approvals", "approve", gettext_lazy("Approvals"), actors.READING_ROLES),
+    Place("messages", "inbound-messages", "mail", gettext_lazy("Messages"), actors.MESSAGE_READERS),
     Place("handover", "handover", "clip", gettext_lazy("Hand-over"), actors.READING_ROLES),
     Place("at-risk", "at-risk", "truck", gettext_lazy("At risk"), actors.READING_ROLES),
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
     Place("report", "report", "report", gettext_lazy("Report"), actors.READING_ROLES),
+    Place("advice", "advice", "spark", gettext_lazy("AI advice"), actors.READING_ROLES),
     Place("policies", "policies", "policy", gettext_lazy("Policies"), actors.READING_ROLES),
     Place("routing", "routing", "send", gettext_lazy("Routing"), actors.READING_ROLES),
     Place(

@@ -5,6 +5,7 @@ from django.urls import path
 from exceptions.web import (
     absences,
     access_changes,
+    advice,
     amounts,
     approval_matrix,
     approvals,
@@ -22,6 +23,7 @@ from exceptions.web import (
     handover,
     held_back,
     imports,
+    inbound_messages,
     inbox,
     inbox_choices,
     invitations,
@@ -86,6 +88,12 @@ urlpatterns = [
     path("approvals/<int:request_id>/withdraw/", approvals.withdraw, name="approval-withdraw"),
     path("queue/pulse/", queue.pulse, name="queue-pulse"),
     path("queue/rows/", queue.rows, name="queue-rows"),
+    path("messages/", inbound_messages.inbound_messages, name="inbound-messages"),
+    path("messages/<int:inbound_id>/", inbound_messages.inbound_message, name="inbound-message"),
+    path(
+        "messages/<int:inbound_id>/answer/", inbound_messages.answer, name="inbound-message-answer"
+    ),
+    path("advice/", advice.advice, name="advice"),
     path("cases/raise/", raising.raise_case, name="raise"),
     path("cases/moves/", moves.bulk_moves, name="bulk-moves"),
     path("cases/<int:case_id>/", case.case, name="case"),

@@ -75,6 +75,7 @@ def arguments_of(route: str, world: World, place: Place) -> dict[str, Any]:
         "connection_id": place.site.connection_id,
         "gap_id": place.gap.pk,
         "message_id": place.message.pk,
+        "inbound_id": place.letter.pk,
         "kind": "late_inbound",
         "dashboard": "sla",
         "name": "no_promise",

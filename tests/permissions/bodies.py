@@ -45,6 +45,9 @@ def body_of(route: str, world: World, place: Place) -> dict[str, Any]:
     soon = (timezone.now() + timedelta(days=1)).isoformat()
     hours = {"starts": "08:00", "ends": "16:00", "first_day": soon[:10]}
     bodies: dict[str, dict[str, Any]] = {
+        "inbound-messages": {"site": place.site.pk, "text": "The truck broke down."},
+        "inbound-message-answer": {"do": "aside"},
+        "advice": {"advice": "message_label", "use": "off", "because": "We look at it first."},
         "alert-make": _alert(place),
         "alert": _alert(place),
         "alert-switch": {"on": "no"},

@@ -117,6 +117,12 @@ queue                        GET    EOSPDIAN =         shut      -
 queue-pulse                  GET    EOSPDIAN =         shut      -
 queue-rows                   GET    EOSPDIAN =         shut      -
 palette                      GET    EOSPDIAN =         shut      -
+inbound-messages             GET    OSA      =         shut      -
+inbound-messages             POST   OS       =         shut      -
+inbound-message              GET    OSA      .         shut      -
+inbound-message-answer       POST   OS       .         shut      -
+advice                       GET    EOSPDA   =         shut      -
+advice                       POST   D        =         shut      -
 raise                        GET    OS       =         shut      -
 raise                        POST   OS       =         shut      -
 bulk-moves                   POST   EOSPDIAN =         shut      -

@@ -28,6 +28,7 @@ from exceptions.models import (
     Evidence,
     Handover,
     ImportJob,
+    InboundMessage,
     Invitation,
     KillSwitch,
     KpiAlert,
@@ -51,6 +52,7 @@ from exceptions.vocabulary import (
     Notice,
     Role,
     Verb,
+    Via,
 )
 from integrations import event_sources, scans, vault
 from integrations.carriers.scan import Scan
@@ -98,6 +100,17 @@ def promise(case: Case, at: Any) -> Promise:
 def notice(case: Case, at: Any) -> Notification:
     return Notification.objects.create(
         person=lead_of(case), case=case, what=Notice.MENTIONED, key="told", at=at
+    )
+
+
+def letter(site: Site, at: Any) -> InboundMessage:
+    return InboundMessage.objects.create(
+        site=site,
+        subject=f"About {site.name}",
+        text="The truck broke down.",
+        sha256=f"{site.pk:064d}",
+        via=Via.WEB,
+        received_at=at,
     )
 
 

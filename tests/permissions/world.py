@@ -26,6 +26,7 @@ from exceptions.models import (
     Evidence,
     Handover,
     ImportJob,
+    InboundMessage,
     Invitation,
     KillSwitch,
     KpiAlert,
@@ -96,6 +97,7 @@ class Place:
     source: EventSource
     scan: CarrierScan
     message: OutboxMessage
+    letter: InboundMessage
     gap: Gap
     calendar: Calendar
     person: User
@@ -197,6 +199,7 @@ def _place(tower: Tower, site: Site, first: int, supplier: str) -> Place:
         delivery=things.delivery(site.connection, at),
         **things.event_source(site, at),
         message=message,
+        letter=things.letter(site, at),
         gap=things.gap(message, at),
         calendar=things.calendar(site, at),
         **things.duty(things.worker(site, at), site, at),

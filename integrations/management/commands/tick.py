@@ -14,6 +14,7 @@ from django.utils import timezone
 from exceptions import answers, calendars, escalate, forgetting, intake, promises, reminding
 from exceptions.evidence import retention
 from exceptions.lateness import reckoning
+from exceptions.triage import learning
 from integrations import inbox, ledger, outbox, post, rounds, watching
 from integrations.management.tables import print_table
 from integrations.models import ReconcileRun
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         retention.erase_due(at=timezone.now())
         answers.forget(at=timezone.now())
         calendars.extend(at=timezone.now())
+        learning.learn(at=timezone.now())
         return [
             ("re-check", due, _in_words(changes)),
             ("owners", owned, "found"),
