@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from exceptions import settings_history
 from exceptions.actors import Actor
-from exceptions.models import AdviceSwitch, Membership, User
+from exceptions.models import AdviceModel, AdviceSwitch, Membership, User
 from exceptions.vocabulary import BOLDER, Advice, AdviceUse, Governed, Role
 
 USUAL = AdviceUse.SHOWN
@@ -48,6 +48,36 @@ def change(
     switch.save()
     _tell(switch, _("%(advice)s: %(use)s"), wanted, actor, because, at, bolder and asked is None)
     return switch
+
+
+@transaction.atomic
+def put_in_use(model_id: int, actor: Actor, *, because: str, at: datetime) -> AdviceModel:
+    """A person lets another model advise from now on; the one of before is kept. Raises
+    NotChanged, or AdviceModel.DoesNotExist.
+    """
+    if actor.user is None or not actor.has_role(Role.POLICY_ADMIN):
+        raise NotChanged(_("Only a policy admin says which model advises."))
+    if not because.strip():
+        raise NotChanged(_("Say in a sentence why."))
+    advice = AdviceModel.objects.values_list("advice", flat=True).get(pk=model_id)
+    rows = AdviceModel.objects.filter(advice=advice).defer("content")
+    every = {row.pk: row for row in rows.select_for_update(no_key=True, of=("self",))}
+    found = every[model_id]
+    if found.in_use_since and found.in_use_until is None:
+        raise NotChanged(_("It is in use already."))
+    rows.filter(in_use_until=None).exclude(in_use_since=None).update(in_use_until=at)
+    found.in_use_since, found.in_use_until, found.put_in_use_by = at, None, actor.user
+    found.save(update_fields=["in_use_since", "in_use_until", "put_in_use_by"])
+    settings_history.add(
+        Governed.ADVICE,
+        _("In use: %s") % found,
+        by=actor.user,
+        via=actor.via,
+        at=at,
+        because=because,
+        data={"advice": advice, "version": found.version, "figures": found.figures},
+    )
+    return found
 
 
 def _locked(advice: Advice, person: User, at: datetime) -> AdviceSwitch:

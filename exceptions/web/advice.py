@@ -16,7 +16,7 @@ from exceptions.models import AdviceModel, AdviceSwitch
 from exceptions.triage import governing, scorecard
 from exceptions.triage.governing import NotChanged
 from exceptions.vocabulary import Advice, AdviceUse, Role
-from exceptions.web.reader import reader_of
+from exceptions.web.reader import ids, reader_of
 
 # What is made today; the others have their place and come later.
 MADE = (Advice.MESSAGE_LABEL,)
@@ -42,6 +42,8 @@ def advice(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if "model" in request.POST:
+        return _put_in_use(request, actor)
     said, wanted = request.POST.get("advice", ""), request.POST.get("use", "")
     if said not in MADE or wanted not in AdviceUse.values:
         return _page(request, actor, problem=_("Choose how far it may go."), status=422)
@@ -54,6 +56,19 @@ def _change(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.success(request, _("Asked for. Another policy admin has to confirm it."))
     else:
         messages.success(request, _("It is so from now on."))
+    return redirect("advice")
+
+
+def _put_in_use(request: HttpRequest, actor: Actor) -> HttpResponse:
+    because = request.POST.get("because", "").replace("\x00", "")
+    model_id = next(iter(ids([request.POST["model"]])), 0)
+    try:
+        found = governing.put_in_use(model_id, actor, because=because, at=timezone.now())
+    except AdviceModel.DoesNotExist:
+        return _page(request, actor, problem=_("Choose one of the models."), status=422)
+    except NotChanged as refused:
+        return _page(request, actor, problem=str(refused), status=409)
+    messages.success(request, _("Version %s advises from now on.") % found.version)
     return redirect("advice")
 
 

@@ -211,7 +211,8 @@ def _shown(suggestion: Suggestion, actor: Actor) -> Shown:
 
 
 def _percent(share: float) -> int:
-    return round(share * 100)
+    """Rounded, but never all: a model is never wholly sure."""
+    return min(round(share * 100), 99)
 
 
 def _nearest(suggestion: Suggestion, actor: Actor) -> list[Near]:

@@ -5,11 +5,13 @@ from datetime import datetime
 import pytest
 
 from exceptions.actors import Actor
-from exceptions.models import SettingChange
+from exceptions.models import AdviceModel, SettingChange
 from exceptions.triage import governing
 from exceptions.triage.governing import NotChanged
+from exceptions.triage.messages import advising
 from exceptions.vocabulary import Advice, AdviceUse, Role
 from tests.exceptions.cases import member
+from tests.exceptions.triage.advised import learned
 from tests.making import Tower
 
 LABEL = Advice.MESSAGE_LABEL
@@ -58,6 +60,25 @@ def test_who_asks_for_another_step_is_asked_of_a_second_anew(
     assert governing.use_of(LABEL) == AdviceUse.OFF
     _change(AdviceUse.PREFILLED, one, at)
     assert governing.use_of(LABEL) == AdviceUse.PREFILLED
+
+
+def test_only_a_person_puts_another_model_in_use_and_takes_it_back(
+    tower: Tower, admins: tuple[Actor, Actor], at: datetime
+) -> None:
+    learned(at)
+    first = AdviceModel.objects.get()
+    second = AdviceModel.objects.create(
+        advice=LABEL, version=2, content=first.content, figures=first.figures, made_at=at
+    )
+    with pytest.raises(NotChanged, match="Only a policy admin"):
+        governing.put_in_use(second.pk, tower.supervisor, because="Better.", at=at)
+    governing.put_in_use(second.pk, admins[0], because="Better.", at=at)
+    assert str(advising.in_use()) == "message_label 2"
+    with pytest.raises(NotChanged, match="in use already"):
+        governing.put_in_use(second.pk, admins[0], because="Better.", at=at)
+    governing.put_in_use(first.pk, admins[1], because="Worse after all.", at=at)
+
+    assert str(advising.in_use()) == "message_label 1"
 
 
 def test_others_change_nothing_and_a_reason_is_needed(
