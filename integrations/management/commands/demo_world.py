@@ -28,7 +28,6 @@ from integrations.demo import (
     handovers,
     hints,
     lateness,
-    letters,
     numbers_watched,
     opening_hours,
     outbound,
@@ -40,6 +39,7 @@ from integrations.demo import (
     routing_rules,
     snoozes,
     walks,
+    written,
 )
 from integrations.demo.casework import Diary
 from integrations.discovery import scan
@@ -106,7 +106,7 @@ class Command(BaseCommand):
         watching.watch(at=now)
         numbers_watched.watch_numbers(at=now)
         walks.walk(row, ADMIN, ADMIN_KEY, at=now)
-        letters.write(at=now)
+        written.write(at=now)
         # After the cases, so that there are open ones which the rules would give to somebody else.
         routing_rules.lay_down(row.connection, at=now)
         old = Notification.objects.filter(at__lt=now - timedelta(days=1))

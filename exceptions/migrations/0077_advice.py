@@ -46,7 +46,7 @@ DROP FUNCTION exceptions_suggestion_only_answered();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0075_transits'),
+        ('exceptions', '0076_rollups_by_kind'),
     ]
 
     operations = [
