@@ -28,8 +28,7 @@ TOWER_ANCHOR_FILE = env.str("TOWER_ANCHOR_FILE", default="")
 TOWER_WEB_THREADS = env.int("TOWER_WEB_THREADS", default=4)
 # Days that a webhook delivery is kept after it was done.
 TOWER_KEEP_DELIVERIES = env.int("TOWER_KEEP_DELIVERIES", default=30)
-# Days that a comparison of both sides is kept, and a gap after it was repaired; 30 at least, for
-# the figures are of thirty days.
+# Days that a comparison of both sides is kept, and a repaired gap; 30 at least: figures need them.
 TOWER_KEEP_LEDGER = max(30, env.int("TOWER_KEEP_LEDGER", default=90))
 
 # Days that a notification is kept after it was read, and one that nobody reads.
