@@ -41,7 +41,7 @@ PLACES = (
     Place("approvals", "approvals", "approve", gettext_lazy("Approvals"), actors.READING_ROLES),
     Place("messages", "inbound-messages", "mail", gettext_lazy("Messages"), actors.MESSAGE_READERS),
     Place("handover", "handover", "clip", gettext_lazy("Hand-over"), actors.READING_ROLES),
-    Place("at-risk", "at-risk", "truck", gettext_lazy("At risk"), actors.READING_ROLES),
+    Place("at-risk", "at-risk", "truck", gettext_lazy("Likely late"), actors.READING_ROLES),
     Place("held-back", "held-back", "pause", gettext_lazy("Held back"), actors.READING_ROLES),
     Place("dashboards", "dashboards", "chart", gettext_lazy("Dashboards"), actors.READING_ROLES),
     Place("report", "report", "report", gettext_lazy("Report"), actors.READING_ROLES),

@@ -52,7 +52,7 @@ def exposed_tile(reading: Reading) -> Tile:
         told = _("%(n)s, %(unknown)s without an amount") % {"n": told, "unknown": unknown}
     return Tile(
         str(caseload.EXPOSED.name),
-        values or (Value(DASH, 0, nothing),),
+        values or (Value(DASH, unknown, nothing),),
         str(caseload.EXPOSED.means),
         told,
         n_href=nothing if unknown else "",

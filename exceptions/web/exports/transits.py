@@ -54,5 +54,5 @@ def _at_risk(query: QueryDict, actor: Actor, at: datetime) -> Listed:  # noqa: A
 
 
 LISTS: Mapping[str, ListOfRows] = {
-    "at-risk": ListOfRows("at-risk", gettext_lazy("At risk"), TRANSITS, _at_risk),
+    "at-risk": ListOfRows("at-risk", gettext_lazy("Likely late"), TRANSITS, _at_risk),
 }
