@@ -157,7 +157,7 @@ def _exposed_card(reading: Reading, by: str) -> Card:
         drawn.by_part(rows, _names(reading, by), _HEADS[by](), link),
         n_of(n),
         cases(n),
-        links.exposed(*codes) if codes else links.open_now(),
+        links.exposed(*codes) if codes else "",
     )
 
 
