@@ -121,8 +121,8 @@ def figures(scope: Scope) -> dict[str, list[Measure]]:
 
 
 def _figures(user: User, at: datetime, repeat: int) -> dict[str, Any]:
-    """All figures over a year, from the cases (once: it takes minutes) and from the rollups: seconds
-    of each.
+    """Seconds that all figures over a year take, from the cases (read once: it takes minutes) and
+    from the rollups.
     """
     assert keeping.freshen(at)
     year = _year(user, at)
