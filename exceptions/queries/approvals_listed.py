@@ -1,14 +1,14 @@
 """The requests for approval, levels and votes that the numbers of approvals count, one by one."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from exceptions.models import ApprovalLevel, ApprovalRequest, Case, Vote
 from exceptions.queries.case_conditions import local_day
-from exceptions.queries.scope import FARTHEST_ZONE, Scope
+from exceptions.queries.scope import Scope
 from exceptions.vocabulary import ApprovalState, LevelState
 
 ANSWERED = (LevelState.PASSED, LevelState.REFUSED)
@@ -69,9 +69,7 @@ def votes(scope: Scope, cases: QuerySet[Case], *, voter: int | None) -> QuerySet
 
 def _on_days(instant: str, zone: str, scope: Scope) -> Q:
     """The instant is in the range, by the days of each site; the bounds let an index be used."""
-    earliest = datetime.combine(scope.first_day, time.min, UTC) - FARTHEST_ZONE
-    latest = datetime.combine(scope.last_day, time.max, UTC) + FARTHEST_ZONE
     day = local_day(F(instant), F(zone))
-    near = Q(**{f"{instant}__gte": earliest, f"{instant}__lte": latest})
+    near = Q(**{f"{instant}__range": (scope.earliest, scope.latest)})
     first, last = GreaterThanOrEqual(day, scope.first_day), LessThanOrEqual(day, scope.last_day)
     return near & Q(first) & Q(last)

@@ -20,9 +20,10 @@ def clocks_ended(
     """
     breached = Q(state=ClockState.BREACHED) | over(scope.at)
     ended = breached if breached_only else breached | Q(state=ClockState.MET)
-    found = Clock.objects.filter(ended, case__in=cases).alias(
-        day=local_day(Least("stopped_at", "due_at"), F("case__site__time_zone"))
-    )
+    end = Least("stopped_at", "due_at")
+    found = Clock.objects.exclude(state=ClockState.CANCELLED).filter(ended, case__in=cases)
+    found = found.alias(end=end, day=local_day(end, F("case__site__time_zone")))
+    found = found.filter(end__range=(scope.earliest, scope.latest))  # by index; days are exact
     found = found.filter(day__gte=scope.first_day, day__lte=scope.last_day)
     if kind:
         found = found.filter(kind=kind)

@@ -60,6 +60,16 @@ class Scope:
         """How many days the range has."""
         return (self.last_day - self.first_day).days + 1
 
+    @property
+    def earliest(self) -> datetime:
+        """No site's first day begins before."""
+        return datetime.combine(self.first_day, time.min, UTC) - FARTHEST_ZONE
+
+    @property
+    def latest(self) -> datetime:
+        """No site's last day ends after."""
+        return datetime.combine(self.last_day, time.max, UTC) + FARTHEST_ZONE
+
     def previous(self) -> "Scope":
         """The same scope over as many days just before."""
         back = timedelta(days=self.length)
@@ -131,8 +141,8 @@ def _parameters(scope: Scope) -> dict[str, Any]:
         "at": scope.at,
         "first_day": scope.first_day,
         "last_day": scope.last_day,
-        "earliest": datetime.combine(scope.first_day, time.min, UTC) - FARTHEST_ZONE,
-        "latest": datetime.combine(scope.last_day, time.max, UTC) + FARTHEST_ZONE,
+        "earliest": scope.earliest,
+        "latest": scope.latest,
         "sites": list(scope.sites),
         "kinds": list(scope.kinds),
         "tiers": list(scope.tiers),

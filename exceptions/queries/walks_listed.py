@@ -1,13 +1,11 @@
 """The steps that the numbers of the process count, one by one."""
 
-from datetime import UTC, datetime, time
-
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from exceptions.models import Case, CaseEvent
 from exceptions.queries.case_conditions import happened, local_day
-from exceptions.queries.scope import FARTHEST_ZONE, Scope
+from exceptions.queries.scope import Scope
 from exceptions.vocabulary import Happening, Via
 
 
@@ -17,9 +15,7 @@ def steps(
     """Steps of the range, the latest first, each with `since`: when its case had come to the state
     that it left. Of one step, or of all.
     """
-    earliest = datetime.combine(scope.first_day, time.min, UTC) - FARTHEST_ZONE
-    latest = datetime.combine(scope.last_day, time.max, UTC) + FARTHEST_ZONE
-    found = _changes().filter(case__in=cases, at__gte=earliest, at__lte=latest)
+    found = _changes().filter(case__in=cases, at__range=(scope.earliest, scope.latest))
     found = found.exclude(happening=Happening.IMPORTED).exclude(via=Via.IMPORT)
     found = found.alias(day=local_day(F("at"), F("case__site__time_zone")))
     found = found.filter(day__gte=scope.first_day, day__lte=scope.last_day)
