@@ -8,6 +8,7 @@ from typing import Any
 
 from exceptions.charts.chart import Chart, Series
 
+FEW = 5  # that are counted one by one on an axis
 TICKS = 7  # as many labels of days as fit a phone
 HEADROOM = 1.12  # above the tallest column
 THICKNESS = 0.12  # of a lying bar: the fewer there are, the less of their place they fill
@@ -123,10 +124,12 @@ def _day_axis(chart: Chart) -> dict[str, Any]:
 
 
 def _value_axis(chart: Chart) -> dict[str, Any]:
+    """What is counted has no halves: of a few, each is a step of its own."""
     top = max(_tops(chart), default=0)
+    few = not chart.unit and top < FEW
     return {
         "range": [0, max(top * HEADROOM, 1)],
-        "nticks": 5,
+        **({"dtick": 1} if few else {"nticks": 5}),
         "ticksuffix": f" {chart.unit}" if chart.unit else "",
         "tickformat": ",~r" if chart.unit else ",d",
         "fixedrange": True,

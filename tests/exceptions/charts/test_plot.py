@@ -47,6 +47,18 @@ def test_columns_stack_and_carry_their_links() -> None:
     )
 
 
+def test_of_a_few_each_is_a_step_of_the_axis() -> None:
+    def axis(top: float) -> dict[str, Any]:
+        found: dict[str, Any] = figure(chart("columns", series("a", top)))["layout"]["yaxis"]
+        return found
+
+    assert [(axis(n).get("dtick"), axis(n).get("nticks")) for n in (1, 4, 5)] == [
+        (1, None),
+        (1, None),
+        (None, 5),
+    ]
+
+
 def test_bars_have_their_number_where_they_end() -> None:
     drawn = figure(chart("bars", series("a", 2, 0), series("b", 3, 1), ends=("5", "1")))
     ends = drawn["data"][-1]
