@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from exceptions.actors import Actor, visible_sites
 from exceptions.models import Case, Membership, User
@@ -25,10 +26,10 @@ def owners_for(case: Case) -> list[Colleague]:
     works = Q(memberships__role__in=WORKING_ROLES) & here
     people = User.objects.filter(works, is_active=True)
     in_team = Count("pk", filter=Q(memberships__team=case.team_id) & works)
-    rows = [u for u in people.annotate(in_team=in_team) if u.pk != case.owner_id]
-    open_cases = Case.objects.filter(state__in=OPEN_STATES, owner__in=[u.pk for u in rows])
-    load = dict(open_cases.values_list("owner_id").annotate(n=Count("pk")).order_by())
-    found = [Colleague(u.pk, str(u), load.get(u.pk, 0), u.in_team > 0) for u in rows]
+    theirs = Case.objects.filter(state__in=OPEN_STATES, owner=OuterRef("pk")).order_by()
+    load = Subquery(theirs.values("owner").annotate(n=Count("pk")).values("n"))
+    rows = people.annotate(in_team=in_team, load=Coalesce(load, 0))
+    found = [Colleague(u.pk, str(u), u.load, u.in_team > 0) for u in rows if u.pk != case.owner_id]
     return sorted(found, key=lambda c: (not c.of_team, c.load, c.name))
 
 
