@@ -191,5 +191,5 @@ def test_the_page_of_a_parent_costs_no_more_for_more_children(
     at = now()
     for number in range(10, 25):
         grouping.attach(tower.late_case(number, at=at).pk, parent.pk, tower.supervisor, at=at)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(51):
         lead.get(f"/cases/{parent.pk}/")
