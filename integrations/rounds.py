@@ -96,19 +96,8 @@ def read_answers(now: Now) -> int:
     """What people answered in Odoo to requests for approval, of every connection that asks there.
     How many answers were heard.
     """
-    return sum(_read_answers(row, now) for row in _ready(now) if row.connection.asks_there)
-
-
-def _read_answers(row: OdooAccess, now: Now) -> int:
-    with alone(row) as is_alone:
-        if not is_alone:
-            return 0
-        try:
-            with resting.opened(row, now) as odoo:
-                return approval_answers.read(row, odoo, at=now())
-        except errors.OdooError as error:
-            logger.warning("%s: answers could not be read: %s", row.connection, error)
-            return 0
+    asked = (row for row in _ready(now) if row.connection.asks_there)
+    return sum(_read(row, now, "answers", approval_answers.read) for row in asked)
 
 
 def read_actions(now: Now) -> int:
@@ -137,37 +126,30 @@ def _read_actions(row: OdooAccess, now: Now) -> bool:
 
 def count_throughput(now: Now) -> int:
     """What sites completed, of every connection; how many days of sites were counted."""
-    return sum(_count(row, now) for row in _ready(now) if throughput.wanted(row, at=now()))
-
-
-def _count(row: OdooAccess, now: Now) -> int:
-    with alone(row) as is_alone:
-        if not is_alone:
-            return 0
-        try:
-            with resting.opened(row, now) as odoo:
-                return throughput.read(row, odoo, at=now())
-        except errors.OdooError as error:
-            logger.warning("%s: transfers could not be counted: %s", row.connection, error)
-            return 0
+    wanted = (row for row in _ready(now) if throughput.wanted(row, at=now()))
+    return sum(_read(row, now, "completed transfers", throughput.read) for row in wanted)
 
 
 def read_transits(now: Now) -> int:
     """Promises and when they were kept, of every connection where it is due; how many transfers
     were read.
     """
-    return sum(_read_transits(row, now) for row in _ready(now) if transits.due(row, at=now()))
+    due = (row for row in _ready(now) if transits.due(row, at=now()))
+    return sum(_read(row, now, "promises", transits.read) for row in due)
 
 
-def _read_transits(row: OdooAccess, now: Now) -> int:
+def _read(row: OdooAccess, now: Now, what: str, read: Callable[..., int]) -> int:
+    """How much of `what` was read; nothing while another process is at the connection, or where
+    Odoo fails: then it is read another time.
+    """
     with alone(row) as is_alone:
         if not is_alone:
             return 0
         try:
             with resting.opened(row, now) as odoo:
-                return transits.read(row, odoo, at=now())
+                return read(row, odoo, at=now())
         except errors.OdooError as error:
-            logger.warning("%s: promises could not be read: %s", row.connection, error)
+            logger.warning("%s: %s could not be read: %s", row.connection, what, error)
             return 0
 
 
